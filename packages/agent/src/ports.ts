@@ -1,0 +1,136 @@
+import type { DeltaBody, EventBody } from '@atelier/contracts/events';
+import type { RunError, Usage } from '@atelier/contracts/runs';
+import type { TodoItem } from '@atelier/contracts/todos';
+import type { z } from 'zod';
+
+/** One turn of the conversation as a model takes it. */
+export type PromptMessage =
+  | { readonly role: 'user'; readonly text: string }
+  | { readonly role: 'assistant'; readonly content: readonly AssistantContent[] }
+  | { readonly role: 'tool'; readonly results: readonly ToolResult[] };
+
+export type AssistantContent =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'reasoning'; readonly text: string }
+  | { readonly type: 'tool_call'; readonly callId: string; readonly name: string; readonly input: unknown };
+
+export interface ToolResult {
+  readonly callId: string;
+  readonly name: string;
+  readonly output: string;
+  readonly isError: boolean;
+}
+
+export interface ModelRequest {
+  readonly system: string;
+  readonly messages: readonly PromptMessage[];
+  readonly tools: readonly AnyTool[];
+  readonly signal: AbortSignal;
+}
+
+/** What a model streams. `tool_call` carries the whole arguments and follows its `tool_input` pieces. */
+export type ModelPart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'reasoning'; readonly text: string }
+  | { readonly type: 'tool_input'; readonly callId: string; readonly name: string; readonly text: string }
+  | { readonly type: 'tool_call'; readonly callId: string; readonly name: string; readonly inputText: string }
+  | { readonly type: 'finish'; readonly usage: Usage };
+
+/** A language model, or what stands for one. A failure is thrown as `ModelError`, before or in the middle of the stream. */
+export interface Model {
+  readonly id: string;
+  /** For people: "Offline model", "gpt-5 at api.example.com". */
+  readonly label: string;
+  readonly isOffline: boolean;
+  stream(request: ModelRequest): AsyncIterable<ModelPart>;
+}
+
+export class ModelError extends Error {
+  override readonly name = 'ModelError';
+  /** What the user is told. */
+  readonly error: RunError;
+  /** What the provider asked for (Retry-After), in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(error: RunError, opts: { readonly retryAfterMs?: number | undefined; readonly cause?: unknown } = {}) {
+    super(error.message, { cause: opts.cause });
+    this.error = error;
+    this.retryAfterMs = opts.retryAfterMs;
+  }
+}
+
+export interface ToolContext {
+  readonly signal: AbortSignal;
+  /** Streams a piece of output to the viewers while the tool works. */
+  readonly emit: (text: string) => void;
+}
+
+export interface ToolOutcome {
+  /** What the model and the user read. */
+  readonly output: string;
+  readonly isError?: boolean;
+}
+
+/** Something the agent can do. Arguments are checked by `input` before `execute` sees them. */
+export interface Tool<TInput> {
+  readonly name: string;
+  readonly description: string;
+  readonly input: z.ZodType<TInput>;
+  /** What this call is for, in a few words: "Read notes.md". */
+  title(input: TInput): string;
+  execute(input: TInput, context: ToolContext): Promise<ToolOutcome>;
+}
+
+/** A tool whose argument type is its own affair: `prepare` checks the arguments and binds them. */
+export interface AnyTool {
+  readonly name: string;
+  readonly description: string;
+  readonly input: z.ZodType;
+  /** @throws z.ZodError when the arguments do not fit. */
+  prepare(input: unknown): PreparedCall;
+}
+
+export interface PreparedCall {
+  readonly title: string;
+  execute(context: ToolContext): Promise<ToolOutcome>;
+}
+
+/**
+ * Where the loop writes what happens, in order. Deltas are group-committed; `commit` resolves when everything
+ * before it and the bodies themselves are durable. It is awaited before any tool has an effect.
+ * Both reject with `LeaseLostError` once another worker owns the run.
+ */
+export interface RunJournal {
+  /** A returned promise asks the loop to wait: the store is behind. */
+  delta(body: DeltaBody): Promise<void> | undefined;
+  commit(bodies: readonly EventBody[]): Promise<void>;
+}
+
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError';
+}
+
+export interface WorkspaceEntry {
+  readonly path: string;
+  readonly name: string;
+  readonly kind: 'file' | 'directory';
+  readonly size: number;
+}
+
+/** The session's own files. Paths are relative with '/'; none leads outside. Failures are `WorkspaceError`. */
+export interface Workspace {
+  list(path: string): Promise<readonly WorkspaceEntry[]>;
+  /** Every file beneath, depth first, names sorted; links are not followed. */
+  walk(): AsyncIterable<WorkspaceEntry>;
+  readText(path: string): Promise<string>;
+  writeText(path: string, text: string): Promise<'created' | 'modified'>;
+}
+
+/** A refusal by the workspace, in words the model and the user may read. */
+export class WorkspaceError extends Error {
+  override readonly name = 'WorkspaceError';
+}
+
+export interface TodoStore {
+  save(items: readonly TodoItem[]): Promise<void>;
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { fileChange } from './files.ts';
+import { instant, messageId, runId, seq } from './ids.ts';
+import { messageDto } from './messages.ts';
+import { toolState } from './parts.ts';
+import { runDto, runError, runState, usage } from './runs.ts';
+import { sessionDto } from './sessions.ts';
+import { todoList } from './todos.ts';
+
+const step = z.number().int().nonnegative();
+const callId = z.string().max(200);
+
+/**
+ * The payloads of a session's log. Versioned by addition only: a field may be added, never changed or taken away.
+ * Every entry of the log is one of these with its `seq` and `at`.
+ */
+export const eventBody = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('message.created'), message: messageDto.omit({ seq: true }) }),
+  z.object({ type: z.literal('message.updated'), messageId, isSuperseded: z.boolean() }),
+  z.object({ type: z.literal('run.queued'), run: runDto }),
+  z.object({ type: z.literal('run.started'), run: runDto }),
+  z.object({ type: z.literal('step.started'), runId, messageId, step }),
+  z.object({ type: z.literal('text.delta'), messageId, step, text: z.string() }),
+  z.object({ type: z.literal('reasoning.delta'), messageId, step, text: z.string() }),
+  z.object({ type: z.literal('tool.input_delta'), messageId, step, callId, name: z.string(), text: z.string() }),
+  z.object({
+    type: z.literal('tool.called'),
+    messageId,
+    step,
+    callId,
+    name: z.string(),
+    title: z.string(),
+    inputText: z.string(),
+  }),
+  z.object({ type: z.literal('tool.output_delta'), messageId, callId, text: z.string() }),
+  z.object({
+    type: z.literal('tool.finished'),
+    messageId,
+    callId,
+    state: toolState,
+    output: z.string(),
+  }),
+  z.object({ type: z.literal('step.finished'), runId, messageId, step, usage }),
+  z.object({
+    type: z.literal('run.retrying'),
+    runId,
+    messageId,
+    step,
+    /** Which try failed, from 1, and how long the next one waits. */
+    attempt: z.number().int(),
+    delayMs: z.number().int(),
+    error: runError,
+  }),
+  /** Another worker took the run over, or a person asked it to continue. */
+  z.object({ type: z.literal('run.resumed'), run: runDto, step, reason: z.enum(['worker_lost', 'continued']) }),
+  z.object({
+    type: z.literal('run.finished'),
+    runId,
+    messageId,
+    state: runState,
+    error: runError.nullable(),
+    usage,
+  }),
+  z.object({ type: z.literal('files.changed'), changes: z.array(fileChange) }),
+  z.object({ type: z.literal('todos.updated'), items: todoList }),
+  z.object({ type: z.literal('session.updated'), session: sessionDto }),
+]);
+export type EventBody = z.infer<typeof eventBody>;
+export type EventType = EventBody['type'];
+
+/** Deltas are group-committed while they stream and dropped once folded into parts. */
+export const deltaTypes = ['text.delta', 'reasoning.delta', 'tool.input_delta', 'tool.output_delta'] as const;
+export type DeltaBody = Extract<EventBody, { type: (typeof deltaTypes)[number] }>;
+
+/**
+ * One entry of the log. `from` is set when neighbouring deltas of one kind were sent as one: it then stands for
+ * every entry from `from` to `seq`.
+ */
+export const sessionEvent = z.intersection(z.object({ seq, from: seq.optional(), at: instant }), eventBody);
+export type SessionEvent = EventBody & { readonly seq: number; readonly from?: number; readonly at: string };

@@ -1,0 +1,121 @@
+import type { EventBody, SessionEvent } from './events.ts';
+import { foldParts, isPartEvent } from './fold-parts.ts';
+import type { MessageDto } from './messages.ts';
+import { isTerminal, type RunDto } from './runs.ts';
+import type { Transcript } from './transcript.ts';
+
+/** The log had a hole: something before this entry never arrived. The reader must open the session again. */
+export class GapError extends Error {
+  override readonly name = 'GapError';
+  constructor(expected: number, got: number) {
+    super(`Expected entry ${expected} of the log, got ${got}.`);
+  }
+}
+
+/**
+ * Carries a transcript on by one entry of the log. Pure; an entry seen before changes nothing.
+ * @throws GapError when an entry is missing between the transcript and this one.
+ */
+export function foldEvent(state: Transcript, event: SessionEvent): Transcript {
+  if (event.seq <= state.seq) return state;
+  const first = event.from ?? event.seq;
+  if (first !== state.seq + 1) throw new GapError(state.seq + 1, first);
+  return { ...apply(state, event), seq: event.seq };
+}
+
+export function foldEvents(state: Transcript, events: readonly SessionEvent[]): Transcript {
+  return events.reduce(foldEvent, state);
+}
+
+function apply(state: Transcript, event: SessionEvent): Transcript {
+  if (isPartEvent(event)) {
+    return changeMessage(state, event.messageId, (message) => ({
+      ...message,
+      parts: foldParts(message.parts, event, event.at),
+    }));
+  }
+  switch (event.type) {
+    case 'message.created':
+      return { ...state, messages: [...state.messages, { ...event.message, seq: event.seq }] };
+    case 'message.updated':
+      return event.isSuperseded
+        ? { ...state, messages: state.messages.filter((message) => message.id !== event.messageId) }
+        : state;
+    case 'run.queued':
+      return { ...state, queue: [...state.queue, event.run] };
+    case 'run.started':
+    case 'run.resumed':
+      return startRun(state, event.run, event);
+    case 'run.finished':
+      return finishRun(state, event);
+    case 'files.changed':
+      return { ...state, filesVersion: event.seq };
+    case 'todos.updated':
+      return { ...state, todos: event.items };
+    case 'session.updated':
+      return { ...state, session: { ...event.session, isRunning: state.session.isRunning } };
+    case 'step.started':
+    case 'step.finished':
+      return state;
+  }
+}
+
+function startRun(
+  state: Transcript,
+  run: RunDto,
+  event: Extract<EventBody, { type: 'run.started' | 'run.resumed' }> & { at: string },
+): Transcript {
+  const started = changeMessage(state, run.agentMessageId, (message) => ({
+    ...message,
+    run,
+    parts: event.type === 'run.resumed' ? foldParts(message.parts, event, event.at) : message.parts,
+  }));
+  return {
+    ...started,
+    session: { ...started.session, isRunning: true },
+    queue: started.queue.filter((queued) => queued.id !== run.id),
+  };
+}
+
+function finishRun(
+  state: Transcript,
+  event: Extract<EventBody, { type: 'run.finished' }> & { at: string },
+): Transcript {
+  const queue = state.queue.filter((queued) => queued.id !== event.runId);
+  const neverStarted = queue.length < state.queue.length;
+  const finished = changeMessage(state, event.messageId, (message) =>
+    message.run?.id !== event.runId
+      ? message
+      : {
+          ...message,
+          parts: foldParts(message.parts, event, event.at),
+          run: { ...message.run, state: event.state, error: event.error, usage: event.usage, finishedAt: event.at },
+        },
+  );
+  // A run that was taken from the queue takes its unanswered message with it.
+  const cancelled = state.queue.find((queued) => queued.id === event.runId);
+  const messages = cancelled
+    ? finished.messages.filter((message) => message.id !== cancelled.userMessageId)
+    : finished.messages;
+  return {
+    ...finished,
+    messages,
+    queue,
+    session: neverStarted ? finished.session : { ...finished.session, isRunning: false },
+  };
+}
+
+/** Changes the message with this id, which is nearly always the last. One that is not in view changes nothing. */
+function changeMessage(state: Transcript, id: string, change: (message: MessageDto) => MessageDto): Transcript {
+  const index = state.messages.findLastIndex((message) => message.id === id);
+  const message = state.messages[index];
+  if (!message) return state;
+  const changed = change(message);
+  return changed === message ? state : { ...state, messages: state.messages.with(index, changed) };
+}
+
+/** The run that is writing now, if any. */
+export function activeRun(state: Transcript): RunDto | null {
+  const message = state.messages.findLast((candidate) => candidate.run && !isTerminal(candidate.run.state));
+  return message?.run ?? null;
+}

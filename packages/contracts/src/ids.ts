@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+export const userId = z.uuid().brand<'UserId'>();
+export type UserId = z.infer<typeof userId>;
+
+export const organisationId = z.uuid().brand<'OrganisationId'>();
+export type OrganisationId = z.infer<typeof organisationId>;
+
+export const signInId = z.uuid().brand<'SignInId'>();
+export type SignInId = z.infer<typeof signInId>;
+
+export const sessionId = z.uuid().brand<'SessionId'>();
+export type SessionId = z.infer<typeof sessionId>;
+
+export const messageId = z.uuid().brand<'MessageId'>();
+export type MessageId = z.infer<typeof messageId>;
+
+export const runId = z.uuid().brand<'RunId'>();
+export type RunId = z.infer<typeof runId>;
+
+export const uploadId = z.uuid().brand<'UploadId'>();
+export type UploadId = z.infer<typeof uploadId>;
+
+/** Chosen by the caller, one for each intent: the same id again gives the first result again. */
+export const clientId = z.uuid();
+
+/** RFC 3339 in UTC with milliseconds. */
+export const instant = z.iso.datetime();
+
+/** Position in a session's log: 1, 2, 3 … without a gap. 0 is "before the first". */
+export const seq = z.number().int().nonnegative();

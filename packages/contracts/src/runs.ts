@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { clientId, instant, messageId, runId, sessionId } from './ids.ts';
+
+/** `waiting` waits for a person. The last four are terminal and final. */
+export const runState = z.enum(['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled', 'interrupted']);
+export type RunState = z.infer<typeof runState>;
+
+const terminal: readonly RunState[] = ['succeeded', 'failed', 'cancelled', 'interrupted'];
+export function isTerminal(state: RunState): boolean {
+  return terminal.includes(state);
+}
+
+/** Why a run failed, in a sentence a person can act on. */
+export const runError = z.strictObject({
+  code: z.enum([
+    'provider.auth',
+    'provider.unreachable',
+    'provider.rate_limited',
+    'provider.overloaded',
+    'provider.refused',
+    'provider.model_not_found',
+    'provider.cut',
+    'provider.invalid_data',
+    'provider.stalled',
+    'run.step_limit',
+    'run.worker_lost',
+    'run.unexpected',
+  ]),
+  message: z.string(),
+  retryable: z.boolean(),
+});
+export type RunError = z.infer<typeof runError>;
+
+export const usage = z.strictObject({
+  inputTokens: z.number().int().nonnegative(),
+  outputTokens: z.number().int().nonnegative(),
+});
+export type Usage = z.infer<typeof usage>;
+
+export const runDto = z.strictObject({
+  id: runId,
+  sessionId,
+  /** The message it answers. */
+  userMessageId: messageId,
+  /** The answer it writes; the message exists once the run has started. */
+  agentMessageId: messageId,
+  state: runState,
+  /** 1 at first; one more each time another worker took it over. */
+  attempt: z.number().int(),
+  model: z.string(),
+  error: runError.nullable(),
+  usage,
+  queuedAt: instant,
+  startedAt: instant.nullable(),
+  finishedAt: instant.nullable(),
+});
+export type RunDto = z.infer<typeof runDto>;
+
+export const runRef = z.strictObject({ runId });
+export const repeatRunInput = z.strictObject({ runId, clientId });

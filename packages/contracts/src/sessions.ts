@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { clientId, instant, sessionId } from './ids.ts';
+
+export const sessionStatus = z.enum(['open', 'archived']);
+export type SessionStatus = z.infer<typeof sessionStatus>;
+
+export const sessionTitle = z.string().trim().min(1).max(120);
+
+export const sessionDto = z.strictObject({
+  id: sessionId,
+  /** Empty until the first message gives it one. */
+  title: z.string(),
+  status: sessionStatus,
+  /** Rises with every change of the session's own fields; send it back to change them (stale = 409). */
+  version: z.number().int(),
+  createdAt: instant,
+  lastActivityAt: instant,
+  /** Whether a run is under way now. */
+  isRunning: z.boolean(),
+});
+export type SessionDto = z.infer<typeof sessionDto>;
+
+export const createSessionInput = z.strictObject({ clientId, title: sessionTitle.optional() });
+
+export const listSessionsInput = z.strictObject({
+  status: z.enum(['open', 'archived', 'all']).default('open'),
+  limit: z.number().int().min(1).max(100).default(30),
+  /** The `nextCursor` of the page before. */
+  cursor: z.string().max(200).nullish(),
+});
+
+export const sessionPage = z.strictObject({ items: z.array(sessionDto), nextCursor: z.string().nullable() });
+export type SessionPage = z.infer<typeof sessionPage>;
+
+export const sessionRef = z.strictObject({ sessionId });
+export const changeSessionInput = z.strictObject({ sessionId, version: z.number().int().optional() });
+export const renameSessionInput = z.strictObject({
+  sessionId,
+  title: sessionTitle,
+  version: z.number().int().optional(),
+});

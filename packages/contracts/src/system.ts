@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/** A capability that can be off, and the one line that turns it on. */
+export const capability = z.strictObject({
+  name: z.enum(['model', 'mail', 'sandbox', 'oauth']),
+  isOn: z.boolean(),
+  label: z.string(),
+  /** How to turn it on; null when it is on. */
+  remedy: z.string().nullable(),
+});
+export type Capability = z.infer<typeof capability>;
+
+/** What a signed-out visitor may know. `capabilities` is filled only until the first person has registered. */
+export const systemStatus = z.strictObject({
+  version: z.string(),
+  hasUsers: z.boolean(),
+  capabilities: z.array(capability),
+});
+export type SystemStatus = z.infer<typeof systemStatus>;
+
+/** What a signed-in person may know. */
+export const systemAbout = z.strictObject({
+  version: z.string(),
+  model: z.strictObject({ id: z.string(), label: z.string(), isOffline: z.boolean() }),
+  capabilities: z.array(capability),
+  limits: z.strictObject({
+    fileBytes: z.number().int(),
+    workspaceBytes: z.number().int(),
+    /** Text attachments below this size are put into the prompt. */
+    inlineTextBytes: z.number().int(),
+    messageCharacters: z.number().int(),
+  }),
+});
+export type SystemAbout = z.infer<typeof systemAbout>;

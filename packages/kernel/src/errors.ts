@@ -1,0 +1,74 @@
+/**
+ * Every failure a client may branch on, and how it travels. Adding a code is an API change.
+ * `kind` is a tRPC error code; its HTTP status follows from it. `message` is the English text
+ * a person may read: it never holds a value, a path, a host or a query.
+ */
+export const errorCatalogue = {
+  'auth.required': {
+    kind: 'UNAUTHORIZED',
+    message: 'Your session has ended. Sign in again; your draft is kept.',
+  },
+  'auth.invalid_credentials': { kind: 'UNAUTHORIZED', message: 'That email and password do not match.' },
+  'auth.registration_refused': {
+    kind: 'CONFLICT',
+    message: 'This account could not be created. If you already have one, sign in instead.',
+  },
+  'auth.busy': { kind: 'TOO_MANY_REQUESTS', message: 'Too many sign-ins at once. Try again in a moment.' },
+  'request.invalid': { kind: 'BAD_REQUEST', message: 'The request is not valid.' },
+  'request.conflict': {
+    kind: 'CONFLICT',
+    message: 'This was already submitted with other content. Send it again as a new request.',
+  },
+  'request.forbidden_origin': { kind: 'FORBIDDEN', message: 'This address may not call the server.' },
+  'request.unsupported_media': { kind: 'UNSUPPORTED_MEDIA_TYPE', message: 'Send this request as JSON.' },
+  'request.too_large': { kind: 'PAYLOAD_TOO_LARGE', message: 'The request is too large.' },
+  'route.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
+  'session.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
+  'session.stale': { kind: 'CONFLICT', message: 'Somebody changed this session meanwhile. Look at it and try again.' },
+  'session.archived': { kind: 'CONFLICT', message: 'This session is archived. Restore it to go on.' },
+  'message.too_many_queued': {
+    kind: 'TOO_MANY_REQUESTS',
+    message: 'Twenty messages are waiting already. Let the agent answer, or remove one.',
+  },
+  'run.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
+  'run.not_finished': { kind: 'CONFLICT', message: 'This answer is still being written.' },
+  'run.not_latest': { kind: 'CONFLICT', message: 'The conversation has gone on since. Send a new message instead.' },
+  'file.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
+  'file.name_invalid': { kind: 'BAD_REQUEST', message: 'This file name cannot be used.' },
+  'file.too_large': { kind: 'PAYLOAD_TOO_LARGE', message: 'The file is too large.' },
+  'file.exists': { kind: 'CONFLICT', message: 'Something else with this name is in the way.' },
+  'file.incomplete': { kind: 'BAD_REQUEST', message: 'The upload ended early; nothing was stored.' },
+  'workspace.quota_exceeded': {
+    kind: 'PAYLOAD_TOO_LARGE',
+    message: 'The workspace is full. Remove files, then try again.',
+  },
+  'upload.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
+  'service.unavailable': {
+    kind: 'SERVICE_UNAVAILABLE',
+    message: 'A part of the service does not answer. Try again in a few seconds.',
+  },
+  'service.draining': {
+    kind: 'SERVICE_UNAVAILABLE',
+    message: 'The server is restarting. Try again in a few seconds.',
+  },
+  'internal.unexpected': {
+    kind: 'INTERNAL_SERVER_ERROR',
+    message: 'Something went wrong on our side. Nothing you typed is lost.',
+  },
+} as const;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+
+/** The tRPC codes the catalogue uses, and the HTTP status of each. */
+export const httpStatusOf = {
+  BAD_REQUEST: 400,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  TOO_MANY_REQUESTS: 429,
+  INTERNAL_SERVER_ERROR: 500,
+  SERVICE_UNAVAILABLE: 503,
+} as const satisfies Record<(typeof errorCatalogue)[ErrorCode]['kind'], number>;
