@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instant, organisationId, signInId, userId } from './ids.ts';
+import { plainText } from './plain-text.ts';
 
 export const passwordMinLength = 8;
 export const passwordMaxLength = 256;
@@ -14,7 +15,7 @@ const password = z
 export const registerInput = z.strictObject({
   email,
   password,
-  name: z.string().trim().min(1).max(80),
+  name: plainText({ max: 80 }),
 });
 
 export const signInInput = z.strictObject({ email, password: z.string().min(1).max(passwordMaxLength) });

@@ -92,10 +92,10 @@ function finishRun(
           run: { ...message.run, state: event.state, error: event.error, usage: event.usage, finishedAt: event.at },
         },
   );
-  // A run that was taken from the queue takes its unanswered message with it.
-  const cancelled = state.queue.find((queued) => queued.id === event.runId);
-  const messages = cancelled
-    ? finished.messages.filter((message) => message.id !== cancelled.userMessageId)
+  // A run that is taken from the queue takes its message, and the answer it never began, with it.
+  const taken = state.queue.find((queued) => queued.id === event.runId);
+  const messages = taken
+    ? finished.messages.filter(({ id }) => id !== taken.userMessageId && id !== taken.agentMessageId)
     : finished.messages;
   return {
     ...finished,

@@ -42,7 +42,7 @@ export const runDto = z.strictObject({
   sessionId,
   /** The message it answers. */
   userMessageId: messageId,
-  /** The answer it writes; the message exists once the run has started. */
+  /** The answer it writes: made with the run, empty until it starts. */
   agentMessageId: messageId,
   state: runState,
   /** 1 at first; one more each time another worker took it over. */

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { clientId, instant, sessionId } from './ids.ts';
+import { plainText } from './plain-text.ts';
 
 export const sessionStatus = z.enum(['open', 'archived']);
 export type SessionStatus = z.infer<typeof sessionStatus>;
 
-export const sessionTitle = z.string().trim().min(1).max(120);
+export const sessionTitle = plainText({ max: 120 });
 
 export const sessionDto = z.strictObject({
   id: sessionId,

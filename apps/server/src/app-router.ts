@@ -1,0 +1,19 @@
+import { authRouter } from './modules/auth/index.ts';
+import { messagesRouter } from './modules/messages/index.ts';
+import { runsRouter } from './modules/runs/index.ts';
+import { sessionsRouter } from './modules/sessions/index.ts';
+import { systemRouter } from './modules/system/index.ts';
+import { filesRouter } from './modules/workspaces/index.ts';
+import { router } from './procedures.ts';
+
+export const appRouter = router({
+  auth: authRouter,
+  files: filesRouter,
+  messages: messagesRouter,
+  runs: runsRouter,
+  sessions: sessionsRouter,
+  system: systemRouter,
+});
+
+/** The API's types: what `@atelier/client` and the web app are checked against. */
+export type AppRouter = typeof appRouter;

@@ -1,0 +1,100 @@
+import type { OrganisationId, UserId } from '@atelier/contracts/ids';
+import type { Database } from '@atelier/entities/database';
+import type { Operation } from '@atelier/entities/operation';
+import { Account } from '@atelier/entities/users/account.entity';
+import { User } from '@atelier/entities/users/user.entity';
+import { Membership } from '@atelier/entities/organisations/membership.entity';
+import { Organisation } from '@atelier/entities/organisations/organisation.entity';
+import { newId } from '@atelier/kernel/ids';
+import { organisationId, userId } from '@atelier/contracts/ids';
+
+/** Identities we give out ourselves. */
+const ownIssuer = 'atelier';
+
+export interface PasswordAccount {
+  readonly userId: UserId;
+  readonly passwordHash: string | null;
+}
+
+export interface NewUser {
+  readonly email: string;
+  readonly name: string;
+  readonly passwordHash: string;
+  readonly createdAt: Date;
+}
+
+/** People, their password accounts, and the personal organisation everybody has. */
+export class UsersRepository {
+  readonly #db: Database;
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async hasAny(op: Operation): Promise<boolean> {
+    const rows = await this.#db.query<{ any: boolean }>(op, 'SELECT EXISTS (SELECT 1 FROM users) AS any', []);
+    return rows[0]?.any ?? false;
+  }
+
+  async findPasswordAccount(op: Operation, email: string): Promise<PasswordAccount | null> {
+    const rows = await this.#db.query<{ id: string; hash: string | null }>(
+      op,
+      `SELECT u.id, a.password_hash AS hash FROM users u
+         JOIN accounts a ON a.user_id = u.id AND a.provider = 'password'
+        WHERE lower(u.email) = lower($1)`,
+      [email],
+    );
+    const row = rows[0];
+    return row ? { userId: userId.parse(row.id), passwordHash: row.hash } : null;
+  }
+
+  /** Makes the person, the account, the personal organisation and its membership: all or none. */
+  async create(op: Operation, person: NewUser): Promise<{ userId: UserId; organisationId: OrganisationId }> {
+    return await this.#db.transaction(op, async (op) => {
+      const manager = this.#db.managerFor(op);
+      const id = newId();
+      const organisation = newId();
+      const { email, name, createdAt } = person;
+      await manager.insert(User, { id, email, name, createdAt, lastSeenAt: null });
+      await manager.insert(Account, {
+        id: newId(),
+        userId: id,
+        provider: 'password',
+        issuer: ownIssuer,
+        subject: id,
+        passwordHash: person.passwordHash,
+        createdAt,
+      });
+      await manager.insert(Organisation, { id: organisation, name, kind: 'personal', personalUserId: id, createdAt });
+      await manager.insert(Membership, { organisationId: organisation, userId: id, role: 'owner', createdAt });
+      return { userId: userId.parse(id), organisationId: organisationId.parse(organisation) };
+    });
+  }
+
+  /** The person and the organisation, when the one is a member of the other. */
+  async identity(op: Operation, user: string, organisation: string): Promise<IdentityRow | null> {
+    const rows = await this.#db.query<IdentityRow>(
+      op,
+      `SELECT u.id AS "userId", u.email, u.name, o.id AS "organisationId", o.name AS "organisationName", o.kind
+         FROM memberships m
+         JOIN users u ON u.id = m.user_id
+         JOIN organisations o ON o.id = m.organisation_id
+        WHERE m.user_id = $1 AND m.organisation_id = $2`,
+      [user, organisation],
+    );
+    return rows[0] ?? null;
+  }
+
+  async personalOrganisation(op: Operation, user: string): Promise<OrganisationId | null> {
+    const rows = await this.#db.query<{ id: string }>(op, `SELECT id FROM organisations WHERE personal_user_id = $1`, [user]);
+    return rows[0] ? organisationId.parse(rows[0].id) : null;
+  }
+}
+
+export interface IdentityRow {
+  readonly userId: string;
+  readonly email: string;
+  readonly name: string;
+  readonly organisationId: string;
+  readonly organisationName: string;
+  readonly kind: 'personal' | 'shared';
+}

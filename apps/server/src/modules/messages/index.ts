@@ -1,0 +1,3 @@
+export { MessagesRepository } from './messages.repository.ts';
+export { messagesRouter } from './messages.router.ts';
+export { MessagesService } from './messages.service.ts';

@@ -1,0 +1,117 @@
+import type { Part } from '@atelier/contracts/parts';
+import type { Database } from '@atelier/entities/database';
+import type { Operation } from '@atelier/entities/operation';
+
+export interface SentMessage {
+  readonly messageId: string;
+  readonly runId: string;
+  readonly requestHash: Buffer;
+}
+
+/** What a send has to know about the conversation it joins. */
+export interface ConversationEnd {
+  readonly lastMessageId: string | null;
+  readonly queuedRuns: number;
+  /** What the sender is called. */
+  readonly authorName: string;
+}
+
+export interface NewMessage {
+  readonly id: string;
+  readonly sessionId: string;
+  readonly parentId: string | null;
+  readonly role: 'user' | 'agent';
+  readonly authorId: string | null;
+  readonly seq: number;
+  readonly clientId: string | null;
+  readonly requestHash: Buffer | null;
+  readonly createdAt: Date;
+  readonly parts: readonly Part[];
+}
+
+/** Messages as they are written. How they are read is the transcript's affair. */
+export class MessagesRepository {
+  readonly #db: Database;
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** What this `clientId` has set going before. */
+  async findSent(op: Operation, sessionId: string, clientId: string): Promise<SentMessage | null> {
+    const rows = await this.#db.query<SentMessage>(
+      op,
+      `SELECT m.id AS "messageId", r.id AS "runId", m.request_hash AS "requestHash"
+         FROM messages m JOIN runs r ON r.user_message_id = m.id AND r.kind = 'answer'
+        WHERE m.session_id = $1 AND m.client_id = $2`,
+      [sessionId, clientId],
+    );
+    return rows[0] ?? null;
+  }
+
+  async end(op: Operation, sessionId: string, authorId: string): Promise<ConversationEnd> {
+    const rows = await this.#db.query<ConversationEnd>(
+      op,
+      `SELECT (SELECT id FROM messages WHERE session_id = $1 AND NOT is_superseded ORDER BY seq DESC LIMIT 1)
+                AS "lastMessageId",
+              (SELECT name FROM users WHERE id = $2) AS "authorName",
+              (SELECT count(*)::int FROM runs WHERE session_id = $1 AND state = 'queued') AS "queuedRuns"`,
+      [sessionId, authorId],
+    );
+    return rows[0] ?? { lastMessageId: null, queuedRuns: 0, authorName: '' };
+  }
+
+  async insert(op: Operation, message: NewMessage): Promise<void> {
+    await this.#db.query(
+      op,
+      `WITH made AS (
+         INSERT INTO messages (id, session_id, parent_id, role, author_id, seq, client_id, request_hash, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       )
+       INSERT INTO message_parts (message_id, position, part)
+       SELECT $1, place - 1, part FROM unnest($10::json[]) WITH ORDINALITY AS p (part, place)`,
+      [
+        message.id,
+        message.sessionId,
+        message.parentId,
+        message.role,
+        message.authorId,
+        message.seq,
+        message.clientId,
+        message.requestHash,
+        message.createdAt,
+        message.parts.map((part) => JSON.stringify(part)),
+      ],
+    );
+  }
+
+  async supersede(op: Operation, messageIds: readonly string[]): Promise<void> {
+    await this.#db.query(op, `UPDATE messages SET is_superseded = true WHERE id = ANY($1::uuid[])`, [messageIds]);
+  }
+
+  /** Puts the parts that changed in place and takes away those beyond the end, up to where the log is folded in. */
+  async saveParts(
+    op: Operation,
+    messageId: string,
+    changed: readonly { readonly position: number; readonly part: Part }[],
+    opts: { readonly length: number; readonly foldedSeq: number },
+  ): Promise<void> {
+    await this.#db.query(
+      op,
+      `WITH message AS (
+         UPDATE messages SET folded_seq = $4 WHERE id = $1
+       ), beyond AS (
+         DELETE FROM message_parts WHERE message_id = $1 AND position >= $5
+       )
+       INSERT INTO message_parts (message_id, position, part)
+       SELECT $1, p.position, p.part FROM unnest($2::int[], $3::json[]) AS p (position, part)
+       ON CONFLICT (message_id, position) DO UPDATE SET part = excluded.part`,
+      [
+        messageId,
+        changed.map((item) => item.position),
+        changed.map((item) => JSON.stringify(item.part)),
+        opts.foldedSeq,
+        opts.length,
+      ],
+    );
+  }
+}

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { inlineTextBytes } from '@atelier/contracts/files';
+import { messageId, runId } from '@atelier/contracts/ids';
+import { type MessageDto, messageDto, type SendPart, type SentDto } from '@atelier/contracts/messages';
+import { type FilePart, filePart, type Part } from '@atelier/contracts/parts';
+import type { Database } from '@atelier/entities/database';
+import { isUniqueViolation } from '@atelier/entities/database-errors';
+import type { Operation } from '@atelier/entities/operation';
+import { AppError } from '@atelier/kernel/app-error';
+import type { Clock } from '@atelier/kernel/clock';
+import { newId } from '@atelier/kernel/ids';
+import type { HintBus } from '../../platform/realtime/hint-bus.ts';
+import type { SessionFeeds } from '../../platform/realtime/session-feeds.ts';
+import type { SignedIn } from '../../platform/trpc/context.ts';
+import type { RunsService } from '../runs/index.ts';
+import { type SessionsRepository, type SessionsService, toRunDto, toSessionDto } from '../sessions/index.ts';
+import type { UploadsRepository } from '../workspaces/index.ts';
+import type { MessagesRepository } from './messages.repository.ts';
+import { titleFrom } from './title-from.ts';
+
+const maxQueuedRuns = 20;
+
+export interface MessagesDeps {
+  readonly db: Database;
+  readonly sessions: SessionsService;
+  readonly sessionRows: SessionsRepository;
+  readonly messages: MessagesRepository;
+  readonly uploads: UploadsRepository;
+  readonly runs: RunsService;
+  readonly feeds: SessionFeeds;
+  readonly hints: HintBus;
+  readonly clock: Clock;
+}
+
+export interface SendInput {
+  readonly sessionId: string;
+  readonly clientId: string;
+  readonly parts: readonly SendPart[];
+}
+
+/** Sending a message: the message, its answer to be, its run and its job are one fact. */
+export class MessagesService {
+  readonly #deps: MessagesDeps;
+  constructor(deps: MessagesDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * The same `clientId` again gives the first result again, whatever happened in between.
+   * @throws AppError `session.not_found`, `session.archived`, `upload.not_found`, `message.too_many_queued`,
+   *   `request.conflict` when the same `clientId` comes with other parts.
+   */
+  async send(op: Operation, principal: SignedIn, input: SendInput): Promise<SentDto> {
+    const requestHash = createHash('sha256').update(JSON.stringify(input.parts)).digest();
+    await this.#deps.sessions.get(op, principal, input.sessionId);
+    const sent = await this.#findSent(op, input, requestHash);
+    if (sent) return sent;
+    try {
+      return await this.#deps.db.transaction(op, (op) => this.#sendOnce(op, principal, input, requestHash));
+    } catch (error) {
+      // The same send came twice at once: the other one is done.
+      const first = isUniqueViolation(error) ? await this.#findSent(op, input, requestHash) : null;
+      if (first) return first;
+      throw error;
+    }
+  }
+
+  async #findSent(op: Operation, input: SendInput, requestHash: Buffer): Promise<SentDto | null> {
+    const sent = await this.#deps.messages.findSent(op, input.sessionId, input.clientId);
+    if (!sent) return null;
+    if (!sent.requestHash.equals(requestHash)) throw new AppError('request.conflict');
+    return { messageId: messageId.parse(sent.messageId), runId: runId.parse(sent.runId) };
+  }
+
+  async #sendOnce(op: Operation, principal: SignedIn, input: SendInput, requestHash: Buffer): Promise<SentDto> {
+    const { db, sessionRows, messages, runs, feeds, hints, clock } = this.#deps;
+    const { sessionId, clientId } = input;
+    const at = clock.now();
+    const parts = await this.#resolve(op, sessionId, input.parts);
+    const session = await sessionRows.touch(op, sessionId, at, titleFrom(textOf(parts)));
+    if (!session) throw new AppError('session.not_found');
+    if (session.status === 'archived') throw new AppError('session.archived');
+    // `touch` holds the session's row, so what follows is one send at a time.
+    const conversation = await messages.end(op, sessionId, principal.userId);
+    if (conversation.queuedRuns >= maxQueuedRuns) throw new AppError('message.too_many_queued');
+
+    const question = { id: newId(), parentId: conversation.lastMessageId, role: 'user', parts } as const;
+    const answer = { id: newId(), parentId: question.id, role: 'agent', parts: [] } as const;
+    const run = runs.draft({ kind: 'answer', sessionId, userMessageId: question.id, agentMessageId: answer.id, clientId });
+    const runView = toRunDto(run);
+    const author = { userId: principal.userId, name: conversation.authorName };
+
+    const events = await feeds.append(op, sessionId, [
+      { type: 'message.created', message: toNewDto(question, author, null, at) },
+      { type: 'message.created', message: toNewDto(answer, null, runView, at) },
+      { type: 'run.queued', run: runView },
+      ...(session.wasUntitled ? [{ type: 'session.updated', session: toSessionDto(session) } as const] : []),
+    ]);
+    const firstSeq = events?.[0]?.seq;
+    if (firstSeq === undefined) throw new AppError('session.not_found');
+    const common = { sessionId, createdAt: at };
+    await messages.insert(op, { ...common, ...question, authorId: principal.userId, seq: firstSeq, clientId, requestHash });
+    await messages.insert(op, { ...common, ...answer, authorId: null, seq: firstSeq + 1, clientId: null, requestHash: null });
+    await runs.enqueue(op, run, principal.organisationId);
+    db.afterCommit(op, () => hints.send('sessions', principal.userId, sessionId));
+    return { messageId: messageId.parse(question.id), runId: runView.id };
+  }
+
+  /** File parts as they are stored: small text is put into the message, larger files are referenced by their path. */
+  async #resolve(op: Operation, sessionId: string, parts: readonly SendPart[]): Promise<readonly Part[]> {
+    const uploadIds = parts.flatMap((part) => (part.type === 'file' ? [part.uploadId] : []));
+    const uploads = uploadIds.length === 0 ? new Map() : await this.#deps.uploads.find(op, sessionId, uploadIds);
+    return parts.map((part) => {
+      if (part.type === 'text') return part;
+      const upload = uploads.get(part.uploadId);
+      if (!upload) throw new AppError('upload.not_found');
+      return toFilePart(upload);
+    });
+  }
+}
+
+function toFilePart(upload: {
+  readonly id: string;
+  readonly name: string;
+  readonly path: string;
+  readonly size: number;
+  readonly mediaType: string;
+  readonly inlineText: string | null;
+}): FilePart {
+  const { id, name, path, size, mediaType, inlineText } = upload;
+  const text = inlineText !== null && size < inlineTextBytes ? inlineText : null;
+  return filePart.parse({ type: 'file', uploadId: id, name, path, size, mediaType, text });
+}
+
+function textOf(parts: readonly Part[]): string {
+  const text = parts.find((part) => part.type === 'text')?.text;
+  return text ?? parts.find((part) => part.type === 'file')?.name ?? '';
+}
+
+function toNewDto(
+  message: { readonly id: string; readonly parentId: string | null; readonly role: 'user' | 'agent'; readonly parts: readonly Part[] },
+  author: MessageDto['author'],
+  run: MessageDto['run'],
+  at: Date,
+): Omit<MessageDto, 'seq'> {
+  return messageDto.omit({ seq: true }).parse({ ...message, author, run, createdAt: at.toISOString(), isSuperseded: false });
+}

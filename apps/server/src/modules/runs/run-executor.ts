@@ -1,0 +1,121 @@
+import { type AnyTool, LeaseLostError, type Model } from '@atelier/agent/ports';
+import { runAgent } from '@atelier/agent/run-agent';
+import type { RunError, RunState, Usage } from '@atelier/contracts/runs';
+import type { Operation } from '@atelier/entities/operation';
+import type { Clock } from '@atelier/kernel/clock';
+import type { HintBus } from '../../platform/realtime/hint-bus.ts';
+import type { Logger } from '../../platform/telemetry/logger.ts';
+import type { Metrics } from '../../platform/telemetry/metrics.ts';
+import type { SessionsRepository } from '../sessions/index.ts';
+import type { Claim, ClaimDeps } from './claim-run.ts';
+import { type JournalDeps, SessionJournal } from './run-journal.ts';
+
+const system: Operation = { principal: { kind: 'system' } };
+
+/** After this many workers were lost with it, a run is not tried again by itself. */
+export const maxAttempts = 3;
+
+export interface ExecutorDeps extends ClaimDeps, JournalDeps {
+  readonly model: Model;
+  readonly systemPrompt: string;
+  readonly toolsFor: (sessionId: string, organisationId: string) => readonly AnyTool[];
+  readonly sessionRows: SessionsRepository;
+  readonly hints: HintBus;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Why an execution was aborted from outside. */
+export type AbortReason = 'stopped' | 'lease_lost' | 'handed_over';
+
+interface Ending {
+  readonly state: RunState;
+  readonly error: RunError | null;
+  readonly usage: Usage;
+}
+
+/** Works one claimed run to its end. Resolves when the run is terminal or belongs to somebody else. */
+export async function executeRun(deps: ExecutorDeps, claim: Claim, abort: AbortController): Promise<void> {
+  const { run } = claim;
+  const journal = new SessionJournal(deps, {
+    sessionId: run.sessionId,
+    messageId: run.agentMessageId,
+    fence: claim.fence,
+    parts: claim.parts,
+    signal: abort.signal,
+    onLost: () => abort.abort('lease_lost' satisfies AbortReason),
+  });
+  try {
+    const ending = refuseToStart(claim) ?? (await work(deps, claim, journal, abort.signal));
+    if (isAborted(abort.signal, 'lease_lost') || isAborted(abort.signal, 'handed_over')) return;
+    await end(deps, claim, journal, ending);
+  } catch (error) {
+    if (error instanceof LeaseLostError || isAborted(abort.signal, 'lease_lost')) return;
+    deps.log.error({ runId: run.id, error }, 'a run could not be worked or ended; its lease will run out');
+  }
+}
+
+function isAborted(signal: AbortSignal, reason: AbortReason): boolean {
+  return signal.aborted && signal.reason === reason;
+}
+
+/** What has to end without another try: a person stopped it while nobody worked on it, or it lost too many workers. */
+function refuseToStart({ run, usage }: Claim): Ending | null {
+  if (run.isStopRequested) return { state: 'cancelled', error: null, usage };
+  if (run.attempt <= maxAttempts) return null;
+  const message = 'The agent was interrupted three times in a row. What it wrote is kept; continue or retry when you like.';
+  return { state: 'interrupted', error: { code: 'run.worker_lost', message, retryable: true }, usage };
+}
+
+async function work(deps: ExecutorDeps, claim: Claim, journal: SessionJournal, signal: AbortSignal): Promise<Ending> {
+  const { run } = claim;
+  const question = await deps.runs.messageOf(system, run.userMessageId);
+  if (!question) return { state: 'cancelled', error: null, usage: claim.usage };
+  const startedAt = performance.now();
+  let isFirst = true;
+  try {
+    return await runAgent({
+      runId: run.id,
+      messageId: run.agentMessageId,
+      model: deps.model,
+      tools: deps.toolsFor(run.sessionId, run.organisationId),
+      journal: {
+        delta(body) {
+          if (isFirst) deps.metrics.firstTokenSeconds.observe((performance.now() - startedAt) / 1000);
+          isFirst = false;
+          return journal.delta(body);
+        },
+        commit: (bodies) => journal.commit(bodies),
+      },
+      clock: deps.clock,
+      signal,
+      system: deps.systemPrompt,
+      conversation: await deps.transcripts.conversation(system, run.sessionId, question.seq),
+      parts: claim.parts,
+      firstStep: claim.firstStep,
+      usage: claim.usage,
+    });
+  } catch (error) {
+    if (error instanceof LeaseLostError || signal.aborted) throw error;
+    deps.log.error({ runId: run.id, error }, 'the agent failed unexpectedly');
+    const message = 'The agent failed for a reason on our side. What it wrote so far is kept.';
+    return { state: 'failed', error: { code: 'run.unexpected', message, retryable: true }, usage: claim.usage };
+  }
+}
+
+/** The last entry, the parts, the run's row and the session's activity: one fact. */
+async function end(deps: ExecutorDeps, claim: Claim, journal: SessionJournal, ending: Ending): Promise<void> {
+  const { run } = claim;
+  const { state, error, usage } = ending;
+  const entry = { type: 'run.finished', runId: run.id, messageId: run.agentMessageId, state, error, usage } as const;
+  let ownerId: string | null = null;
+  await journal.commitWith([entry], async (op) => {
+    await deps.runs.finish(op, run.id, ending);
+    await deps.sessionRows.touch(op, run.sessionId, deps.clock.now(), '');
+    ownerId = await deps.sessionRows.ownerOf(op, run.sessionId);
+  });
+  if (ownerId !== null) deps.hints.send('sessions', ownerId, run.sessionId);
+  deps.metrics.finishedRuns.inc({ state });
+  deps.log.info({ runId: run.id, state, code: error?.code, attempt: run.attempt }, 'a run ended');
+}

@@ -1,0 +1,131 @@
+import { LeaseLostError, type RunJournal } from '@atelier/agent/ports';
+import type { DeltaBody, EventBody } from '@atelier/contracts/events';
+import { foldParts, isPartEvent } from '@atelier/contracts/fold-parts';
+import type { Part } from '@atelier/contracts/parts';
+import type { Database } from '@atelier/entities/database';
+import type { Operation } from '@atelier/entities/operation';
+import type { LogWriter, RunWriter } from '../../platform/realtime/log-writer.ts';
+import type { SessionFeeds } from '../../platform/realtime/session-feeds.ts';
+import type { SessionLogRepository } from '../../platform/realtime/session-log.repository.ts';
+import { isDatabaseAway } from '../../platform/trpc/wire-errors.ts';
+import type { MessagesRepository } from '../messages/index.ts';
+
+const system: Operation = { principal: { kind: 'system' } };
+
+export interface JournalDeps {
+  readonly db: Database;
+  readonly feeds: SessionFeeds;
+  readonly eventLog: SessionLogRepository;
+  readonly writer: LogWriter;
+  readonly messages: MessagesRepository;
+}
+
+export interface JournalStart {
+  readonly sessionId: string;
+  readonly messageId: string;
+  /** Proves to the log that this worker owns the run. */
+  readonly fence: string;
+  /** The answer's parts as they are stored. */
+  readonly parts: readonly Part[];
+  /** Aborted when the lease is lost or the process stops. */
+  readonly signal: AbortSignal;
+  readonly onLost: () => void;
+}
+
+/**
+ * Where a run writes. Deltas go by group commit; a commit writes its entries, the parts they change and whatever
+ * belongs to the same fact in one transaction, after all deltas before it. Every entry is counted under the fence, so
+ * that a write whose answer was lost is never made twice.
+ */
+export class SessionJournal implements RunJournal {
+  readonly #deps: JournalDeps;
+  readonly #start: JournalStart;
+  readonly #writer: RunWriter;
+  /** As the log has them. */
+  #parts: readonly Part[];
+  /** As the table has them. */
+  #stored: readonly Part[];
+
+  constructor(deps: JournalDeps, start: JournalStart) {
+    this.#deps = deps;
+    this.#start = start;
+    this.#parts = start.parts;
+    this.#stored = start.parts;
+    this.#writer = {
+      sessionId: start.sessionId,
+      fence: start.fence,
+      written: 0,
+      onWritten: (entries) => {
+        for (const entry of entries) this.#parts = foldParts(this.#parts, entry, entry.at);
+      },
+      onLost: start.onLost,
+    };
+  }
+
+  delta(body: DeltaBody): Promise<void> | undefined {
+    return this.#deps.writer.add(this.#writer, body);
+  }
+
+  async commit(bodies: readonly EventBody[]): Promise<void> {
+    await this.commitWith(bodies, async () => undefined);
+  }
+
+  /** Like `commit`, with `also` in the same transaction. @throws LeaseLostError */
+  async commitWith(bodies: readonly EventBody[], also: (op: Operation) => Promise<void>): Promise<void> {
+    await this.#deps.writer.drained(this.#writer);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#commitOnce(bodies, also);
+      } catch (error) {
+        // PostgreSQL is away. The commit may have happened: the log's count of our entries tells.
+        if (!isDatabaseAway(error) || this.#start.signal.aborted) throw error;
+        await new Promise((resolve) => setTimeout(resolve, Math.min(50 * 2 ** attempt, 1000)));
+      }
+    }
+  }
+
+  async #commitOnce(bodies: readonly EventBody[], also: (op: Operation) => Promise<void>): Promise<void> {
+    const { db, feeds, eventLog } = this.#deps;
+    const { sessionId, fence } = this.#start;
+    const { written } = this.#writer;
+    const parts = await db.transaction(system, async (op) => {
+      const events = await feeds.append(op, sessionId, bodies, { fence, written });
+      if (!events) return null;
+      let parts = this.#parts;
+      for (const event of events) {
+        if (isPartEvent(event) || event.type === 'run.finished') parts = foldParts(parts, event, event.at);
+      }
+      await this.#store(op, parts, events.at(-1)?.seq ?? 0);
+      await also(op);
+      return parts;
+    });
+    if (parts) {
+      this.#parts = parts;
+      this.#stored = parts;
+      this.#writer.written += bodies.length;
+      return;
+    }
+    if ((await eventLog.writerCount(system, sessionId, fence)) !== written + bodies.length) {
+      this.#start.onLost();
+      throw new LeaseLostError();
+    }
+    await this.#adopt(bodies);
+  }
+
+  /** The commit had happened, only its answer was lost: go on from what it stored. */
+  async #adopt(bodies: readonly EventBody[]): Promise<void> {
+    const at = new Date().toISOString();
+    for (const body of bodies) {
+      if (isPartEvent({ ...body, seq: 0, at })) this.#parts = foldParts(this.#parts, body as DeltaBody, at);
+    }
+    // Times may differ by milliseconds from what is stored: the next commit stores every part again.
+    this.#stored = [];
+    this.#writer.written += bodies.length;
+    this.#deps.feeds.publish(this.#start.sessionId, []);
+  }
+
+  async #store(op: Operation, parts: readonly Part[], foldedSeq: number): Promise<void> {
+    const changed = parts.flatMap((part, position) => (part === this.#stored[position] ? [] : [{ position, part }]));
+    await this.#deps.messages.saveParts(op, this.#start.messageId, changed, { length: parts.length, foldedSeq });
+  }
+}

@@ -1,0 +1,239 @@
+import type { Part } from '@atelier/contracts/parts';
+import type { RunError, RunState, Usage } from '@atelier/contracts/runs';
+import type { Database } from '@atelier/entities/database';
+import type { Operation } from '@atelier/entities/operation';
+import { type RunRow, runColumns } from '../sessions/index.ts';
+
+export type RunKind = 'answer' | 'retry' | 'continue';
+
+export interface RunDraft extends RunRow {
+  readonly kind: RunKind;
+  readonly clientId: string;
+}
+
+/** A run as the worker that owns it needs it. */
+export interface ClaimedRun extends RunRow {
+  readonly kind: RunKind;
+  readonly organisationId: string;
+  readonly isStopRequested: boolean;
+}
+
+const claimedColumns = `${runColumns}, kind, organisation_id AS "organisationId",
+  cancel_requested_at IS NOT NULL AS "isStopRequested"`;
+
+/** A worker is believed alive for this long after its last heartbeat. */
+export const leaseSeconds = 15;
+
+export class RunsRepository {
+  readonly #db: Database;
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async insert(op: Operation, run: RunDraft, organisationId: string): Promise<void> {
+    await this.#db.query(
+      op,
+      `INSERT INTO runs (id, session_id, organisation_id, user_message_id, agent_message_id, client_id, kind, state, queued_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8)`,
+      [
+        run.id,
+        run.sessionId,
+        organisationId,
+        run.userMessageId,
+        run.agentMessageId,
+        run.clientId,
+        run.kind,
+        run.queuedAt,
+      ],
+    );
+  }
+
+  async findByClientId(op: Operation, sessionId: string, clientId: string): Promise<RunRow | null> {
+    const rows = await this.#db.query<RunRow>(
+      op,
+      `SELECT ${runColumns} FROM runs WHERE session_id = $1 AND client_id = $2`,
+      [sessionId, clientId],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** A run of one of this person's sessions, locked until the transaction ends. */
+  async findOwned(
+    op: Operation,
+    principal: { readonly userId: string; readonly organisationId: string },
+    id: string,
+  ): Promise<ClaimedRun | null> {
+    const rows = await this.#db.query<ClaimedRun>(
+      op,
+      `SELECT ${claimedColumns} FROM runs
+        WHERE id = $1 AND organisation_id = $2
+          AND session_id IN (SELECT s.id FROM agent_sessions s WHERE s.id = runs.session_id AND s.owner_id = $3)
+          FOR UPDATE`,
+      [id, principal.organisationId, principal.userId],
+    );
+    return rows[0] ?? null;
+  }
+
+  /**
+   * Takes the run for a worker: a queued one whose session is idle, or one whose worker let its lease run out. Null
+   * when somebody else has it, it has ended, or the session's earlier run is not done.
+   */
+  async claim(op: Operation, id: string, worker: string, model: string): Promise<ClaimedRun | null> {
+    const rows = await this.#db.query<ClaimedRun>(
+      op,
+      `UPDATE runs r
+          SET state = 'running', attempt = attempt + 1, lease_owner = $2, model = $3,
+              lease_until = now() + make_interval(secs => ${leaseSeconds}), started_at = coalesce(started_at, now())
+        WHERE id = (
+                SELECT c.id FROM runs c
+                 WHERE c.id = $1 AND (c.state = 'queued' OR (c.state = 'running' AND c.lease_until < now()))
+                   FOR UPDATE SKIP LOCKED)
+          AND NOT EXISTS (SELECT 1 FROM runs o
+                           WHERE o.session_id = r.session_id AND o.id <> r.id
+                             AND (o.state IN ('running', 'waiting')
+                                  OR (o.state = 'queued' AND (o.queued_at, o.id) < (r.queued_at, r.id))))
+        RETURNING ${claimedColumns}`,
+      [id, worker, model],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** From now on only the holder of `fence` may write the session's log as a run. */
+  async takeLog(op: Operation, sessionId: string, fence: string): Promise<void> {
+    await this.#db.query(op, `UPDATE session_heads SET writer = $2, writer_count = 0 WHERE session_id = $1`, [
+      sessionId,
+      fence,
+    ]);
+  }
+
+  /** Extends the leases this worker still holds; says which they are and which of them a person asked to stop. */
+  async heartbeat(
+    op: Operation,
+    worker: string,
+    ids: readonly string[],
+  ): Promise<readonly { readonly id: string; readonly isStopRequested: boolean }[]> {
+    return await this.#db.query(
+      op,
+      `UPDATE runs SET lease_until = now() + make_interval(secs => ${leaseSeconds})
+        WHERE id = ANY($2::uuid[]) AND lease_owner = $1 AND state = 'running'
+        RETURNING id, cancel_requested_at IS NOT NULL AS "isStopRequested"`,
+      [worker, ids],
+    );
+  }
+
+  /** Gives the leases back, so that another worker takes the runs over at once. */
+  async release(op: Operation, worker: string): Promise<void> {
+    await this.#db.query(
+      op,
+      `UPDATE runs SET lease_until = now() - interval '1 second', attempt = greatest(attempt - 1, 0)
+        WHERE lease_owner = $1 AND state = 'running'`,
+      [worker],
+    );
+  }
+
+  /** Ends a run. Terminal states are final: false when it had one already. */
+  async finish(
+    op: Operation,
+    id: string,
+    outcome: { readonly state: RunState; readonly error: RunError | null; readonly usage: Usage },
+  ): Promise<boolean> {
+    const rows = await this.#db.query<{ id: string }>(
+      op,
+      `UPDATE runs SET state = $2, error = $3, input_tokens = $4, output_tokens = $5, finished_at = now(),
+                       lease_owner = NULL, lease_until = NULL
+        WHERE id = $1 AND state IN ('queued', 'running', 'waiting') RETURNING id`,
+      [
+        id,
+        outcome.state,
+        outcome.error === null ? null : JSON.stringify(outcome.error),
+        outcome.usage.inputTokens,
+        outcome.usage.outputTokens,
+      ],
+    );
+    return rows.length > 0;
+  }
+
+  async saveUsage(op: Operation, id: string, usage: Usage): Promise<void> {
+    await this.#db.query(op, `UPDATE runs SET input_tokens = $2, output_tokens = $3 WHERE id = $1`, [
+      id,
+      usage.inputTokens,
+      usage.outputTokens,
+    ]);
+  }
+
+  async requestStop(op: Operation, id: string): Promise<void> {
+    await this.#db.query(op, `UPDATE runs SET cancel_requested_at = now() WHERE id = $1 AND cancel_requested_at IS NULL`, [
+      id,
+    ]);
+  }
+
+  async unfinished(op: Operation, sessionId: string): Promise<readonly RunRow[]> {
+    return await this.#db.query<RunRow>(
+      op,
+      `SELECT ${runColumns} FROM runs WHERE session_id = $1 AND state IN ('queued', 'running', 'waiting') ORDER BY queued_at, id`,
+      [sessionId],
+    );
+  }
+
+  /** Runs nobody works on: their worker is gone, or they were queued a while ago and no hint or job led to them. */
+  async stranded(op: Operation, limit: number): Promise<readonly { readonly id: string; readonly sessionId: string }[]> {
+    return await this.#db.query(
+      op,
+      `(SELECT id, session_id AS "sessionId" FROM runs
+         WHERE state = 'running' AND lease_until < now() ORDER BY lease_until LIMIT $1)
+       UNION ALL
+       (SELECT id, session_id FROM runs
+         WHERE state = 'queued' AND queued_at < now() - interval '5 seconds' ORDER BY queued_at LIMIT $1)`,
+      [limit],
+    );
+  }
+
+  /** The latest exchange of the session, whose answer may be retried or continued. */
+  async latestAnswer(op: Operation, sessionId: string): Promise<{ readonly id: string } | null> {
+    const rows = await this.#db.query<{ id: string }>(
+      op,
+      `SELECT id FROM messages WHERE session_id = $1 AND NOT is_superseded ORDER BY seq DESC LIMIT 1`,
+      [sessionId],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** One message with its parts, as the worker that writes it needs it. */
+  async messageOf(
+    op: Operation,
+    messageId: string,
+  ): Promise<{ readonly seq: number; readonly foldedSeq: number; readonly parts: readonly Part[] } | null> {
+    const rows = await this.#db.query<{ seq: number; foldedSeq: number; parts: readonly Part[] }>(
+      op,
+      `SELECT seq, folded_seq AS "foldedSeq",
+              coalesce((SELECT json_agg(p.part ORDER BY p.position) FROM message_parts p WHERE p.message_id = m.id),
+                       '[]'::json) AS parts
+         FROM messages m WHERE id = $1`,
+      [messageId],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** Drops the deltas of runs that ended before `before`: they are folded into parts. Returns how many runs. */
+  async compact(op: Operation, before: Date, limit: number): Promise<number> {
+    const rows = await this.#db.query<{ id: string }>(
+      op,
+      `WITH done AS (
+         SELECT r.id, r.session_id, m.folded_seq FROM runs r JOIN messages m ON m.id = r.agent_message_id
+          WHERE r.finished_at < $1 AND r.compacted_at IS NULL ORDER BY r.finished_at LIMIT $2 FOR UPDATE OF r SKIP LOCKED
+       ), upto AS (
+         SELECT session_id, max(folded_seq) AS seq FROM done GROUP BY session_id ORDER BY session_id
+       ), head AS (
+         UPDATE session_heads h SET compacted_seq = greatest(h.compacted_seq, upto.seq)
+           FROM upto WHERE h.session_id = upto.session_id
+       ), gone AS (
+         DELETE FROM session_events e USING upto
+          WHERE e.session_id = upto.session_id AND e.seq <= upto.seq
+            AND e.type IN ('text.delta', 'reasoning.delta', 'tool.input_delta', 'tool.output_delta')
+       )
+       UPDATE runs SET compacted_at = now() WHERE id IN (SELECT id FROM done) RETURNING id`,
+      [before, limit],
+    );
+    return rows.length;
+  }
+}

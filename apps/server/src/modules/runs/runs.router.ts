@@ -1,0 +1,27 @@
+import { sentDto } from '@atelier/contracts/messages';
+import { repeatRunInput, runRef } from '@atelier/contracts/runs';
+import { z } from 'zod';
+import { memberProcedure, router } from '../../procedures.ts';
+
+export const runsRouter = router({
+  /** Stops a run and keeps what it wrote; takes a queued one back with its message. Errors: `run.not_found`. */
+  stop: memberProcedure
+    .input(runRef)
+    .output(z.strictObject({}))
+    .mutation(async ({ ctx, input }) => {
+      await ctx.services.runs.stop(ctx.op, ctx.principal, input.runId);
+      return {};
+    }),
+
+  /** Errors: `run.not_found`, `run.not_finished`, `run.not_latest`, `session.archived`. */
+  retry: memberProcedure
+    .input(repeatRunInput)
+    .output(sentDto)
+    .mutation(async ({ ctx, input }) => await ctx.services.runs.retry(ctx.op, ctx.principal, input)),
+
+  /** Errors: `run.not_found`, `run.not_finished`, `run.not_latest`, `session.archived`. */
+  continue: memberProcedure
+    .input(repeatRunInput)
+    .output(sentDto)
+    .mutation(async ({ ctx, input }) => await ctx.services.runs.continue(ctx.op, ctx.principal, input)),
+});

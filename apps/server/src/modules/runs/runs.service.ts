@@ -1,0 +1,192 @@
+import { messageId } from '@atelier/contracts/ids';
+import type { SentDto } from '@atelier/contracts/messages';
+import { isTerminal } from '@atelier/contracts/runs';
+import type { Database } from '@atelier/entities/database';
+import type { Operation } from '@atelier/entities/operation';
+import { AppError } from '@atelier/kernel/app-error';
+import type { Clock } from '@atelier/kernel/clock';
+import { newId } from '@atelier/kernel/ids';
+import { messageDto } from '@atelier/contracts/messages';
+import type { JobQueue } from '../../platform/jobs/job-queue.ts';
+import type { HintBus } from '../../platform/realtime/hint-bus.ts';
+import type { SessionFeeds } from '../../platform/realtime/session-feeds.ts';
+import type { SignedIn } from '../../platform/trpc/context.ts';
+import type { MessagesRepository } from '../messages/index.ts';
+import { type RunRow, type SessionsRepository, toRunDto, toSessionDto } from '../sessions/index.ts';
+import type { ClaimedRun, RunDraft, RunKind, RunsRepository } from './runs.repository.ts';
+
+const noUsage = { inputTokens: 0, outputTokens: 0 };
+
+export interface RunsDeps {
+  readonly db: Database;
+  readonly runs: RunsRepository;
+  readonly messages: MessagesRepository;
+  readonly sessionRows: SessionsRepository;
+  readonly feeds: SessionFeeds;
+  readonly hints: HintBus;
+  readonly jobs: JobQueue;
+  readonly clock: Clock;
+}
+
+/** What people do with runs: queue, stop, retry, continue. */
+export class RunsService {
+  readonly #deps: RunsDeps;
+  constructor(deps: RunsDeps) {
+    this.#deps = deps;
+  }
+
+  draft(run: {
+    readonly kind: RunKind;
+    readonly sessionId: string;
+    readonly userMessageId: string;
+    readonly agentMessageId: string;
+    readonly clientId: string;
+  }): RunDraft {
+    return {
+      ...run,
+      id: newId(),
+      state: 'queued',
+      attempt: 0,
+      model: '',
+      error: null,
+      inputTokens: 0,
+      outputTokens: 0,
+      queuedAt: this.#deps.clock.now(),
+      startedAt: null,
+      finishedAt: null,
+    };
+  }
+
+  /** Stores the run with its job in the operation's transaction, and calls for a worker after the commit. */
+  async enqueue(op: Operation, run: RunDraft, organisationId: string): Promise<void> {
+    const { db, runs, jobs, hints } = this.#deps;
+    await runs.insert(op, run, organisationId);
+    await jobs.send(op, 'run', { runId: run.id });
+    db.afterCommit(op, () => hints.send('queued', run.sessionId, ''));
+  }
+
+  /**
+   * Stops a run: what it wrote is kept. A queued one is taken back with its message. One that has ended stays as it is.
+   * @throws AppError `run.not_found`.
+   */
+  async stop(op: Operation, principal: SignedIn, id: string): Promise<void> {
+    const { db, runs, hints } = this.#deps;
+    await db.transaction(op, async (op) => {
+      const run = await this.#owned(op, principal, id);
+      if (run.state === 'queued') return await this.#takeBack(op, run);
+      if (isTerminal(run.state)) return;
+      await runs.requestStop(op, id);
+      db.afterCommit(op, () => hints.send('stop', id, ''));
+    });
+  }
+
+  /** Before a session is deleted: whatever runs in it stops, and its worker finds that the run is gone. */
+  async stopAll(op: Operation, sessionId: string): Promise<void> {
+    const { runs, hints } = this.#deps;
+    for (const run of await runs.unfinished(op, sessionId)) {
+      await runs.requestStop(op, run.id);
+      hints.send('stop', run.id, '');
+    }
+  }
+
+  /**
+   * A new answer to the same message; the old one is no longer shown. Idempotent by `clientId`.
+   * @throws AppError `run.not_found`, `run.not_finished`, `run.not_latest`, `session.archived`.
+   */
+  async retry(op: Operation, principal: SignedIn, input: { readonly runId: string; readonly clientId: string }): Promise<SentDto> {
+    return await this.#again(op, principal, input, async (op, old) => {
+      const { messages, feeds } = this.#deps;
+      const agentMessageId = newId();
+      const run = this.draft({ kind: 'retry', ...old, agentMessageId, clientId: input.clientId });
+      const answer = { id: agentMessageId, sessionId: old.sessionId, parentId: old.userMessageId, role: 'agent', parts: [] } as const;
+      const view = messageDto.omit({ seq: true }).parse({
+        id: answer.id,
+        parentId: answer.parentId,
+        role: answer.role,
+        parts: [],
+        author: null,
+        run: toRunDto(run),
+        createdAt: run.queuedAt.toISOString(),
+        isSuperseded: false,
+      });
+      await messages.supersede(op, [old.agentMessageId]);
+      const events = await feeds.append(op, old.sessionId, [
+        { type: 'message.updated', messageId: messageId.parse(old.agentMessageId), isSuperseded: true },
+        { type: 'message.created', message: view },
+        { type: 'run.queued', run: toRunDto(run) },
+      ]);
+      const seq = events?.[1]?.seq ?? 0;
+      await messages.insert(op, { ...answer, authorId: null, seq, clientId: null, requestHash: null, createdAt: run.queuedAt });
+      return run;
+    });
+  }
+
+  /** Goes on with an answer that was cut off, in the same message. Idempotent by `clientId`. Errors as for `retry`. */
+  async continue(op: Operation, principal: SignedIn, input: { readonly runId: string; readonly clientId: string }): Promise<SentDto> {
+    return await this.#again(op, principal, input, async (op, old) => {
+      const run = this.draft({ kind: 'continue', ...old, clientId: input.clientId });
+      await this.#deps.feeds.append(op, old.sessionId, [{ type: 'run.queued', run: toRunDto(run) }]);
+      return run;
+    });
+  }
+
+  async #again(
+    op: Operation,
+    principal: SignedIn,
+    input: { readonly runId: string; readonly clientId: string },
+    make: (
+      op: Operation,
+      old: { readonly sessionId: string; readonly userMessageId: string; readonly agentMessageId: string },
+    ) => Promise<RunDraft>,
+  ): Promise<SentDto> {
+    const { db, runs, sessionRows } = this.#deps;
+    return await db.transaction(op, async (op) => {
+      const old = await this.#owned(op, principal, input.runId);
+      const session = await sessionRows.touch(op, old.sessionId, this.#deps.clock.now(), '');
+      const done = await runs.findByClientId(op, old.sessionId, input.clientId);
+      if (done) return toSent(done);
+      if (session?.status === 'archived') throw new AppError('session.archived');
+      if (!isTerminal(old.state)) throw new AppError('run.not_finished');
+      const latest = await runs.latestAnswer(op, old.sessionId);
+      const isBusy = (await runs.unfinished(op, old.sessionId)).length > 0;
+      if (latest?.id !== old.agentMessageId || isBusy) throw new AppError('run.not_latest');
+      const { sessionId, userMessageId, agentMessageId } = old;
+      const run = await make(op, { sessionId, userMessageId, agentMessageId });
+      await this.enqueue(op, run, principal.organisationId);
+      db.afterCommit(op, () => this.#deps.hints.send('sessions', principal.userId, old.sessionId));
+      return toSent(run);
+    });
+  }
+
+  async #owned(op: Operation, principal: SignedIn, id: string): Promise<ClaimedRun> {
+    const run = await this.#deps.runs.findOwned(op, principal, id);
+    if (!run) throw new AppError('run.not_found');
+    return run;
+  }
+
+  async #takeBack(op: Operation, run: ClaimedRun): Promise<void> {
+    const { runs, messages, feeds, sessionRows } = this.#deps;
+    await runs.finish(op, run.id, { state: 'cancelled', error: null, usage: noUsage });
+    // A queued "continue" has no message of its own: the answer it was to go on with stays.
+    if (run.kind !== 'continue') {
+      await messages.supersede(op, run.kind === 'answer' ? [run.userMessageId, run.agentMessageId] : [run.agentMessageId]);
+    }
+    await feeds.append(op, run.sessionId, [
+      {
+        type: 'run.finished',
+        runId: toRunDto(run).id,
+        messageId: toRunDto(run).agentMessageId,
+        state: 'cancelled',
+        error: null,
+        usage: noUsage,
+      },
+    ]);
+    const session = await sessionRows.touch(op, run.sessionId, this.#deps.clock.now(), '');
+    if (session) await feeds.append(op, run.sessionId, [{ type: 'session.updated', session: toSessionDto(session) }]);
+  }
+}
+
+function toSent(run: RunRow): SentDto {
+  const { userMessageId, id } = toRunDto(run);
+  return { messageId: userMessageId, runId: id };
+}

@@ -1,0 +1,114 @@
+import type { SessionDto, SessionPage } from '@atelier/contracts/sessions';
+import type { Database } from '@atelier/entities/database';
+import type { Operation } from '@atelier/entities/operation';
+import { AppError } from '@atelier/kernel/app-error';
+import type { Clock } from '@atelier/kernel/clock';
+import { newId } from '@atelier/kernel/ids';
+import type { HintBus } from '../../platform/realtime/hint-bus.ts';
+import type { SessionFeeds } from '../../platform/realtime/session-feeds.ts';
+import type { SignedIn } from '../../platform/trpc/context.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { type SessionRow, toSessionDto } from './session-dto.ts';
+import type { SessionChange, SessionsRepository } from './sessions.repository.ts';
+
+/** What has to happen outside the database when a session ends for ever. */
+export interface SessionEndings {
+  /** Runs of the session stop; called before its rows go. */
+  stopRuns(op: Operation, sessionId: string): Promise<void>;
+  removeWorkspace(sessionId: string): Promise<void>;
+}
+
+export interface SessionsDeps {
+  readonly db: Database;
+  readonly sessions: SessionsRepository;
+  readonly feeds: SessionFeeds;
+  readonly hints: HintBus;
+  readonly clock: Clock;
+  readonly endings: SessionEndings;
+}
+
+/** Sessions of the signed-in person: making, listing, renaming, archiving, deleting. */
+export class SessionsService {
+  readonly #deps: SessionsDeps;
+  constructor(deps: SessionsDeps) {
+    this.#deps = deps;
+  }
+
+  /** The same `clientId` again gives the session it made before. */
+  async create(
+    op: Operation,
+    principal: SignedIn,
+    input: { readonly clientId: string; readonly title?: string | undefined },
+  ): Promise<SessionDto> {
+    const { sessions, clock } = this.#deps;
+    const session = { id: newId(), clientId: input.clientId, title: input.title ?? '', at: clock.now() };
+    await sessions.insert(op, principal, session);
+    const row = await sessions.findByClientId(op, principal, input.clientId);
+    if (!row) throw new AppError('session.not_found');
+    this.#hint(principal, row.id);
+    return toSessionDto(row);
+  }
+
+  async list(
+    op: Operation,
+    principal: SignedIn,
+    input: { readonly status: 'open' | 'archived' | 'all'; readonly limit: number; readonly cursor?: string | null | undefined },
+  ): Promise<SessionPage> {
+    const rows = await this.#deps.sessions.page(op, principal, {
+      status: input.status === 'all' ? null : input.status,
+      after: input.cursor ? decodeCursor(input.cursor) : null,
+      limit: input.limit + 1,
+    });
+    const items = rows.slice(0, input.limit);
+    const last = items.at(-1);
+    return {
+      items: items.map(toSessionDto),
+      nextCursor: last && rows.length > input.limit ? encodeCursor(last) : null,
+    };
+  }
+
+  /** @throws AppError `session.not_found` for what is not there and for what is not theirs. */
+  async get(op: Operation, principal: SignedIn, id: string): Promise<SessionRow> {
+    const row = await this.#deps.sessions.find(op, principal, id);
+    if (!row) throw new AppError('session.not_found');
+    return row;
+  }
+
+  /**
+   * Renames, archives or restores, and shows it to every viewer, as one fact.
+   * @throws AppError `session.not_found`, or `session.stale` with the current `version` when `version` is given and old.
+   */
+  async change(
+    op: Operation,
+    principal: SignedIn,
+    id: string,
+    change: Omit<SessionChange, 'at'> & { readonly version?: number | undefined },
+  ): Promise<SessionDto> {
+    const { db, sessions, feeds, clock } = this.#deps;
+    return await db.transaction(op, async (op) => {
+      const row = await sessions.change(op, principal, id, { ...change, version: change.version, at: clock.now() });
+      if (!row) {
+        const current = await this.get(op, principal, id);
+        throw new AppError('session.stale', { details: { version: current.version } });
+      }
+      const session = toSessionDto(row);
+      await feeds.append(op, id, [{ type: 'session.updated', session }]);
+      db.afterCommit(op, () => this.#hint(principal, id));
+      return session;
+    });
+  }
+
+  /** Removes rows and workspace for ever. */
+  async remove(op: Operation, principal: SignedIn, id: string): Promise<void> {
+    const { sessions, endings } = this.#deps;
+    await this.get(op, principal, id);
+    await endings.stopRuns(op, id);
+    if (!(await sessions.remove(op, principal, id))) throw new AppError('session.not_found');
+    await endings.removeWorkspace(id);
+    this.#hint(principal, id);
+  }
+
+  #hint(principal: SignedIn, sessionId: string): void {
+    this.#deps.hints.send('sessions', principal.userId, sessionId);
+  }
+}

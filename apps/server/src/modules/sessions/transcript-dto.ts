@@ -1,0 +1,38 @@
+import { type MessageDto, messageDto } from '@atelier/contracts/messages';
+import { type RunDto, runDto } from '@atelier/contracts/runs';
+import type { MessageRow, RunRow } from './transcripts.repository.ts';
+
+export function toRunDto(row: RunRow): RunDto {
+  return runDto.parse({
+    id: row.id,
+    sessionId: row.sessionId,
+    userMessageId: row.userMessageId,
+    agentMessageId: row.agentMessageId,
+    state: row.state,
+    attempt: row.attempt,
+    model: row.model,
+    error: row.error,
+    usage: { inputTokens: row.inputTokens, outputTokens: row.outputTokens },
+    queuedAt: row.queuedAt.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  });
+}
+
+export function toMessageDto(row: MessageRow, run: RunDto | null): MessageDto {
+  // Parts were checked when they were written; the procedure's output schema checks the whole once more.
+  const { id, parentId, role, seq, parts, isSuperseded } = row;
+  const author = row.authorId === null ? null : { userId: row.authorId, name: row.authorName ?? '' };
+  const empty = messageDto.parse({
+    id,
+    parentId,
+    role,
+    author,
+    seq,
+    createdAt: row.createdAt.toISOString(),
+    parts: [],
+    run,
+    isSuperseded,
+  });
+  return { ...empty, parts: [...parts] };
+}

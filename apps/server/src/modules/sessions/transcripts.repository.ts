@@ -1,0 +1,86 @@
+import type { Part } from '@atelier/contracts/parts';
+import type { RunError, RunState } from '@atelier/contracts/runs';
+import type { Database } from '@atelier/entities/database';
+import type { Operation } from '@atelier/entities/operation';
+
+export interface MessageRow {
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly role: 'user' | 'agent';
+  readonly authorId: string | null;
+  readonly authorName: string | null;
+  readonly seq: number;
+  readonly createdAt: Date;
+  /** The parts hold every entry of the log up to here that concerns this message. */
+  readonly foldedSeq: number;
+  readonly isSuperseded: boolean;
+  readonly parts: readonly Part[];
+}
+
+export interface RunRow {
+  readonly id: string;
+  readonly sessionId: string;
+  readonly userMessageId: string;
+  readonly agentMessageId: string;
+  readonly state: RunState;
+  readonly attempt: number;
+  readonly model: string;
+  readonly error: RunError | null;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly queuedAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+}
+
+export const runColumns = `id, session_id AS "sessionId", user_message_id AS "userMessageId",
+  agent_message_id AS "agentMessageId", state, attempt, model, error, input_tokens AS "inputTokens",
+  output_tokens AS "outputTokens", queued_at AS "queuedAt", started_at AS "startedAt", finished_at AS "finishedAt"`;
+
+/** A session's conversation as it is stored: messages with their parts, and the runs that wrote them. */
+export class TranscriptsRepository {
+  readonly #db: Database;
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** The latest messages before `before` that are shown, oldest first. */
+  async messages(
+    op: Operation,
+    sessionId: string,
+    opts: { readonly before: number; readonly limit: number },
+  ): Promise<readonly MessageRow[]> {
+    const rows = await this.#db.query<MessageRow>(
+      op,
+      `SELECT m.id, m.parent_id AS "parentId", m.role, m.author_id AS "authorId", u.name AS "authorName", m.seq,
+              m.created_at AS "createdAt", m.folded_seq AS "foldedSeq", m.is_superseded AS "isSuperseded",
+              coalesce((SELECT json_agg(p.part ORDER BY p.position) FROM message_parts p WHERE p.message_id = m.id),
+                       '[]'::json) AS parts
+         FROM messages m LEFT JOIN users u ON u.id = m.author_id
+        WHERE m.session_id = $1 AND m.seq < $2 AND NOT m.is_superseded
+        ORDER BY m.seq DESC LIMIT $3`,
+      [sessionId, opts.before, opts.limit],
+    );
+    return rows.toReversed();
+  }
+
+  /** The latest run of each of these answers. */
+  async runsOf(op: Operation, agentMessageIds: readonly string[]): Promise<ReadonlyMap<string, RunRow>> {
+    const rows = await this.#db.query<RunRow>(
+      op,
+      `SELECT DISTINCT ON (agent_message_id) ${runColumns} FROM runs
+        WHERE agent_message_id = ANY($1::uuid[]) AND state <> 'queued'
+        ORDER BY agent_message_id, queued_at DESC, id DESC`,
+      [agentMessageIds],
+    );
+    return new Map(rows.map((row) => [row.agentMessageId, row]));
+  }
+
+  async queue(op: Operation, sessionId: string): Promise<readonly RunRow[]> {
+    return await this.#db.query<RunRow>(
+      op,
+      `SELECT ${runColumns} FROM runs WHERE session_id = $1 AND state = 'queued' ORDER BY queued_at, id`,
+      [sessionId],
+    );
+  }
+}

@@ -1,0 +1,65 @@
+import type { Model } from '@atelier/agent/ports';
+import { inlineTextBytes } from '@atelier/contracts/files';
+import { messageMaxCharacters } from '@atelier/contracts/messages';
+import type { Capability, SystemAbout, SystemStatus } from '@atelier/contracts/system';
+import type { Operation } from '@atelier/entities/operation';
+
+export interface SystemDeps {
+  readonly hasUsers: (op: Operation) => Promise<boolean>;
+  readonly model: Model;
+  readonly version: string;
+  readonly limits: { readonly fileBytes: number; readonly workspaceBytes: number };
+}
+
+/** What this installation is and can do. */
+export class SystemService {
+  readonly #deps: SystemDeps;
+  constructor(deps: SystemDeps) {
+    this.#deps = deps;
+  }
+
+  async status(op: Operation): Promise<SystemStatus> {
+    const hasUsers = await this.#deps.hasUsers(op);
+    return { version: this.#deps.version, hasUsers, capabilities: hasUsers ? [] : [...this.capabilities()] };
+  }
+
+  about(): SystemAbout {
+    const { model, version, limits } = this.#deps;
+    return {
+      version,
+      model: { id: model.id, label: model.label, isOffline: model.isOffline },
+      capabilities: [...this.capabilities()],
+      limits: { ...limits, inlineTextBytes, messageCharacters: messageMaxCharacters },
+    };
+  }
+
+  capabilities(): readonly Capability[] {
+    const { model } = this.#deps;
+    return [
+      {
+        name: 'model',
+        isOn: !model.isOffline,
+        label: model.isOffline ? 'No model provider: the offline model answers' : `Model: ${model.label}`,
+        remedy: model.isOffline ? 'OPENAI_BASE_URL=https://api.openai.com/v1 OPENAI_API_KEY=… MODEL=… npm start' : null,
+      },
+      {
+        name: 'mail',
+        isOn: false,
+        label: 'No mail: addresses are not verified and passwords cannot be reset by mail',
+        remedy: 'Not in this version yet',
+      },
+      {
+        name: 'sandbox',
+        isOn: false,
+        label: 'No sandbox: the agent works with files only and runs no commands',
+        remedy: 'Not in this version yet',
+      },
+      {
+        name: 'oauth',
+        isOn: false,
+        label: 'No sign-in with Google or GitHub',
+        remedy: 'Not in this version yet',
+      },
+    ];
+  }
+}

@@ -1,0 +1,26 @@
+import { fileContent, fileListing, listFilesInput, readFileInput, removeFileInput } from '@atelier/contracts/files';
+import { z } from 'zod';
+import { memberProcedure, router } from '../../procedures.ts';
+
+export const filesRouter = router({
+  /** One directory of a session's workspace. Errors: `session.not_found`, `file.not_found`, `file.name_invalid`. */
+  list: memberProcedure
+    .input(listFilesInput)
+    .output(fileListing)
+    .query(async ({ ctx, input }) => await ctx.services.workspaces.list(ctx.op, ctx.principal, input)),
+
+  /** A file's text, to be shown. Errors: `session.not_found`, `file.not_found`, `file.name_invalid`. */
+  read: memberProcedure
+    .input(readFileInput)
+    .output(fileContent)
+    .query(async ({ ctx, input }) => await ctx.services.workspaces.read(ctx.op, ctx.principal, input)),
+
+  /** Removes a file, or a directory with all that is in it. Errors as for `read`. */
+  remove: memberProcedure
+    .input(removeFileInput)
+    .output(z.strictObject({}))
+    .mutation(async ({ ctx, input }) => {
+      await ctx.services.workspaces.remove(ctx.op, ctx.principal, input);
+      return {};
+    }),
+});

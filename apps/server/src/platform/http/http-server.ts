@@ -1,0 +1,130 @@
+import { createServer, type Server } from 'node:http';
+import type { Operation } from '@atelier/entities/operation';
+import { AppError } from '@atelier/kernel/app-error';
+import { errorCatalogue, httpStatusOf } from '@atelier/kernel/errors';
+import type { AnyRouter } from '@trpc/server';
+import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Authenticate, Caller } from '../trpc/context.ts';
+import { toAppError, toWireError } from '../trpc/wire-errors.ts';
+import { callerOf } from './caller.ts';
+import type { HttpRoute } from './http-route.ts';
+import type { AllowedOrigins } from './origins.ts';
+import { securityHeaders } from './security-headers.ts';
+
+const anonymous: Operation = { principal: { kind: 'anonymous' } };
+const maxBodyBytes = 1024 * 1024;
+const maxBatch = 20;
+
+export interface HttpServerOptions {
+  readonly router: AnyRouter;
+  readonly routes: readonly HttpRoute[];
+  readonly origins: AllowedOrigins;
+  readonly trustedProxies: number;
+  readonly isSecure: boolean;
+  readonly authenticate: Authenticate;
+  readonly isDraining: () => boolean;
+  readonly createContext: (request: Request, response: Response, caller: Caller) => object;
+  readonly webApp: express.RequestHandler;
+  readonly log: Logger;
+}
+
+/** One port for the API, the routes beside it, and the web app. */
+export function createHttpServer(options: HttpServerOptions): Server {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('query parser', 'simple');
+  app.use(securityHeaders({ isSecure: options.isSecure }));
+  app.use((request, response, next) => {
+    const caller = callerOf(request, options.trustedProxies);
+    response.locals.caller = caller;
+    response.set('X-Request-Id', caller.requestId);
+    next();
+  });
+
+  for (const route of options.routes) {
+    app[route.method](route.path, guard(options), async (request: Request, response: Response) => {
+      const caller = callerIn(response);
+      const op = { ...anonymous, requestId: caller.requestId };
+      const exchange = { request, response, op, params: request.params };
+      if (route.access === 'public') return await route.handle(exchange);
+      const principal = await options.authenticate(caller);
+      return await route.handle({ ...exchange, principal, op: { ...op, principal } });
+    });
+  }
+
+  app.use('/trpc', guard(options), requireJson, async (request: Request, response: Response) => {
+    response.set('Cache-Control', 'no-store');
+    const path = request.path.slice(1);
+    if (path.split(',').length > maxBatch) throw new AppError('request.invalid');
+    await nodeHTTPRequestHandler({
+      router: options.router,
+      req: request,
+      res: response,
+      path,
+      maxBodySize: maxBodyBytes,
+      createContext: async () => options.createContext(request, response, callerIn(response)),
+    });
+  });
+
+  app.use('/api', () => {
+    throw new AppError('route.not_found');
+  });
+  app.use(options.webApp);
+  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    answerError(options.log, error, response);
+  });
+
+  const server = createServer(app);
+  // Slow headers hold a socket for nothing; a slow upload is a person on a slow line.
+  server.headersTimeout = 15_000;
+  server.requestTimeout = 30 * 60_000;
+  server.keepAliveTimeout = 65_000;
+  return server;
+}
+
+/** Whatever may change something must come from our own pages, or from a program without cookies. */
+function guard(options: HttpServerOptions) {
+  return (request: Request, _response: Response, next: NextFunction) => {
+    const isUnsafe = request.method !== 'GET' && request.method !== 'HEAD';
+    if (isUnsafe && !options.origins.allowsRequest(request)) throw new AppError('request.forbidden_origin');
+    if (isUnsafe && options.isDraining()) throw new AppError('service.draining', { retryAfterMs: 2000 });
+    next();
+  };
+}
+
+function requireJson(request: Request, _response: Response, next: NextFunction) {
+  const type = request.headers['content-type'];
+  if (request.method === 'POST' && !/^application\/json(;|$)/i.test(type ?? '')) {
+    throw new AppError('request.unsupported_media');
+  }
+  next();
+}
+
+function callerIn(response: Response): Caller {
+  // Set by the first middleware for every request; express types `locals` as anything.
+  return response.locals.caller as Caller;
+}
+
+function answerError(log: Logger, error: unknown, response: Response): void {
+  const { requestId } = callerIn(response);
+  const appError = toAppError(fromExpress(error));
+  const { kind } = errorCatalogue[appError.code];
+  if (kind === 'INTERNAL_SERVER_ERROR' || kind === 'SERVICE_UNAVAILABLE') log.error({ requestId, error }, 'a route failed');
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  if (appError.retryAfterMs !== undefined) response.set('Retry-After', String(Math.ceil(appError.retryAfterMs / 1000)));
+  // The body of a refused upload may still be on its way: the connection cannot be used for another request.
+  if (!response.req.complete) response.set('Connection', 'close');
+  response.status(httpStatusOf[kind]).set('Cache-Control', 'no-store').json({ error: toWireError(appError, requestId) });
+}
+
+/** Express refuses a malformed URL by itself. */
+function fromExpress(error: unknown): unknown {
+  const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  return status === 400 ? new AppError('request.invalid', { cause: error }) : error;
+}

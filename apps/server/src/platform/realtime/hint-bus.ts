@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import type { Logger } from '../telemetry/logger.ts';
+
+/** What processes tell each other. A hint says "look", never what is true: it may be lost or come twice. */
+export interface Hints {
+  /** A session's log has reached `value`. */
+  readonly log: number;
+  /** Something about a session in this user's list has changed. */
+  readonly sessions: string;
+  /** A run was queued in this session. */
+  readonly queued: string;
+  /** A person asked this run to stop. */
+  readonly stop: string;
+  /** A sign-in ended: its sockets must close. */
+  readonly signedOut: string;
+}
+export type Topic = keyof Hints;
+
+type Listener = (key: string, value: string) => void;
+
+const channel = 'atelier_hints';
+/** PostgreSQL refuses a payload of 8,000 bytes and more. */
+const maxPayload = 7000;
+const pauseMs = 4;
+const helloEveryMs = 5000;
+
+interface HintMessage {
+  readonly from: string;
+  readonly hints: readonly (readonly [Topic, string, string])[];
+}
+
+/**
+ * Carries hints between processes by LISTEN and NOTIFY, and within this one directly. Hints are collected for a few
+ * milliseconds, the newest of each key wins, and nothing is sent while no other process has been heard of.
+ */
+export class HintBus {
+  readonly #connection: pg.ClientConfig;
+  readonly #log: Logger;
+  readonly #self = randomUUID();
+  readonly #listeners = new Map<Topic, Set<Listener>>();
+  readonly #peers = new Map<string, number>();
+  #outgoing = new Map<string, readonly [Topic, string, string]>();
+  #client: pg.Client | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #hello: NodeJS.Timeout | null = null;
+  #isClosed = false;
+
+  constructor(connection: pg.ClientConfig, log: Logger) {
+    this.#connection = connection;
+    this.#log = log;
+  }
+
+  async open(): Promise<void> {
+    await this.#connect();
+    this.#hello = setInterval(() => this.#sayHello(), helloEveryMs);
+    this.#hello.unref();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#hello) clearInterval(this.#hello);
+    if (this.#timer) clearTimeout(this.#timer);
+    await this.#client?.end().catch(() => undefined);
+  }
+
+  /** Calls `listener` for every hint of the topic, from this process and the others. Returns how to stop. */
+  on<T extends Topic>(topic: T, listener: Listener): () => void {
+    const listeners = this.#listeners.get(topic) ?? new Set();
+    listeners.add(listener);
+    this.#listeners.set(topic, listeners);
+    return () => listeners.delete(listener);
+  }
+
+  /** Tells this process at once and the others within milliseconds. */
+  send<T extends Topic>(topic: T, key: string, value: Hints[T]): void {
+    const text = String(value);
+    this.#deliver(topic, key, text);
+    this.sendToOthers(topic, key, text);
+  }
+
+  sendToOthers(topic: Topic, key: string, value: string): void {
+    if (this.#peers.size === 0) return;
+    this.#outgoing.set(topic === 'log' ? `log ${key}` : `${topic} ${key} ${value}`, [topic, key, value]);
+    this.#timer ??= setTimeout(() => this.#flush(), pauseMs);
+  }
+
+  #deliver(topic: Topic, key: string, value: string): void {
+    for (const listener of this.#listeners.get(topic) ?? []) listener(key, value);
+  }
+
+  #flush(): void {
+    this.#timer = null;
+    const hints = [...this.#outgoing.values()];
+    this.#outgoing = new Map();
+    for (let start = 0; start < hints.length; ) {
+      let end = start + 1;
+      let size = 100 + JSON.stringify(hints[start]).length;
+      while (end < hints.length && size < maxPayload - 300) {
+        size += JSON.stringify(hints[end]).length + 1;
+        end += 1;
+      }
+      this.#notify({ from: this.#self, hints: hints.slice(start, end) });
+      start = end;
+    }
+  }
+
+  #notify(message: HintMessage): void {
+    this.#client
+      ?.query('SELECT pg_notify($1, $2)', [channel, JSON.stringify(message)])
+      .catch((error: unknown) => this.#log.warn({ error }, 'a hint could not be sent; readers find out by timer'));
+  }
+
+  #sayHello(): void {
+    const silentSince = Date.now() - 3 * helloEveryMs;
+    for (const [peer, heardAt] of this.#peers) if (heardAt < silentSince) this.#peers.delete(peer);
+    this.#notify({ from: this.#self, hints: [] });
+  }
+
+  #receive(payload: string | undefined): void {
+    if (!payload) return;
+    // Only this class sends on the channel; a foreign payload ends in the catch of the caller.
+    const message = JSON.parse(payload) as HintMessage;
+    if (message.from === this.#self) return;
+    const isNew = !this.#peers.has(message.from);
+    this.#peers.set(message.from, Date.now());
+    if (isNew) this.#sayHello();
+    for (const [topic, key, value] of message.hints) this.#deliver(topic, key, value);
+  }
+
+  async #connect(): Promise<void> {
+    const client = new pg.Client({ ...this.#connection, application_name: 'atelier-hints', keepAlive: true });
+    client.on('notification', (notification) => {
+      try {
+        this.#receive(notification.payload);
+      } catch (error) {
+        this.#log.warn({ error }, 'a hint could not be read');
+      }
+    });
+    client.on('error', (error) => this.#lost(client, error));
+    client.on('end', () => this.#lost(client, new Error('The hint connection ended.')));
+    await client.connect();
+    await client.query(`LISTEN ${channel}`);
+    this.#client = client;
+    this.#sayHello();
+  }
+
+  /** Hints sent meanwhile are lost, which is allowed: readers look on a timer. */
+  #lost(client: pg.Client, error: unknown): void {
+    if (this.#isClosed || this.#client !== client) return;
+    this.#client = null;
+    this.#log.warn({ error }, 'the hint connection broke; connecting again');
+    const again = () => {
+      if (this.#isClosed) return;
+      this.#connect().catch(() => setTimeout(again, 1000).unref());
+    };
+    setTimeout(again, 200).unref();
+  }
+}

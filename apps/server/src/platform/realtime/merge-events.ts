@@ -1,0 +1,22 @@
+import { deltaTypes, type DeltaBody, type SessionEvent } from '@atelier/contracts/events';
+import { mergeDeltas } from './log-writer.ts';
+
+/**
+ * Neighbouring deltas of one kind as one entry that stands for `from`…`seq`. A reader that fell behind gets a few
+ * long entries instead of many short ones.
+ */
+export function mergeEvents(events: readonly SessionEvent[]): readonly SessionEvent[] {
+  const merged: SessionEvent[] = [];
+  for (const event of events) {
+    const last = merged.at(-1);
+    const joined = last && isDelta(last) && isDelta(event) ? mergeDeltas(last, event) : null;
+    if (last && joined) merged[merged.length - 1] = { ...joined, from: last.from ?? last.seq, seq: event.seq, at: event.at };
+    else merged.push(event);
+  }
+  return merged;
+}
+
+export function isDelta(event: SessionEvent): event is DeltaBody & SessionEvent {
+  const types: readonly string[] = deltaTypes;
+  return types.includes(event.type);
+}

@@ -1,0 +1,152 @@
+import type { SessionEvent } from '@atelier/contracts/events';
+import { mergeEvents } from './merge-events.ts';
+
+/** Entries a tail keeps in memory; a reader further back reads the table. */
+const keep = 512;
+const readPage = 500;
+
+export type ReadLog = (after: number, limit: number) => Promise<readonly SessionEvent[]>;
+
+/** What `take` found: entries after the cursor, nothing new, or a hole where compaction took deltas away. */
+export type Taken =
+  | { readonly kind: 'events'; readonly events: readonly SessionEvent[] }
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'compacted' };
+
+/**
+ * The end of one session's log, shared by all subscribers of the process: an entry is read or received once,
+ * whatever their number.
+ */
+export class SessionTail {
+  /** Entries without a gap up to `#lastSeq`. */
+  #recent: SessionEvent[] = [];
+  #lastSeq = 0;
+  /** How far the log is known to go; above `#lastSeq` when entries still have to be read. */
+  #knownSeq = 0;
+  #waiting = new Set<() => void>();
+  #reading: Promise<void> | null = null;
+  #memo: { readonly after: number; readonly last: number; readonly taken: Taken } | null = null;
+  readonly #read: ReadLog;
+
+  constructor(read: ReadLog) {
+    this.#read = read;
+  }
+
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
+  /** Starts at the head found when the first subscriber came. Hints that arrived before count too. */
+  start(lastSeq: number): void {
+    this.#lastSeq = Math.max(this.#lastSeq, lastSeq);
+    this.#knownSeq = Math.max(this.#knownSeq, lastSeq);
+  }
+
+  /** Takes entries this process just committed. */
+  push(events: readonly SessionEvent[]): void {
+    const fresh = events.filter((event) => event.seq > this.#lastSeq);
+    const first = fresh[0];
+    const last = fresh.at(-1);
+    if (!first || !last) return;
+    this.#knownSeq = Math.max(this.#knownSeq, last.seq);
+    // Another commit in between is not here yet: the table has both, in order.
+    if (first.seq === this.#lastSeq + 1) this.#extend(fresh);
+    this.#wake();
+  }
+
+  /** Hears that the log goes up to `seq`. */
+  hint(seq: number): void {
+    if (seq <= this.#knownSeq) return;
+    this.#knownSeq = seq;
+    this.#wake();
+  }
+
+  /** Something may be new although nobody can say what: look once. */
+  look(): void {
+    this.#knownSeq = Math.max(this.#knownSeq, this.#lastSeq + 1);
+    this.#wake();
+  }
+
+  /** Resolves when there may be entries after `cursor`, or the signal is aborted. */
+  async changed(cursor: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted || this.#knownSeq > cursor) return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        this.#waiting.delete(done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      this.#waiting.add(done);
+      signal.addEventListener('abort', done, { once: true });
+    });
+  }
+
+  /** Entries after `cursor`, in order and without a gap, neighbouring deltas merged. */
+  async take(cursor: number): Promise<Taken> {
+    if (cursor >= this.#lastSeq && this.#knownSeq > this.#lastSeq) await this.#catchUp();
+    const first = this.#recent[0];
+    if (first && first.seq <= cursor + 1) return this.#takeRecent(cursor);
+    if (cursor >= this.#lastSeq) return { kind: 'nothing' };
+
+    const events = await this.#read(cursor, readPage);
+    return isGapless(events, cursor) ? toTaken(events) : { kind: 'compacted' };
+  }
+
+  #takeRecent(cursor: number): Taken {
+    if (this.#memo?.after === cursor && this.#memo.last === this.#lastSeq) return this.#memo.taken;
+    const start = this.#recent.length - (this.#lastSeq - cursor);
+    const taken = toTaken(start >= this.#recent.length ? [] : this.#recent.slice(start));
+    this.#memo = { after: cursor, last: this.#lastSeq, taken };
+    return taken;
+  }
+
+  /** Reads what is missing, once for everybody who asks meanwhile. */
+  async #catchUp(): Promise<void> {
+    this.#reading ??= this.#readOn().finally(() => {
+      this.#reading = null;
+    });
+    await this.#reading;
+  }
+
+  async #readOn(): Promise<void> {
+    for (;;) {
+      const known = this.#knownSeq;
+      const events = await this.#read(this.#lastSeq, readPage);
+      const fresh = events.filter((event) => event.seq > this.#lastSeq);
+      const last = fresh.at(-1);
+      if (last && isGapless(fresh, this.#lastSeq)) {
+        this.#extend(fresh);
+      } else if (last) {
+        // Compaction went past us: forget, and let each reader find its own hole.
+        this.#recent = [];
+        this.#lastSeq = last.seq;
+      }
+      if (events.length === readPage) continue;
+      // A hint that came during the read may speak of entries it did not see.
+      if (this.#knownSeq > known) continue;
+      this.#knownSeq = this.#lastSeq;
+      return;
+    }
+  }
+
+  #extend(events: readonly SessionEvent[]): void {
+    for (const event of events) this.#recent.push(event);
+    this.#lastSeq = events.at(-1)?.seq ?? this.#lastSeq;
+    this.#knownSeq = Math.max(this.#knownSeq, this.#lastSeq);
+    if (this.#recent.length > 2 * keep) this.#recent = this.#recent.slice(-keep);
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = new Set();
+    for (const resume of waiting) resume();
+  }
+}
+
+function toTaken(events: readonly SessionEvent[]): Taken {
+  return events.length === 0 ? { kind: 'nothing' } : { kind: 'events', events: mergeEvents(events) };
+}
+
+function isGapless(events: readonly SessionEvent[], after: number): boolean {
+  return events.every((event, index) => event.seq === after + index + 1);
+}

@@ -1,0 +1,109 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { AnyRouter } from '@trpc/server';
+import { applyWSSHandler } from '@trpc/server/adapters/ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { AllowedOrigins } from '../http/origins.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { frameEncoder } from './frame-encoder.ts';
+import type { SocketSessions } from './socket-sessions.ts';
+
+export const webSocketPath = '/trpc';
+/** Larger input goes by upload. A frame above this closes the socket with 1009. */
+const maxFrameBytes = 1024 * 1024;
+const pingEveryMs = 25_000;
+const pongWithinMs = 30_000;
+/** A socket that does not say who it is within this time is closed. */
+const firstFrameWithinMs = 5000;
+const policyViolation = 1008;
+/** This many refused frames within a minute are no accident. */
+const maxRefusedPerMinute = 3;
+
+export interface SocketServer {
+  /** Tells clients to come back elsewhere and closes what is left. */
+  drain(): void;
+  close(): Promise<void>;
+  readonly openCount: number;
+}
+
+export interface SocketServerOptions {
+  readonly server: Server;
+  readonly router: AnyRouter;
+  readonly origins: AllowedOrigins;
+  readonly sockets: SocketSessions;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly createContext: (request: IncomingMessage, socket: WebSocket, params: unknown) => object;
+}
+
+/** tRPC over WebSocket: the origin is checked before the upgrade, who it is in the first frame, never in the URL. */
+export function serveWebSockets(options: SocketServerOptions): SocketServer {
+  const { server, origins, sockets, log, metrics } = options;
+  const wss = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
+
+  const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    stream.on('error', () => stream.destroy());
+    const path = request.url?.split('?', 1)[0];
+    if (path !== webSocketPath) return refuse(stream, '404 Not Found');
+    const { origin } = request.headers;
+    if (origin === undefined ? request.headers.cookie !== undefined : !origins.allows(origin)) {
+      metrics.closedSockets.inc({ reason: 'origin' });
+      return refuse(stream, '403 Forbidden');
+    }
+    wss.handleUpgrade(request, stream, head, (socket) => wss.emit('connection', socket, request));
+  };
+  server.on('upgrade', onUpgrade);
+
+  wss.on('connection', (socket) => {
+    metrics.openSockets.inc();
+    const timer = setTimeout(() => socket.close(policyViolation, 'nothing was sent'), firstFrameWithinMs);
+    socket.once('message', () => clearTimeout(timer));
+    socket.once('close', () => {
+      clearTimeout(timer);
+      metrics.openSockets.dec();
+    });
+  });
+
+  const refusals = new WeakMap<object, number[]>();
+  const handler = applyWSSHandler({
+    wss,
+    router: options.router,
+    experimental_encoder: frameEncoder(),
+    keepAlive: { enabled: true, pingMs: pingEveryMs, pongWaitMs: pongWithinMs },
+    createContext: ({ req, res, info }) => options.createContext(req, res, info.connectionParams),
+    onError: ({ error, req }) => {
+      if (error.code !== 'BAD_REQUEST' && error.code !== 'PARSE_ERROR') return;
+      const since = Date.now() - 60_000;
+      const times = [...(refusals.get(req) ?? []).filter((time) => time > since), Date.now()];
+      refusals.set(req, times);
+      if (times.length >= maxRefusedPerMinute) {
+        metrics.closedSockets.inc({ reason: 'malformed' });
+        sockets.closeRequest(req, policyViolation, 'too many malformed messages');
+      }
+    },
+  });
+
+  return {
+    get openCount() {
+      return wss.clients.size;
+    },
+    drain() {
+      handler.broadcastReconnectNotification();
+      log.info({ sockets: wss.clients.size }, 'asked clients to reconnect');
+    },
+    async close() {
+      server.off('upgrade', onUpgrade);
+      for (const socket of wss.clients) socket.close(1012, 'the server restarts');
+      const timer = setTimeout(() => {
+        for (const socket of wss.clients) socket.terminate();
+      }, 500);
+      await new Promise<void>((resolve) => wss.close(() => resolve()));
+      clearTimeout(timer);
+    },
+  };
+}
+
+function refuse(stream: Duplex, status: string): void {
+  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

@@ -1,0 +1,30 @@
+import type { Operation } from '@atelier/entities/operation';
+import type { Principal } from '@atelier/entities/principal';
+import type { Gate } from '../realtime/follow-session.ts';
+import type { CookieJar } from '../http/cookies.ts';
+
+/** How a caller came in, known before who it is. */
+export interface Caller {
+  readonly requestId: string;
+  readonly ip: string;
+  readonly userAgent: string;
+  /** The access token, if any was sent; not checked yet. */
+  readonly accessToken: string | null;
+}
+
+export type SignedIn = Extract<Principal, { kind: 'user' }>;
+
+/** Who may go on with this token, from fresh data; throws `auth.required` for anybody else. */
+export type Authenticate = (caller: Caller) => Promise<SignedIn>;
+
+/** What a procedure is given. `services` is the composition's; platform does not know what is in it. */
+export interface Context<TServices> {
+  readonly caller: Caller;
+  readonly op: Operation;
+  readonly services: TServices;
+  readonly authenticate: Authenticate;
+  /** Present over HTTP only. */
+  readonly cookies: CookieJar | null;
+  /** Present over WebSocket only. */
+  readonly gate: Gate | null;
+}

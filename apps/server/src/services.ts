@@ -1,0 +1,24 @@
+import type { AuthService } from './modules/auth/index.ts';
+import type { MessagesService } from './modules/messages/index.ts';
+import type { RunsService } from './modules/runs/index.ts';
+import type { SessionsService, TranscriptsService } from './modules/sessions/index.ts';
+import type { SystemService } from './modules/system/index.ts';
+import type { WorkspacesService } from './modules/workspaces/index.ts';
+import type { HintBus } from './platform/realtime/hint-bus.ts';
+import type { SessionFeeds } from './platform/realtime/session-feeds.ts';
+import type { Instruments } from './platform/trpc/create-trpc.ts';
+
+/** Everything a procedure may use. Made in one place: `composition.ts`. */
+export interface Services extends Instruments {
+  readonly auth: AuthService;
+  /** The name of the cookie that holds the refresh token. */
+  readonly refreshCookie: string;
+  readonly system: SystemService;
+  readonly sessions: SessionsService;
+  readonly transcripts: TranscriptsService;
+  readonly messages: MessagesService;
+  readonly runs: RunsService;
+  readonly workspaces: WorkspacesService;
+  readonly feeds: SessionFeeds;
+  readonly hints: HintBus;
+}
