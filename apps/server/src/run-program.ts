@@ -1,0 +1,70 @@
+import { ConfigError, readConfig } from './config.ts';
+import { compose, type Program, type Roles, webDirectoryFrom } from './composition.ts';
+
+/** Starts one process of the program in these roles, and stops it in order when asked. */
+export async function runProgram(roles: Roles): Promise<void> {
+  const startedAt = performance.now();
+  try {
+    const config = readConfig();
+    const program = await compose({ config, roles, webDirectory: webDirectoryFrom(import.meta.dirname) });
+    stopOnSignal(program);
+    keepAlive(program);
+    const server = await program.start();
+    const address = server?.address();
+    const port = address && typeof address === 'object' ? address.port : config.http.port;
+    const url = roles.server ? (config.http.publicUrl ?? `http://localhost:${port}`) : null;
+    tell(program, { url, dataDirectory: config.dataDirectory, seconds: (performance.now() - startedAt) / 1000 });
+  } catch (error) {
+    const reason = error instanceof ConfigError || isAddressInUse(error) ? messageOf(error) : error;
+    process.stderr.write(`Atelier cannot start: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}\n`);
+    process.exit(1);
+  }
+}
+
+function isAddressInUse(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
+function messageOf(error: unknown): string {
+  if (isAddressInUse(error)) return 'the port is taken. Choose another one, for example: PORT=3001 npm start';
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What a newcomer needs to know, in words; everything after it is JSON lines. */
+function tell(program: Program, facts: { readonly url: string | null; readonly dataDirectory: string; readonly seconds: number }): void {
+  const lines = [
+    '',
+    facts.url ? `  Atelier is ready at ${facts.url}` : '  The Atelier worker is ready',
+    `  Data: ${facts.dataDirectory} (${program.postgres.description})`,
+    ...program.services.system
+      .capabilities()
+      .map(({ isOn, label, remedy }) => (isOn ? `  On:  ${label}` : `  Off: ${label}\n       ${remedy}`)),
+    '',
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+  program.log.info({ readyAfterSeconds: Number(facts.seconds.toFixed(2)) }, 'ready');
+}
+
+function stopOnSignal(program: Program): void {
+  let isStopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    program.log.info({ signal }, 'stopping');
+    program.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        program.log.error({ error }, 'could not stop in order');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+/** One broken request must not end everybody's process. It is a bug all the same: it is counted and logged. */
+function keepAlive(program: Program): void {
+  process.on('unhandledRejection', (error) => program.log.error({ error }, 'unhandled rejection'));
+  process.on('uncaughtException', (error) => program.log.error({ error }, 'uncaught exception'));
+}

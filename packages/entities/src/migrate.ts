@@ -1,0 +1,27 @@
+import type { Database } from './database.ts';
+
+/** Any number nobody else uses: the lock that makes processes that start together migrate one after another. */
+const lock = 4_172_001;
+
+/** Brings the schema up to date. Safe to call from several processes at once. Returns the names of what was run. */
+export async function migrate(db: Database): Promise<readonly string[]> {
+  const runner = db.dataSource.createQueryRunner();
+  try {
+    await runner.query('SET statement_timeout = 0');
+    await runner.query('SELECT pg_advisory_lock($1)', [lock]);
+    try {
+      const ran = await db.dataSource.runMigrations();
+      return ran.map((migration) => migration.name);
+    } finally {
+      await runner.query('SELECT pg_advisory_unlock($1)', [lock]);
+      await runner.query('RESET statement_timeout');
+    }
+  } finally {
+    await runner.release();
+  }
+}
+
+/** Takes the last migration back. For development: in production a mistake is mended by the next migration. */
+export async function revertLast(db: Database): Promise<void> {
+  await db.dataSource.undoLastMigration();
+}

@@ -1,0 +1,100 @@
+import type { RunError, RunState } from '@atelier/contracts/runs';
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation, Unique } from 'typeorm';
+import type { Message } from '../messages/message.entity.ts';
+import type { Organisation } from '../organisations/organisation.entity.ts';
+import type { AgentSession } from '../sessions/agent-session.entity.ts';
+
+/** One agent turn. Partial indexes for workers stand in the migration. */
+@Entity({ name: 'runs' })
+@Unique('runs_client_key', ['sessionId', 'clientId'])
+@Index('runs_by_session', ['sessionId', 'queuedAt'])
+@Index('runs_by_user_message', ['userMessageId'])
+@Index('runs_by_agent_message', ['agentMessageId', 'queuedAt'])
+@Index('runs_by_organisation', ['organisationId'])
+@Index('runs_one_active', { synchronize: false })
+@Index('runs_by_lease', { synchronize: false })
+@Index('runs_queued', { synchronize: false })
+@Index('runs_to_compact', { synchronize: false })
+@Check('runs_kind_known', "kind IN ('answer', 'retry', 'continue')")
+@Check(
+  'runs_state_known',
+  "state IN ('queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled', 'interrupted')",
+)
+@Check('runs_running_has_lease', "state <> 'running' OR lease_until IS NOT NULL")
+export class Run {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'runs_pkey' })
+  id!: string;
+
+  @Column({ type: 'uuid', name: 'session_id' })
+  sessionId!: string;
+
+  @ManyToOne('AgentSession', { onDelete: 'CASCADE', nullable: false })
+  @JoinColumn({ name: 'session_id', foreignKeyConstraintName: 'runs_session_fk' })
+  session?: Relation<AgentSession>;
+
+  @Column({ type: 'uuid', name: 'organisation_id' })
+  organisationId!: string;
+
+  @ManyToOne('Organisation', { onDelete: 'CASCADE', nullable: false })
+  @JoinColumn({ name: 'organisation_id', foreignKeyConstraintName: 'runs_organisation_fk' })
+  organisation?: Relation<Organisation>;
+
+  @Column({ type: 'uuid', name: 'user_message_id' })
+  userMessageId!: string;
+
+  @ManyToOne('Message', { onDelete: 'CASCADE', nullable: false })
+  @JoinColumn({ name: 'user_message_id', foreignKeyConstraintName: 'runs_user_message_fk' })
+  userMessage?: Relation<Message>;
+
+  @Column({ type: 'uuid', name: 'agent_message_id' })
+  agentMessageId!: string;
+
+  @ManyToOne('Message', { onDelete: 'CASCADE', nullable: false })
+  @JoinColumn({ name: 'agent_message_id', foreignKeyConstraintName: 'runs_agent_message_fk' })
+  agentMessage?: Relation<Message>;
+
+  @Column({ type: 'uuid', name: 'client_id', nullable: true })
+  clientId!: string | null;
+
+  @Column({ type: 'text' })
+  kind!: 'answer' | 'retry' | 'continue';
+
+  @Column({ type: 'text' })
+  state!: RunState;
+
+  @Column({ type: 'int', default: 0 })
+  attempt!: number;
+
+  @Column({ type: 'text', default: '' })
+  model!: string;
+
+  @Column({ type: 'uuid', name: 'lease_owner', nullable: true })
+  leaseOwner!: string | null;
+
+  @Column({ type: 'timestamptz', name: 'lease_until', precision: 3, nullable: true })
+  leaseUntil!: Date | null;
+
+  @Column({ type: 'timestamptz', name: 'cancel_requested_at', precision: 3, nullable: true })
+  cancelRequestedAt!: Date | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  error!: RunError | null;
+
+  @Column({ type: 'int', name: 'input_tokens', default: 0 })
+  inputTokens!: number;
+
+  @Column({ type: 'int', name: 'output_tokens', default: 0 })
+  outputTokens!: number;
+
+  @Column({ type: 'timestamptz', name: 'queued_at', precision: 3 })
+  queuedAt!: Date;
+
+  @Column({ type: 'timestamptz', name: 'started_at', precision: 3, nullable: true })
+  startedAt!: Date | null;
+
+  @Column({ type: 'timestamptz', name: 'finished_at', precision: 3, nullable: true })
+  finishedAt!: Date | null;
+
+  @Column({ type: 'timestamptz', name: 'compacted_at', precision: 3, nullable: true })
+  compactedAt!: Date | null;
+}

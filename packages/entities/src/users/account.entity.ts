@@ -1,0 +1,34 @@
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation, Unique } from 'typeorm';
+import type { User } from './user.entity.ts';
+
+/** A way for a person to sign in: the identity is (issuer, subject), never the e-mail address. */
+@Entity({ name: 'accounts' })
+@Index('accounts_by_user', ['userId'])
+@Unique('accounts_identity_key', ['issuer', 'subject'])
+@Check('accounts_provider_known', "provider IN ('password', 'google', 'github', 'oidc')")
+export class Account {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'accounts_pkey' })
+  id!: string;
+
+  @Column({ type: 'uuid', name: 'user_id' })
+  userId!: string;
+
+  @ManyToOne('User', { onDelete: 'CASCADE', nullable: false })
+  @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'accounts_user_fk' })
+  user?: Relation<User>;
+
+  @Column({ type: 'text' })
+  provider!: 'password' | 'google' | 'github' | 'oidc';
+
+  @Column({ type: 'text' })
+  issuer!: string;
+
+  @Column({ type: 'text' })
+  subject!: string;
+
+  @Column({ type: 'text', name: 'password_hash', nullable: true })
+  passwordHash!: string | null;
+
+  @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
+  createdAt!: Date;
+}
