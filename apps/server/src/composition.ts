@@ -12,12 +12,30 @@ import type { Request, Response } from 'express';
 import type { WebSocket } from 'ws';
 import { appRouter } from './app-router.ts';
 import type { Config } from './config.ts';
-import { AccessTokens, AuthService, deriveKey, PasswordHasher, SignInsRepository, UsersRepository } from './modules/auth/index.ts';
+import {
+  AccessTokens,
+  AuthService,
+  deriveKey,
+  PasswordHasher,
+  SignInsRepository,
+  UsersRepository,
+} from './modules/auth/index.ts';
 import { MessagesRepository, MessagesService } from './modules/messages/index.ts';
 import { Compactor, RunSupervisor, RunsRepository, RunsService } from './modules/runs/index.ts';
-import { SessionsRepository, SessionsService, TranscriptsRepository, TranscriptsService } from './modules/sessions/index.ts';
+import {
+  SessionsRepository,
+  SessionsService,
+  TranscriptsRepository,
+  TranscriptsService,
+} from './modules/sessions/index.ts';
 import { healthRoutes, SystemService } from './modules/system/index.ts';
-import { filesRoutes, SessionWorkspace, UploadsRepository, WorkspaceFiles, WorkspacesService } from './modules/workspaces/index.ts';
+import {
+  filesRoutes,
+  SessionWorkspace,
+  UploadsRepository,
+  WorkspaceFiles,
+  WorkspacesService,
+} from './modules/workspaces/index.ts';
 import { callerOf } from './platform/http/caller.ts';
 import { cookieJar } from './platform/http/cookies.ts';
 import type { HttpRoute } from './platform/http/http-route.ts';
@@ -27,8 +45,8 @@ import { webApp } from './platform/http/web-app.ts';
 import { JobQueue } from './platform/jobs/job-queue.ts';
 import { openPostgres, type Postgres } from './platform/postgres/open-postgres.ts';
 import { HintBus } from './platform/realtime/hint-bus.ts';
-import { LogWriter } from './platform/realtime/log-writer.ts';
 import { writeShares } from './platform/realtime/log-writer.repository.ts';
+import { LogWriter } from './platform/realtime/log-writer.ts';
 import { SessionFeeds } from './platform/realtime/session-feeds.ts';
 import { SessionLogRepository } from './platform/realtime/session-log.repository.ts';
 import { socketGate } from './platform/realtime/socket-gate.ts';
@@ -131,8 +149,24 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       removeWorkspace: (sessionId) => files.remove(sessionId),
     },
   });
-  const transcripts = new TranscriptsService({ db, sessions, sessionRows, transcripts: new TranscriptsRepository(db), eventLog });
-  const messages = new MessagesService({ db, sessions, sessionRows, messages: messageRows, uploads, runs, feeds, hints, clock });
+  const transcripts = new TranscriptsService({
+    db,
+    sessions,
+    sessionRows,
+    transcripts: new TranscriptsRepository(db),
+    eventLog,
+  });
+  const messages = new MessagesService({
+    db,
+    sessions,
+    sessionRows,
+    messages: messageRows,
+    uploads,
+    runs,
+    feeds,
+    hints,
+    clock,
+  });
   const workspaces = new WorkspacesService({ db, sessions, files, uploads, feeds, clock, limits: config.limits });
 
   const model = createModel(config, clock);
@@ -191,7 +225,12 @@ export async function compose(options: ComposeOptions): Promise<Program> {
 
   let isDraining = false;
   const authenticate = (caller: Caller) => auth.authenticate(system, caller.accessToken);
-  const isReady = async () => !isDraining && (await db.query(system, 'SELECT 1', []).then(() => true, () => false));
+  const isReady = async () =>
+    !isDraining &&
+    (await db.query(system, 'SELECT 1', []).then(
+      () => true,
+      () => false,
+    ));
   const routes = [...healthRoutes({ isReady, metrics, metricsToken: config.metricsToken }), ...filesRoutes(workspaces)];
   const origins = new AllowedOrigins(config.http.publicUrl, config.http.port);
   const sockets = new SocketSessions(hints);

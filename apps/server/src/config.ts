@@ -121,11 +121,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 function checkSecret(secret: string | undefined, isProduction: boolean): void {
   if (secret === undefined) {
     if (!isProduction) return;
-    throw new ConfigError('AUTH_SECRET is missing: in production set it to 32 random bytes, for example from: openssl rand -base64 32');
+    throw new ConfigError(
+      'AUTH_SECRET is missing: in production set it to 32 random bytes, for example from: openssl rand -base64 32',
+    );
   }
   const isWeak = Buffer.byteLength(secret) < 32 || new Set(secret).size < 12;
   if (isWeak || (isProduction && sampleSecret.test(secret))) {
-    throw new ConfigError('AUTH_SECRET is too weak: use at least 32 random bytes, for example from: openssl rand -base64 32');
+    throw new ConfigError(
+      'AUTH_SECRET is too weak: use at least 32 random bytes, for example from: openssl rand -base64 32',
+    );
   }
 }
 

@@ -1,5 +1,5 @@
-import { ConfigError, readConfig } from './config.ts';
 import { compose, type Program, type Roles, webDirectoryFrom } from './composition.ts';
+import { ConfigError, readConfig } from './config.ts';
 
 /** Starts one process of the program in these roles, and stops it in order when asked. */
 export async function runProgram(roles: Roles): Promise<void> {
@@ -16,7 +16,9 @@ export async function runProgram(roles: Roles): Promise<void> {
     tell(program, { url, dataDirectory: config.dataDirectory, seconds: (performance.now() - startedAt) / 1000 });
   } catch (error) {
     const reason = error instanceof ConfigError || isAddressInUse(error) ? messageOf(error) : error;
-    process.stderr.write(`Atelier cannot start: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}\n`);
+    process.stderr.write(
+      `Atelier cannot start: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}\n`,
+    );
     process.exit(1);
   }
 }
@@ -31,7 +33,10 @@ function messageOf(error: unknown): string {
 }
 
 /** What a newcomer needs to know, in words; everything after it is JSON lines. */
-function tell(program: Program, facts: { readonly url: string | null; readonly dataDirectory: string; readonly seconds: number }): void {
+function tell(
+  program: Program,
+  facts: { readonly url: string | null; readonly dataDirectory: string; readonly seconds: number },
+): void {
   const lines = [
     '',
     facts.url ? `  Atelier is ready at ${facts.url}` : '  The Atelier worker is ready',

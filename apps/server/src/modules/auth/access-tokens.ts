@@ -31,7 +31,10 @@ export class AccessTokens {
     this.#lifetimeSeconds = lifetimeSeconds;
   }
 
-  async issue(subject: Pick<AccessClaims, 'sub' | 'email' | 'sid' | 'org'>, now: Date): Promise<{ token: string; expiresAt: Date }> {
+  async issue(
+    subject: Pick<AccessClaims, 'sub' | 'email' | 'sid' | 'org'>,
+    now: Date,
+  ): Promise<{ token: string; expiresAt: Date }> {
     const issuedAt = Math.floor(now.getTime() / 1000);
     const { sub, ...others } = subject;
     const token = await new SignJWT(others)

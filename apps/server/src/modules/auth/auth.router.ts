@@ -18,18 +18,24 @@ function keep(jar: CookieJar, name: string, result: SignInResult) {
 
 export const authRouter = router({
   /** Makes an account and signs in. Errors: `auth.registration_refused`, `auth.busy`. */
-  register: publicProcedure.input(registerInput).output(grantDto).mutation(async ({ ctx, input }) => {
-    const jar = jarOf(ctx);
-    const { auth, refreshCookie } = ctx.services;
-    return keep(jar, refreshCookie, await auth.register(ctx.op, input, ctx.caller));
-  }),
+  register: publicProcedure
+    .input(registerInput)
+    .output(grantDto)
+    .mutation(async ({ ctx, input }) => {
+      const jar = jarOf(ctx);
+      const { auth, refreshCookie } = ctx.services;
+      return keep(jar, refreshCookie, await auth.register(ctx.op, input, ctx.caller));
+    }),
 
   /** Errors: `auth.invalid_credentials`, `auth.busy`. */
-  signIn: publicProcedure.input(signInInput).output(grantDto).mutation(async ({ ctx, input }) => {
-    const jar = jarOf(ctx);
-    const { auth, refreshCookie } = ctx.services;
-    return keep(jar, refreshCookie, await auth.signIn(ctx.op, input, ctx.caller));
-  }),
+  signIn: publicProcedure
+    .input(signInInput)
+    .output(grantDto)
+    .mutation(async ({ ctx, input }) => {
+      const jar = jarOf(ctx);
+      const { auth, refreshCookie } = ctx.services;
+      return keep(jar, refreshCookie, await auth.signIn(ctx.op, input, ctx.caller));
+    }),
 
   /** A new access token for the refresh token in the cookie. Errors: `auth.required`. */
   renew: publicProcedure.output(grantDto).mutation(async ({ ctx }) => {
@@ -53,5 +59,7 @@ export const authRouter = router({
   }),
 
   /** Who is signed in. */
-  me: memberProcedure.output(identityDto).query(async ({ ctx }) => await ctx.services.auth.identity(ctx.op, ctx.principal)),
+  me: memberProcedure
+    .output(identityDto)
+    .query(async ({ ctx }) => await ctx.services.auth.identity(ctx.op, ctx.principal)),
 });

@@ -1,12 +1,12 @@
 import type { GrantDto, IdentityDto } from '@atelier/contracts/auth';
 import { identityDto } from '@atelier/contracts/auth';
+import { organisationId, signInId, userId } from '@atelier/contracts/ids';
 import type { Database } from '@atelier/entities/database';
+import { isUniqueViolation } from '@atelier/entities/database-errors';
 import type { Operation } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
 import type { Clock } from '@atelier/kernel/clock';
 import { newId } from '@atelier/kernel/ids';
-import { isUniqueViolation } from '@atelier/entities/database-errors';
-import { organisationId, signInId, userId } from '@atelier/contracts/ids';
 import type { HintBus } from '../../platform/realtime/hint-bus.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { Caller, SignedIn } from '../../platform/trpc/context.ts';
@@ -42,7 +42,9 @@ export interface SignInResult {
   readonly refreshExpiresAt: Date;
 }
 
-type Renewal = { readonly kind: 'renewed'; readonly result: SignInResult } | { readonly kind: 'reused'; readonly familyId: string };
+type Renewal =
+  | { readonly kind: 'renewed'; readonly result: SignInResult }
+  | { readonly kind: 'reused'; readonly familyId: string };
 
 /** Registering, signing in, renewing and ending a sign-in. */
 export class AuthService {
@@ -73,7 +75,11 @@ export class AuthService {
   }
 
   /** @throws AppError `auth.invalid_credentials`, the same for an unknown address and a wrong password. */
-  async signIn(op: Operation, input: { readonly email: string; readonly password: string }, caller: Caller): Promise<SignInResult> {
+  async signIn(
+    op: Operation,
+    input: { readonly email: string; readonly password: string },
+    caller: Caller,
+  ): Promise<SignInResult> {
     const { db, users, hasher } = this.#deps;
     const account = await users.findPasswordAccount(op, input.email);
     const isMatch = await hasher.matches(input.password, account?.passwordHash ?? null);

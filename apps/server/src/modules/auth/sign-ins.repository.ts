@@ -1,6 +1,6 @@
+import { SessionToken } from '@atelier/entities/auth/session-token.entity';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
-import { SessionToken } from '@atelier/entities/auth/session-token.entity';
 import { newId } from '@atelier/kernel/ids';
 
 export interface NewRefreshToken {
@@ -42,15 +42,17 @@ export class SignInsRepository {
   }
 
   async endFamily(op: Operation, familyId: string, at: Date): Promise<void> {
-    await this.#db.query(
-      op,
-      `UPDATE session_tokens SET revoked_at = $2 WHERE family_id = $1 AND revoked_at IS NULL`,
-      [familyId, at],
-    );
+    await this.#db.query(op, `UPDATE session_tokens SET revoked_at = $2 WHERE family_id = $1 AND revoked_at IS NULL`, [
+      familyId,
+      at,
+    ]);
   }
 
   /** Whether the sign-in still holds and the person is still a member: asked for every operation. */
-  async holds(op: Operation, claims: { readonly sid: string; readonly sub: string; readonly org: string }): Promise<boolean> {
+  async holds(
+    op: Operation,
+    claims: { readonly sid: string; readonly sub: string; readonly org: string },
+  ): Promise<boolean> {
     const rows = await this.#db.query<{ holds: boolean }>(
       op,
       `SELECT EXISTS (

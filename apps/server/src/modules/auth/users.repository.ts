@@ -1,12 +1,12 @@
 import type { OrganisationId, UserId } from '@atelier/contracts/ids';
+import { organisationId, userId } from '@atelier/contracts/ids';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
-import { Account } from '@atelier/entities/users/account.entity';
-import { User } from '@atelier/entities/users/user.entity';
 import { Membership } from '@atelier/entities/organisations/membership.entity';
 import { Organisation } from '@atelier/entities/organisations/organisation.entity';
+import { Account } from '@atelier/entities/users/account.entity';
+import { User } from '@atelier/entities/users/user.entity';
 import { newId } from '@atelier/kernel/ids';
-import { organisationId, userId } from '@atelier/contracts/ids';
 
 /** Identities we give out ourselves. */
 const ownIssuer = 'atelier';
@@ -85,7 +85,9 @@ export class UsersRepository {
   }
 
   async personalOrganisation(op: Operation, user: string): Promise<OrganisationId | null> {
-    const rows = await this.#db.query<{ id: string }>(op, `SELECT id FROM organisations WHERE personal_user_id = $1`, [user]);
+    const rows = await this.#db.query<{ id: string }>(op, `SELECT id FROM organisations WHERE personal_user_id = $1`, [
+      user,
+    ]);
     return rows[0] ? organisationId.parse(rows[0].id) : null;
   }
 }

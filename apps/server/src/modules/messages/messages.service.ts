@@ -86,7 +86,13 @@ export class MessagesService {
 
     const question = { id: newId(), parentId: conversation.lastMessageId, role: 'user', parts } as const;
     const answer = { id: newId(), parentId: question.id, role: 'agent', parts: [] } as const;
-    const run = runs.draft({ kind: 'answer', sessionId, userMessageId: question.id, agentMessageId: answer.id, clientId });
+    const run = runs.draft({
+      kind: 'answer',
+      sessionId,
+      userMessageId: question.id,
+      agentMessageId: answer.id,
+      clientId,
+    });
     const runView = toRunDto(run);
     const author = { userId: principal.userId, name: conversation.authorName };
 
@@ -99,8 +105,22 @@ export class MessagesService {
     const firstSeq = events?.[0]?.seq;
     if (firstSeq === undefined) throw new AppError('session.not_found');
     const common = { sessionId, createdAt: at };
-    await messages.insert(op, { ...common, ...question, authorId: principal.userId, seq: firstSeq, clientId, requestHash });
-    await messages.insert(op, { ...common, ...answer, authorId: null, seq: firstSeq + 1, clientId: null, requestHash: null });
+    await messages.insert(op, {
+      ...common,
+      ...question,
+      authorId: principal.userId,
+      seq: firstSeq,
+      clientId,
+      requestHash,
+    });
+    await messages.insert(op, {
+      ...common,
+      ...answer,
+      authorId: null,
+      seq: firstSeq + 1,
+      clientId: null,
+      requestHash: null,
+    });
     await runs.enqueue(op, run, principal.organisationId);
     db.afterCommit(op, () => hints.send('sessions', principal.userId, sessionId));
     return { messageId: messageId.parse(question.id), runId: runView.id };
@@ -138,10 +158,17 @@ function textOf(parts: readonly Part[]): string {
 }
 
 function toNewDto(
-  message: { readonly id: string; readonly parentId: string | null; readonly role: 'user' | 'agent'; readonly parts: readonly Part[] },
+  message: {
+    readonly id: string;
+    readonly parentId: string | null;
+    readonly role: 'user' | 'agent';
+    readonly parts: readonly Part[];
+  },
   author: MessageDto['author'],
   run: MessageDto['run'],
   at: Date,
 ): Omit<MessageDto, 'seq'> {
-  return messageDto.omit({ seq: true }).parse({ ...message, author, run, createdAt: at.toISOString(), isSuperseded: false });
+  return messageDto
+    .omit({ seq: true })
+    .parse({ ...message, author, run, createdAt: at.toISOString(), isSuperseded: false });
 }

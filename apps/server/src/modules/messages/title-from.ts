@@ -5,7 +5,12 @@ export function titleFrom(text: string): string {
   const line =
     text
       .split('\n')
-      .map((candidate) => candidate.replace(/^[#>*\-\s]+/, '').replaceAll('`', '').trim())
+      .map((candidate) =>
+        candidate
+          .replace(/^[#>*\-\s]+/, '')
+          .replaceAll('`', '')
+          .trim(),
+      )
       .find((candidate) => /[\p{L}\p{N}]/u.test(candidate)) ?? '';
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what a title must not hold
   const plain = line.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').replace(/\s+/g, ' ');

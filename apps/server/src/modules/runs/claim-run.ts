@@ -6,7 +6,7 @@ import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 import type { SessionFeeds } from '../../platform/realtime/session-feeds.ts';
 import type { MessagesRepository } from '../messages/index.ts';
-import { toRunDto, type TranscriptsService } from '../sessions/index.ts';
+import { type TranscriptsService, toRunDto } from '../sessions/index.ts';
 import type { ClaimedRun, RunsRepository } from './runs.repository.ts';
 
 const system: Operation = { principal: { kind: 'system' } };
@@ -71,5 +71,8 @@ export async function claimRun(deps: ClaimDeps, runId: string, worker: string, m
 
 /** A broken step gets a new number: what it wrote stays, and what follows stands beside it. */
 function nextStep(parts: readonly Part[]): number {
-  return parts.reduce((next, part) => ('step' in part && part.step !== undefined ? Math.max(next, part.step + 1) : next), 0);
+  return parts.reduce(
+    (next, part) => ('step' in part && part.step !== undefined ? Math.max(next, part.step + 1) : next),
+    0,
+  );
 }

@@ -1,5 +1,5 @@
-import type { Operation } from '@atelier/entities/operation';
 import type { Database } from '@atelier/entities/database';
+import type { Operation } from '@atelier/entities/operation';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { RunsRepository } from './runs.repository.ts';
 
@@ -11,10 +11,20 @@ const batch = 20;
  * further back is given a snapshot.
  */
 export class Compactor {
-  readonly #deps: { readonly db: Database; readonly runs: RunsRepository; readonly log: Logger; readonly afterMs: number };
+  readonly #deps: {
+    readonly db: Database;
+    readonly runs: RunsRepository;
+    readonly log: Logger;
+    readonly afterMs: number;
+  };
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(deps: { readonly db: Database; readonly runs: RunsRepository; readonly log: Logger; readonly afterMs: number }) {
+  constructor(deps: {
+    readonly db: Database;
+    readonly runs: RunsRepository;
+    readonly log: Logger;
+    readonly afterMs: number;
+  }) {
     this.#deps = deps;
   }
 

@@ -1,5 +1,6 @@
 import { type AnyTool, LeaseLostError, type Model } from '@atelier/agent/ports';
 import { runAgent } from '@atelier/agent/run-agent';
+import { messageId, runId } from '@atelier/contracts/ids';
 import type { RunError, RunState, Usage } from '@atelier/contracts/runs';
 import type { Operation } from '@atelier/entities/operation';
 import type { Clock } from '@atelier/kernel/clock';
@@ -64,7 +65,8 @@ function isAborted(signal: AbortSignal, reason: AbortReason): boolean {
 function refuseToStart({ run, usage }: Claim): Ending | null {
   if (run.isStopRequested) return { state: 'cancelled', error: null, usage };
   if (run.attempt <= maxAttempts) return null;
-  const message = 'The agent was interrupted three times in a row. What it wrote is kept; continue or retry when you like.';
+  const message =
+    'The agent was interrupted three times in a row. What it wrote is kept; continue or retry when you like.';
   return { state: 'interrupted', error: { code: 'run.worker_lost', message, retryable: true }, usage };
 }
 
@@ -76,8 +78,8 @@ async function work(deps: ExecutorDeps, claim: Claim, journal: SessionJournal, s
   let isFirst = true;
   try {
     return await runAgent({
-      runId: run.id,
-      messageId: run.agentMessageId,
+      runId: runId.parse(run.id),
+      messageId: messageId.parse(run.agentMessageId),
       model: deps.model,
       tools: deps.toolsFor(run.sessionId, run.organisationId),
       journal: {
@@ -108,7 +110,8 @@ async function work(deps: ExecutorDeps, claim: Claim, journal: SessionJournal, s
 async function end(deps: ExecutorDeps, claim: Claim, journal: SessionJournal, ending: Ending): Promise<void> {
   const { run } = claim;
   const { state, error, usage } = ending;
-  const entry = { type: 'run.finished', runId: run.id, messageId: run.agentMessageId, state, error, usage } as const;
+  const ids = { runId: runId.parse(run.id), messageId: messageId.parse(run.agentMessageId) };
+  const entry = { type: 'run.finished', ...ids, state, error, usage } as const;
   let ownerId: string | null = null;
   await journal.commitWith([entry], async (op) => {
     await deps.runs.finish(op, run.id, ending);

@@ -162,9 +162,11 @@ export class RunsRepository {
   }
 
   async requestStop(op: Operation, id: string): Promise<void> {
-    await this.#db.query(op, `UPDATE runs SET cancel_requested_at = now() WHERE id = $1 AND cancel_requested_at IS NULL`, [
-      id,
-    ]);
+    await this.#db.query(
+      op,
+      `UPDATE runs SET cancel_requested_at = now() WHERE id = $1 AND cancel_requested_at IS NULL`,
+      [id],
+    );
   }
 
   async unfinished(op: Operation, sessionId: string): Promise<readonly RunRow[]> {
@@ -176,7 +178,10 @@ export class RunsRepository {
   }
 
   /** Runs nobody works on: their worker is gone, or they were queued a while ago and no hint or job led to them. */
-  async stranded(op: Operation, limit: number): Promise<readonly { readonly id: string; readonly sessionId: string }[]> {
+  async stranded(
+    op: Operation,
+    limit: number,
+  ): Promise<readonly { readonly id: string; readonly sessionId: string }[]> {
     return await this.#db.query(
       op,
       `(SELECT id, session_id AS "sessionId" FROM runs

@@ -1,12 +1,12 @@
 import { messageId } from '@atelier/contracts/ids';
 import type { SentDto } from '@atelier/contracts/messages';
+import { messageDto } from '@atelier/contracts/messages';
 import { isTerminal } from '@atelier/contracts/runs';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
 import type { Clock } from '@atelier/kernel/clock';
 import { newId } from '@atelier/kernel/ids';
-import { messageDto } from '@atelier/contracts/messages';
 import type { JobQueue } from '../../platform/jobs/job-queue.ts';
 import type { HintBus } from '../../platform/realtime/hint-bus.ts';
 import type { SessionFeeds } from '../../platform/realtime/session-feeds.ts';
@@ -93,12 +93,22 @@ export class RunsService {
    * A new answer to the same message; the old one is no longer shown. Idempotent by `clientId`.
    * @throws AppError `run.not_found`, `run.not_finished`, `run.not_latest`, `session.archived`.
    */
-  async retry(op: Operation, principal: SignedIn, input: { readonly runId: string; readonly clientId: string }): Promise<SentDto> {
+  async retry(
+    op: Operation,
+    principal: SignedIn,
+    input: { readonly runId: string; readonly clientId: string },
+  ): Promise<SentDto> {
     return await this.#again(op, principal, input, async (op, old) => {
       const { messages, feeds } = this.#deps;
       const agentMessageId = newId();
       const run = this.draft({ kind: 'retry', ...old, agentMessageId, clientId: input.clientId });
-      const answer = { id: agentMessageId, sessionId: old.sessionId, parentId: old.userMessageId, role: 'agent', parts: [] } as const;
+      const answer = {
+        id: agentMessageId,
+        sessionId: old.sessionId,
+        parentId: old.userMessageId,
+        role: 'agent',
+        parts: [],
+      } as const;
       const view = messageDto.omit({ seq: true }).parse({
         id: answer.id,
         parentId: answer.parentId,
@@ -116,13 +126,24 @@ export class RunsService {
         { type: 'run.queued', run: toRunDto(run) },
       ]);
       const seq = events?.[1]?.seq ?? 0;
-      await messages.insert(op, { ...answer, authorId: null, seq, clientId: null, requestHash: null, createdAt: run.queuedAt });
+      await messages.insert(op, {
+        ...answer,
+        authorId: null,
+        seq,
+        clientId: null,
+        requestHash: null,
+        createdAt: run.queuedAt,
+      });
       return run;
     });
   }
 
   /** Goes on with an answer that was cut off, in the same message. Idempotent by `clientId`. Errors as for `retry`. */
-  async continue(op: Operation, principal: SignedIn, input: { readonly runId: string; readonly clientId: string }): Promise<SentDto> {
+  async continue(
+    op: Operation,
+    principal: SignedIn,
+    input: { readonly runId: string; readonly clientId: string },
+  ): Promise<SentDto> {
     return await this.#again(op, principal, input, async (op, old) => {
       const run = this.draft({ kind: 'continue', ...old, clientId: input.clientId });
       await this.#deps.feeds.append(op, old.sessionId, [{ type: 'run.queued', run: toRunDto(run) }]);
@@ -169,7 +190,10 @@ export class RunsService {
     await runs.finish(op, run.id, { state: 'cancelled', error: null, usage: noUsage });
     // A queued "continue" has no message of its own: the answer it was to go on with stays.
     if (run.kind !== 'continue') {
-      await messages.supersede(op, run.kind === 'answer' ? [run.userMessageId, run.agentMessageId] : [run.agentMessageId]);
+      await messages.supersede(
+        op,
+        run.kind === 'answer' ? [run.userMessageId, run.agentMessageId] : [run.agentMessageId],
+      );
     }
     await feeds.append(op, run.sessionId, [
       {

@@ -64,11 +64,11 @@ export class SessionsRepository {
   }
 
   async find(op: Operation, principal: SignedIn, id: string): Promise<SessionRow | null> {
-    const rows = await this.#db.query<SessionRow>(op, `SELECT ${columns} FROM agent_sessions s WHERE ${owned} AND s.id = $3`, [
-      principal.organisationId,
-      principal.userId,
-      id,
-    ]);
+    const rows = await this.#db.query<SessionRow>(
+      op,
+      `SELECT ${columns} FROM agent_sessions s WHERE ${owned} AND s.id = $3`,
+      [principal.organisationId, principal.userId, id],
+    );
     return rows[0] ?? null;
   }
 
@@ -76,7 +76,11 @@ export class SessionsRepository {
   async page(
     op: Operation,
     principal: SignedIn,
-    opts: { readonly status: 'open' | 'archived' | null; readonly after: ActivityCursor | null; readonly limit: number },
+    opts: {
+      readonly status: 'open' | 'archived' | null;
+      readonly after: ActivityCursor | null;
+      readonly limit: number;
+    },
   ): Promise<readonly SessionRow[]> {
     const values: unknown[] = [principal.organisationId, principal.userId, opts.limit];
     const where = [owned];
@@ -140,7 +144,11 @@ export class SessionsRepository {
   }
 
   async ownerOf(op: Operation, id: string): Promise<string | null> {
-    const rows = await this.#db.query<{ ownerId: string }>(op, `SELECT owner_id AS "ownerId" FROM agent_sessions WHERE id = $1`, [id]);
+    const rows = await this.#db.query<{ ownerId: string }>(
+      op,
+      `SELECT owner_id AS "ownerId" FROM agent_sessions WHERE id = $1`,
+      [id],
+    );
     return rows[0]?.ownerId ?? null;
   }
 
@@ -154,9 +162,11 @@ export class SessionsRepository {
   }
 
   async todos(op: Operation, sessionId: string): Promise<readonly TodoItem[]> {
-    const rows = await this.#db.query<{ items: TodoItem[] }>(op, `SELECT items FROM session_todos WHERE session_id = $1`, [
-      sessionId,
-    ]);
+    const rows = await this.#db.query<{ items: TodoItem[] }>(
+      op,
+      `SELECT items FROM session_todos WHERE session_id = $1`,
+      [sessionId],
+    );
     return rows[0]?.items ?? [];
   }
 

@@ -1,3 +1,4 @@
+import { sessionId } from '@atelier/contracts/ids';
 import {
   changeSessionInput,
   createSessionInput,
@@ -7,7 +8,6 @@ import {
   sessionPage,
   sessionRef,
 } from '@atelier/contracts/sessions';
-import { sessionId } from '@atelier/contracts/ids';
 import { transcript } from '@atelier/contracts/transcript';
 import { tracked } from '@trpc/server';
 import { z } from 'zod';
@@ -77,7 +77,16 @@ export const sessionsRouter = router({
    * and are by far the most of what the server sends. Errors: `session.not_found`.
    */
   events: memberProcedure
-    .input(z.strictObject({ sessionId, lastEventId: z.coerce.number().int().nonnegative().nullish() }))
+    .input(
+      z.strictObject({
+        sessionId,
+        lastEventId: z
+          .string()
+          .regex(/^\d{1,15}$/)
+          .transform(Number)
+          .nullish(),
+      }),
+    )
     .subscription(async function* ({ ctx, input, signal }) {
       const { transcripts, sessions, feeds } = ctx.services;
       await sessions.get(ctx.op, ctx.principal, input.sessionId);
@@ -92,9 +101,7 @@ export const sessionsRouter = router({
     }),
 
   /** A hint for each change to one of my sessions, from now on. Read the list again after connecting and at each hint. */
-  changes: memberProcedure
-    .input(z.strictObject({}))
-    .subscription(async function* ({ ctx, signal }) {
-      yield* followChanges(ctx.services.hints, ctx.principal.userId, signal ?? AbortSignal.timeout(60_000));
-    }),
+  changes: memberProcedure.input(z.strictObject({})).subscription(async function* ({ ctx, signal }) {
+    yield* followChanges(ctx.services.hints, ctx.principal.userId, signal ?? AbortSignal.timeout(60_000));
+  }),
 });

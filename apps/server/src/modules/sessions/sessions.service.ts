@@ -52,7 +52,11 @@ export class SessionsService {
   async list(
     op: Operation,
     principal: SignedIn,
-    input: { readonly status: 'open' | 'archived' | 'all'; readonly limit: number; readonly cursor?: string | null | undefined },
+    input: {
+      readonly status: 'open' | 'archived' | 'all';
+      readonly limit: number;
+      readonly cursor?: string | null | undefined;
+    },
   ): Promise<SessionPage> {
     const rows = await this.#deps.sessions.page(op, principal, {
       status: input.status === 'all' ? null : input.status,

@@ -64,7 +64,10 @@ export class TranscriptsService {
     input: { readonly sessionId: string; readonly before: number; readonly limit: number },
   ): Promise<HistoryPage> {
     await this.#deps.sessions.get(op, principal, input.sessionId);
-    const rows = await this.#deps.transcripts.messages(op, input.sessionId, { before: input.before, limit: input.limit + 1 });
+    const rows = await this.#deps.transcripts.messages(op, input.sessionId, {
+      before: input.before,
+      limit: input.limit + 1,
+    });
     return {
       items: await this.#messages(op, input.sessionId, rows.slice(-input.limit)),
       hasOlder: rows.length > input.limit,
@@ -78,7 +81,11 @@ export class TranscriptsService {
   }
 
   /** The parts of an answer as the log has them now: what is stored, and the entries that are not folded yet. */
-  async currentParts(op: Operation, sessionId: string, message: Pick<MessageRow, 'id' | 'foldedSeq' | 'parts'>): Promise<readonly Part[]> {
+  async currentParts(
+    op: Operation,
+    sessionId: string,
+    message: Pick<MessageRow, 'id' | 'foldedSeq' | 'parts'>,
+  ): Promise<readonly Part[]> {
     let parts = message.parts;
     let after = message.foldedSeq;
     for (;;) {

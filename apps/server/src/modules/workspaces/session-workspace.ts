@@ -4,7 +4,7 @@ import { AppError } from '@atelier/kernel/app-error';
 import type { Beneath } from '../../platform/storage/beneath.ts';
 import { parsePath } from '../../platform/storage/path-names.ts';
 import { decodeText, readAtMost } from './text-content.ts';
-import { compareNames, toFileError, usedBytes, walk, type WorkspaceFiles } from './workspace-files.ts';
+import { compareNames, toFileError, usedBytes, type WorkspaceFiles, walk } from './workspace-files.ts';
 
 const maxReadBytes = 1024 * 1024;
 
@@ -31,12 +31,14 @@ export class SessionWorkspace implements Workspace {
     return await this.#explained(path, async (beneath, names) => {
       const found = await beneath.list(names);
       return found
-        .map(({ entry, stats }): WorkspaceEntry => ({
-          path: [...names, entry.name].join('/'),
-          name: entry.name,
-          kind: stats.isDirectory() ? 'directory' : 'file',
-          size: stats.isDirectory() ? 0 : stats.size,
-        }))
+        .map(
+          ({ entry, stats }): WorkspaceEntry => ({
+            path: [...names, entry.name].join('/'),
+            name: entry.name,
+            kind: stats.isDirectory() ? 'directory' : 'file',
+            size: stats.isDirectory() ? 0 : stats.size,
+          }),
+        )
         .toSorted((a, b) => compareNames(a.name, b.name));
     });
   }
@@ -52,7 +54,8 @@ export class SessionWorkspace implements Workspace {
     return await this.#explained(path, async (beneath, names) => {
       await using file = await beneath.openFile(names);
       const { size } = await file.stat();
-      if (size > maxReadBytes) throw new WorkspaceError(`${path} is too large to read: ${size} bytes, the limit is ${maxReadBytes}.`);
+      if (size > maxReadBytes)
+        throw new WorkspaceError(`${path} is too large to read: ${size} bytes, the limit is ${maxReadBytes}.`);
       const text = decodeText(await readAtMost(file, maxReadBytes), { isCut: false });
       if (text === null) throw new WorkspaceError(`${path} is not a text file.`);
       return text;
@@ -62,7 +65,8 @@ export class SessionWorkspace implements Workspace {
   async writeText(path: string, text: string): Promise<'created' | 'modified'> {
     const kind = await this.#explained(path, async (beneath, names) => {
       const bytes = Buffer.from(text, 'utf8');
-      if (bytes.length > this.#limits.fileBytes) throw new WorkspaceError(`${path} would be larger than a file may be.`);
+      if (bytes.length > this.#limits.fileBytes)
+        throw new WorkspaceError(`${path} would be larger than a file may be.`);
       const before = await beneath.stat(names);
       if (before?.isDirectory()) throw new WorkspaceError(`${path} is a directory.`);
       const used = await usedBytes(beneath);

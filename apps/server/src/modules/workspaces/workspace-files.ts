@@ -64,7 +64,12 @@ export async function* walk(beneath: Beneath, names: readonly string[] = []): As
   const entries = await beneath.list(names);
   for (const { entry, stats } of entries.toSorted((a, b) => compareNames(a.entry.name, b.entry.name))) {
     const found = [...names, entry.name];
-    yield { names: found, isDirectory: stats.isDirectory(), size: stats.isDirectory() ? 0 : stats.size, modifiedAt: stats.mtime };
+    yield {
+      names: found,
+      isDirectory: stats.isDirectory(),
+      size: stats.isDirectory() ? 0 : stats.size,
+      modifiedAt: stats.mtime,
+    };
     if (stats.isDirectory()) yield* walk(beneath, found);
   }
 }

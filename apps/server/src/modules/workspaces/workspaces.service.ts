@@ -1,14 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { inlineTextBytes, type FileChange, type FileContent, type FileListing, type UploadDto, uploadDto } from '@atelier/contracts/files';
+import {
+  type FileChange,
+  type FileContent,
+  type FileListing,
+  inlineTextBytes,
+  type UploadDto,
+  uploadDto,
+} from '@atelier/contracts/files';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
 import type { Clock } from '@atelier/kernel/clock';
 import { newId } from '@atelier/kernel/ids';
 import type { SessionFeeds } from '../../platform/realtime/session-feeds.ts';
-import { cleanName, parsePath, splitName } from '../../platform/storage/path-names.ts';
 import type { Beneath } from '../../platform/storage/beneath.ts';
+import { cleanName, parsePath, splitName } from '../../platform/storage/path-names.ts';
 import type { SignedIn } from '../../platform/trpc/context.ts';
 import type { SessionsService } from '../sessions/index.ts';
 import { decodeText, readAtMost } from './text-content.ts';
@@ -49,7 +56,11 @@ export class WorkspacesService {
   }
 
   /** @throws AppError `session.not_found`, `file.not_found`, `file.name_invalid`. */
-  async list(op: Operation, principal: SignedIn, input: { readonly sessionId: string; readonly path: string }): Promise<FileListing> {
+  async list(
+    op: Operation,
+    principal: SignedIn,
+    input: { readonly sessionId: string; readonly path: string },
+  ): Promise<FileListing> {
     const names = parsePath(input.path);
     const beneath = await this.#open(op, principal, input.sessionId);
     const found = await orFileError(() => beneath.list(names));
@@ -70,7 +81,11 @@ export class WorkspacesService {
   }
 
   /** @throws AppError `session.not_found`, `file.not_found`, `file.name_invalid`. */
-  async read(op: Operation, principal: SignedIn, input: { readonly sessionId: string; readonly path: string }): Promise<FileContent> {
+  async read(
+    op: Operation,
+    principal: SignedIn,
+    input: { readonly sessionId: string; readonly path: string },
+  ): Promise<FileContent> {
     const names = parsePath(input.path);
     const beneath = await this.#open(op, principal, input.sessionId);
     return await orFileError(async () => {
@@ -93,7 +108,11 @@ export class WorkspacesService {
   }
 
   /** @throws AppError `session.not_found`, `file.not_found`, `file.name_invalid`. */
-  async remove(op: Operation, principal: SignedIn, input: { readonly sessionId: string; readonly path: string }): Promise<void> {
+  async remove(
+    op: Operation,
+    principal: SignedIn,
+    input: { readonly sessionId: string; readonly path: string },
+  ): Promise<void> {
     const names = parsePath(input.path);
     const beneath = await this.#open(op, principal, input.sessionId);
     await orFileError(() => beneath.remove(names));
@@ -237,7 +256,14 @@ export class WorkspacesService {
   }
 }
 
-function toUploadDto(row: { readonly id: string; readonly name: string; readonly path: string; readonly size: number; readonly mediaType: string; readonly sha256: string }): UploadDto {
+function toUploadDto(row: {
+  readonly id: string;
+  readonly name: string;
+  readonly path: string;
+  readonly size: number;
+  readonly mediaType: string;
+  readonly sha256: string;
+}): UploadDto {
   const { id, name, path, size, mediaType, sha256 } = row;
   return uploadDto.parse({ id, name, path, size, mediaType, sha256 });
 }

@@ -65,6 +65,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       res: response,
       path,
       maxBodySize: maxBodyBytes,
+      responseMeta: ({ errors }) => ({ headers: retryAfter(errors.map((error) => toAppError(error).retryAfterMs)) }),
       createContext: async () => options.createContext(request, response, callerIn(response)),
     });
   });
@@ -112,7 +113,8 @@ function answerError(log: Logger, error: unknown, response: Response): void {
   const { requestId } = callerIn(response);
   const appError = toAppError(fromExpress(error));
   const { kind } = errorCatalogue[appError.code];
-  if (kind === 'INTERNAL_SERVER_ERROR' || kind === 'SERVICE_UNAVAILABLE') log.error({ requestId, error }, 'a route failed');
+  if (kind === 'INTERNAL_SERVER_ERROR' || kind === 'SERVICE_UNAVAILABLE')
+    log.error({ requestId, error }, 'a route failed');
   if (response.headersSent) {
     response.destroy();
     return;
@@ -120,7 +122,16 @@ function answerError(log: Logger, error: unknown, response: Response): void {
   if (appError.retryAfterMs !== undefined) response.set('Retry-After', String(Math.ceil(appError.retryAfterMs / 1000)));
   // The body of a refused upload may still be on its way: the connection cannot be used for another request.
   if (!response.req.complete) response.set('Connection', 'close');
-  response.status(httpStatusOf[kind]).set('Cache-Control', 'no-store').json({ error: toWireError(appError, requestId) });
+  response
+    .status(httpStatusOf[kind])
+    .set('Cache-Control', 'no-store')
+    .json({ error: toWireError(appError, requestId) });
+}
+
+/** In whole seconds, RFC 9110: the longest that any of a batch's calls has to wait. */
+function retryAfter(waits: readonly (number | undefined)[]): Record<string, string> {
+  const longest = Math.max(0, ...waits.map((wait) => wait ?? 0));
+  return longest === 0 ? {} : { 'Retry-After': String(Math.ceil(longest / 1000)) };
 }
 
 /** Express refuses a malformed URL by itself. */

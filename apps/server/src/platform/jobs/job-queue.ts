@@ -42,7 +42,12 @@ export class JobQueue {
   async start(): Promise<void> {
     await this.#boss.start();
     for (const name of names) {
-      await this.#boss.createQueue(name, { retryLimit: 3, retryDelay: 1, expireInSeconds: 60, deleteAfterSeconds: 3600 });
+      await this.#boss.createQueue(name, {
+        retryLimit: 3,
+        retryDelay: 1,
+        expireInSeconds: 60,
+        deleteAfterSeconds: 3600,
+      });
     }
   }
 

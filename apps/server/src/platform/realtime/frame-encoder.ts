@@ -11,7 +11,10 @@ interface EventsFrame {
   readonly result: {
     readonly type: 'data';
     readonly id: string;
-    readonly data: { readonly id: string; readonly data: { readonly kind: 'events'; readonly events: readonly SessionEvent[] } };
+    readonly data: {
+      readonly id: string;
+      readonly data: { readonly kind: 'events'; readonly events: readonly SessionEvent[] };
+    };
   };
 }
 

@@ -1,4 +1,4 @@
-import { deltaTypes, type DeltaBody, type SessionEvent } from '@atelier/contracts/events';
+import { type DeltaBody, deltaTypes, type SessionEvent } from '@atelier/contracts/events';
 import { mergeDeltas } from './log-writer.ts';
 
 /**
@@ -10,7 +10,8 @@ export function mergeEvents(events: readonly SessionEvent[]): readonly SessionEv
   for (const event of events) {
     const last = merged.at(-1);
     const joined = last && isDelta(last) && isDelta(event) ? mergeDeltas(last, event) : null;
-    if (last && joined) merged[merged.length - 1] = { ...joined, from: last.from ?? last.seq, seq: event.seq, at: event.at };
+    if (last && joined)
+      merged[merged.length - 1] = { ...joined, from: last.from ?? last.seq, seq: event.seq, at: event.at };
     else merged.push(event);
   }
   return merged;

@@ -1,4 +1,4 @@
-import type { SessionEvent, EventBody } from '@atelier/contracts/events';
+import type { EventBody, SessionEvent } from '@atelier/contracts/events';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 import type { Logger } from '../telemetry/logger.ts';

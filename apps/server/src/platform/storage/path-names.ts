@@ -26,8 +26,16 @@ export function parsePath(path: string): readonly string[] {
 
 /** A name somebody's computer gave, made safe to store and to show. Never empty. */
 export function cleanName(name: string): string {
-  const last = name.normalize('NFC').split(/[/\\]/).findLast((part) => part.trim() !== '') ?? '';
-  const visible = last.replace(unprintables, '').replace(separatorLike, '_').trim().replace(/^\.+|[. ]+$/g, '');
+  const last =
+    name
+      .normalize('NFC')
+      .split(/[/\\]/)
+      .findLast((part) => part.trim() !== '') ?? '';
+  const visible = last
+    .replace(unprintables, '')
+    .replace(separatorLike, '_')
+    .trim()
+    .replace(/^\.+|[. ]+$/g, '');
   const named = visible === '' ? 'file' : visible;
   return cut(windowsDevice.test(named) ? `_${named}` : named);
 }
@@ -43,5 +51,7 @@ function cut(name: string): string {
 
 export function splitName(name: string): { readonly stem: string; readonly ending: string } {
   const dot = name.lastIndexOf('.');
-  return dot > 0 && name.length - dot <= 16 ? { stem: name.slice(0, dot), ending: name.slice(dot) } : { stem: name, ending: '' };
+  return dot > 0 && name.length - dot <= 16
+    ? { stem: name.slice(0, dot), ending: name.slice(dot) }
+    : { stem: name, ending: '' };
 }

@@ -21,7 +21,19 @@ export function createLogger(level: string, base: object = {}): Logger {
     formatters: { level: (label) => ({ level: label }) },
     serializers: { error: describeError },
     redact: {
-      paths: ['authorization', 'cookie', 'password', 'token', 'secret', '*.authorization', '*.cookie', '*.password', '*.token', '*.secret', '*.apiKey'],
+      paths: [
+        'authorization',
+        'cookie',
+        'password',
+        'token',
+        'secret',
+        '*.authorization',
+        '*.cookie',
+        '*.password',
+        '*.token',
+        '*.secret',
+        '*.apiKey',
+      ],
       remove: true,
     },
   });

@@ -1,7 +1,7 @@
 import type { Operation } from '@atelier/entities/operation';
 import type { Principal } from '@atelier/entities/principal';
-import type { Gate } from '../realtime/follow-session.ts';
 import type { CookieJar } from '../http/cookies.ts';
+import type { Gate } from '../realtime/follow-session.ts';
 
 /** How a caller came in, known before who it is. */
 export interface Caller {

@@ -1,10 +1,10 @@
 import type { WireError } from '@atelier/contracts/errors';
-import { initTRPC } from '@trpc/server';
+import { errorCatalogue, httpStatusOf } from '@atelier/kernel/errors';
+import { initTRPC, TRPCError } from '@trpc/server';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Context } from './context.ts';
 import { toAppError, toWireError } from './wire-errors.ts';
-import { errorCatalogue } from '@atelier/kernel/errors';
 
 /** Who may call a procedure. Declared once, by the procedure it is built from; the authorisation matrix reads it. */
 export interface Access {
@@ -30,7 +30,12 @@ export function createTrpc<TServices extends Instruments>() {
         return {
           ...shape,
           message: errorCatalogue[appError.code].message,
-          data: { code: errorCatalogue[appError.code].kind, httpStatus: shape.data.httpStatus, path: shape.data.path, app },
+          data: {
+            code: errorCatalogue[appError.code].kind,
+            httpStatus: httpStatusOf[errorCatalogue[appError.code].kind],
+            path: shape.data.path,
+            app,
+          },
         };
       },
       sse: { enabled: false },
@@ -41,12 +46,14 @@ export function createTrpc<TServices extends Instruments>() {
     const result = await next();
     const seconds = (performance.now() - startedAt) / 1000;
     const { log, metrics } = ctx.services;
-    const code = result.ok ? 'ok' : toAppError(result.error).code;
-    metrics.requestSeconds.observe({ procedure: path, kind: type, outcome: code }, seconds);
-    if (!result.ok && (code === 'internal.unexpected' || code === 'service.unavailable')) {
+    const code = result.ok ? null : toAppError(result.error).code;
+    metrics.requestSeconds.observe({ procedure: path, kind: type, outcome: code ?? 'ok' }, seconds);
+    if (result.ok || code === null) return result;
+    if (code === 'internal.unexpected' || code === 'service.unavailable') {
       log.error({ requestId: ctx.caller.requestId, procedure: path, error: result.error }, 'a procedure failed');
     }
-    return result;
+    // tRPC takes the HTTP status from the code of what is thrown.
+    throw new TRPCError({ code: errorCatalogue[code].kind, cause: toAppError(result.error) });
   });
 
   const publicProcedure = t.procedure.meta({ access: 'public' }).use(measured);

@@ -48,7 +48,9 @@ export function toWireError(error: AppError, requestId: string | undefined): Wir
 /** Which fields were refused and why. Never their values: they may be a password. */
 function fieldsOf(cause: unknown): WireError['fields'] {
   if (!(cause instanceof z.ZodError)) return undefined;
-  return cause.issues.slice(0, 20).map((issue) => ({ path: issue.path.map(String).join('.'), problem: problemOf(issue) }));
+  return cause.issues
+    .slice(0, 20)
+    .map((issue) => ({ path: issue.path.map(String).join('.'), problem: problemOf(issue) }));
 }
 
 function problemOf(issue: z.core.$ZodIssue): string {
@@ -73,10 +75,15 @@ export function isDatabaseAway(error: unknown): boolean {
     return true;
   }
   const code = 'code' in error ? String(error.code) : '';
-  if (/^(08...|57P0[1-5]|57014|53[0-9]{3}|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT)$/.test(code) && isFromDatabase(error)) return true;
+  if (/^(08...|57P0[1-5]|57014|53[0-9]{3}|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT)$/.test(code) && isFromDatabase(error))
+    return true;
   return error.cause !== undefined && isDatabaseAway(error.cause);
 }
 
 function isFromDatabase(error: Error): boolean {
-  return error.name === 'QueryFailedError' || 'severity' in error || ('syscall' in error && ['connect', 'read', 'write'].includes(String(error.syscall)));
+  return (
+    error.name === 'QueryFailedError' ||
+    'severity' in error ||
+    ('syscall' in error && ['connect', 'read', 'write'].includes(String(error.syscall)))
+  );
 }

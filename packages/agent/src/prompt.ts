@@ -1,0 +1,93 @@
+import type { MessageDto } from '@atelier/contracts/messages';
+import type { FilePart, Part, ToolPart } from '@atelier/contracts/parts';
+import type { AssistantContent, PromptMessage, ToolResult } from './ports.ts';
+
+/** What a model is told when its answer stands unfinished: after a crash, or when a person asked it to go on. */
+export const continueInstruction =
+  'Your answer was cut off at this point by a technical failure. Continue exactly where it stopped; do not repeat anything.';
+
+/** The longest output of one call that a model is given back, in characters. The reader sees all of it. */
+const maxOutput = 30_000;
+
+/** The conversation and the answer so far, as a model takes them. */
+export function buildPrompt(conversation: readonly MessageDto[], answer: readonly Part[]): readonly PromptMessage[] {
+  const messages = conversation.flatMap(({ role, parts }) =>
+    role === 'user' ? [userMessage(parts)] : answerMessages(parts),
+  );
+  const ownAnswer = answerMessages(answer);
+  const isCutOff = ownAnswer.at(-1)?.role === 'assistant';
+  return [...messages, ...ownAnswer, ...(isCutOff ? [{ role: 'user', text: continueInstruction } as const] : [])];
+}
+
+function userMessage(parts: readonly Part[]): PromptMessage {
+  const texts = parts.flatMap((part) => {
+    if (part.type === 'text') return [part.text];
+    return part.type === 'file' ? [describeFile(part)] : [];
+  });
+  return { role: 'user', text: texts.join('\n\n') };
+}
+
+function describeFile(file: FilePart): string {
+  if (file.text === null) {
+    return `Attached file: ${file.path} (${file.size} bytes, ${file.mediaType}). Read it with read_file when you need it.`;
+  }
+  const fence = '`'.repeat(Math.max(3, ...[...file.text.matchAll(/`+/g)].map(([run]) => run.length + 1)));
+  return `Attached file: ${file.path}\n${fence}\n${file.text}\n${fence}`;
+}
+
+/** One assistant message a step, each followed by what its tools answered. */
+function answerMessages(parts: readonly Part[]): readonly PromptMessage[] {
+  const messages: PromptMessage[] = [];
+  for (const step of steps(parts)) {
+    const content = step.flatMap(toContent);
+    const results = step.flatMap((part) => (part.type === 'tool' && part.state !== 'drafting' ? [toResult(part)] : []));
+    if (content.length > 0) messages.push({ role: 'assistant', content });
+    if (results.length > 0) messages.push({ role: 'tool', results });
+  }
+  return messages;
+}
+
+function steps(parts: readonly Part[]): readonly (readonly Part[])[] {
+  const byStep = new Map<number, Part[]>();
+  for (const part of parts) {
+    if (part.type === 'file') continue;
+    const step = part.step ?? 0;
+    byStep.set(step, [...(byStep.get(step) ?? []), part]);
+  }
+  return [...byStep.entries()].toSorted(([a], [b]) => a - b).map(([, step]) => step);
+}
+
+/** Thoughts are not sent back: providers differ on them, and the answer does not need them. */
+function toContent(part: Part): readonly AssistantContent[] {
+  if (part.type === 'text') return part.text === '' ? [] : [{ type: 'text', text: part.text }];
+  if (part.type !== 'tool' || part.state === 'drafting') return [];
+  return [{ type: 'tool_call', callId: part.callId, name: part.name, input: parseInput(part.inputText) }];
+}
+
+/** Arguments that are no JSON go back as an object all the same: providers refuse anything else. */
+function parseInput(text: string): unknown {
+  try {
+    const input: unknown = JSON.parse(text === '' ? '{}' : text);
+    return typeof input === 'object' && input !== null ? input : { value: input };
+  } catch {
+    return { invalid: text.slice(0, 2000) };
+  }
+}
+
+function toResult(part: ToolPart): ToolResult {
+  const { callId, name, state } = part;
+  return { callId, name, output: outputOf(part), isError: state !== 'succeeded' };
+}
+
+function outputOf({ state, output }: ToolPart): string {
+  switch (state) {
+    case 'unknown':
+      return 'The outcome of this call is unknown: the agent was interrupted while it ran, and it may have had its effect. Check before you do it again.';
+    case 'cancelled':
+      return 'This call was stopped before it ended; it may have had part of its effect.';
+    default:
+      return output.length <= maxOutput
+        ? output
+        : `${output.slice(0, maxOutput)}\n[${output.length - maxOutput} more characters were left out.]`;
+  }
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { defineTool } from '../define-tool.ts';
+import { type AnyTool, type Workspace, WorkspaceError } from '../ports.ts';
+
+const maxListed = 1000;
+const path = z.string().max(1024);
+
+export function listFiles(workspace: Workspace): AnyTool {
+  return defineTool({
+    name: 'list_files',
+    description: 'Lists the files and directories in one directory of the workspace.',
+    input: z.strictObject({ path: path.default('').describe('The directory; empty for the workspace itself.') }),
+    title: (input) => (input.path === '' ? 'List files' : `List ${input.path}`),
+    async execute(input) {
+      const entries = await workspace.list(input.path);
+      if (entries.length === 0) return { output: 'There are no files here.' };
+      const lines = entries
+        .slice(0, maxListed)
+        .map((entry) => (entry.kind === 'directory' ? `${entry.path}/` : `${entry.path} (${entry.size} bytes)`));
+      const left = entries.length - lines.length;
+      return { output: [...lines, ...(left > 0 ? [`… and ${left} more`] : [])].join('\n') };
+    },
+  });
+}
+
+export function readFile(workspace: Workspace): AnyTool {
+  return defineTool({
+    name: 'read_file',
+    description: 'Reads a text file of the workspace, whole or a range of lines.',
+    input: z.strictObject({
+      path: path.min(1),
+      fromLine: z.number().int().min(1).optional().describe('First line, from 1.'),
+      lines: z.number().int().min(1).max(5000).optional().describe('How many lines.'),
+    }),
+    title: (input) => `Read ${input.path}`,
+    async execute(input) {
+      const text = await workspace.readText(input.path);
+      if (input.fromLine === undefined && input.lines === undefined) return { output: text };
+      const all = text.split('\n');
+      const first = (input.fromLine ?? 1) - 1;
+      const part = all.slice(first, first + (input.lines ?? 2000));
+      if (part.length === 0) return { output: `The file has only ${all.length} lines.`, isError: true };
+      return { output: part.join('\n') };
+    },
+  });
+}
+
+export function writeFile(workspace: Workspace): AnyTool {
+  return defineTool({
+    name: 'write_file',
+    description: 'Writes a text file of the workspace, and the directories it needs. What was there is replaced.',
+    input: z.strictObject({ path: path.min(1), text: z.string() }),
+    title: (input) => `Write ${input.path}`,
+    async execute(input) {
+      const kind = await workspace.writeText(input.path, input.text);
+      return {
+        output: `${kind === 'created' ? 'Created' : 'Replaced'} ${input.path} (${Buffer.byteLength(input.text)} bytes).`,
+      };
+    },
+  });
+}
+
+export function editFile(workspace: Workspace): AnyTool {
+  return defineTool({
+    name: 'edit_file',
+    description: 'Replaces an exact text in a file. The old text must occur once, unless `all` is set.',
+    input: z.strictObject({
+      path: path.min(1),
+      oldText: z.string().min(1),
+      newText: z.string(),
+      all: z.boolean().default(false),
+    }),
+    title: (input) => `Edit ${input.path}`,
+    async execute({ path, oldText, newText, all }) {
+      const text = await workspace.readText(path);
+      const pieces = text.split(oldText);
+      const count = pieces.length - 1;
+      if (count === 0)
+        throw new WorkspaceError(`${path} does not hold that text. Read it first and copy the text exactly.`);
+      if (count > 1 && !all) {
+        throw new WorkspaceError(`${path} holds that text ${count} times. Give more of what is around it, or set all.`);
+      }
+      await workspace.writeText(path, pieces.join(newText));
+      return { output: `Replaced ${count} ${count === 1 ? 'place' : 'places'} in ${path}.` };
+    },
+  });
+}

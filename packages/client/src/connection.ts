@@ -1,0 +1,63 @@
+import { createWSClient, type TRPCWebSocketClient } from '@trpc/client';
+import type { SignInStore } from './sign-in.ts';
+
+export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'reconnecting';
+
+/** First try at once, then with growing pauses and jitter: a restarted server is not met by everybody at once. */
+export function reconnectDelayMs(attempt: number): number {
+  if (attempt === 0) return 0;
+  const ceiling = Math.min(250 * 2 ** attempt, 4000);
+  return ceiling / 2 + Math.random() * (ceiling / 2);
+}
+
+export interface Connection {
+  readonly client: TRPCWebSocketClient;
+  readonly state: ConnectionState;
+  /** Calls `listener` after each change of `state`. Returns how to stop. */
+  subscribe(listener: () => void): () => void;
+}
+
+/** One WebSocket for all subscriptions, opened by the first. It says who it is in the first frame, each time anew. */
+export function openConnection(url: string, signIn: SignInStore): Connection {
+  const listeners = new Set<() => void>();
+  let state: ConnectionState = 'idle';
+  let wasConnected = false;
+  const set = (next: ConnectionState) => {
+    if (next === state) return;
+    state = next;
+    for (const listener of [...listeners]) listener();
+  };
+  const client = createWSClient({
+    url,
+    lazy: { enabled: true, closeMs: 10_000 },
+    retryDelayMs: reconnectDelayMs,
+    keepAlive: { enabled: true, intervalMs: 20_000, pongTimeoutMs: 5000 },
+    connectionParams: async () => {
+      const token = await signIn.token();
+      return token === null ? {} : { token };
+    },
+  });
+  client.connectionState.subscribe({
+    next(change) {
+      if (change.state === 'pending') {
+        wasConnected = true;
+        set('connected');
+      } else if (change.state === 'connecting') {
+        set(wasConnected ? 'reconnecting' : 'connecting');
+      } else {
+        wasConnected = false;
+        set('idle');
+      }
+    },
+  });
+  return {
+    client,
+    get state() {
+      return state;
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { foldEvents, GapError } from '@atelier/contracts/fold';
+import type { SessionFeed, Transcript } from '@atelier/contracts/transcript';
+import { errorOf } from './errors.ts';
+
+/** What following needs of the API. */
+export interface SessionSource {
+  open(sessionId: string): Promise<Transcript>;
+  /** Calls `onFeed` for each piece of the log after `after`. Returns how to stop. */
+  events(
+    opts: { readonly sessionId: string; readonly after: number },
+    handlers: { readonly onFeed: (feed: SessionFeed) => void; readonly onError: (error: unknown) => void },
+  ): () => void;
+}
+
+export interface FollowOptions {
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The transcript of a session: as it is now, and again each time it has changed. A slow consumer gets fewer, later
+ * transcripts, never a wrong one. Goes on through cut connections; ends when the signal is aborted.
+ * @throws what the server refused with, for example `session.not_found`.
+ */
+export async function* followSession(
+  source: SessionSource,
+  sessionId: string,
+  options: FollowOptions = {},
+): AsyncGenerator<Transcript, void> {
+  const { signal } = options;
+  for (;;) {
+    let transcript = await source.open(sessionId);
+    if (signal?.aborted) return;
+    yield transcript;
+    using inbox = new Inbox(signal);
+    const stop = source.events({ sessionId, after: transcript.seq }, inbox);
+    inbox.onDispose(stop);
+    try {
+      for (;;) {
+        const feeds = await inbox.take();
+        if (feeds === null) return;
+        const before = transcript;
+        for (const feed of feeds) transcript = foldFeed(transcript, feed);
+        if (transcript !== before) yield transcript;
+      }
+    } catch (error) {
+      // A hole in the log is a bug; the reader all the same sees what is true, from a fresh snapshot.
+      if (!(error instanceof GapError)) throw error;
+    }
+  }
+}
+
+export function foldFeed(transcript: Transcript, feed: SessionFeed): Transcript {
+  return feed.kind === 'reset' ? feed.transcript : foldEvents(transcript, feed.events);
+}
+
+/** Feeds that have arrived and are not taken yet. */
+class Inbox implements Disposable {
+  #feeds: SessionFeed[] = [];
+  #failure: unknown = null;
+  #isEnded = false;
+  #wake: () => void = () => undefined;
+  readonly #cleanups: (() => void)[] = [];
+
+  constructor(signal: AbortSignal | undefined) {
+    const end = () => {
+      this.#isEnded = true;
+      this.#wake();
+    };
+    if (signal?.aborted) end();
+    signal?.addEventListener('abort', end, { once: true });
+    this.#cleanups.push(() => signal?.removeEventListener('abort', end));
+  }
+
+  readonly onFeed = (feed: SessionFeed): void => {
+    this.#feeds.push(feed);
+    this.#wake();
+  };
+
+  readonly onError = (error: unknown): void => {
+    this.#failure = errorOf(error) ? error : this.#failure;
+    this.#wake();
+  };
+
+  onDispose(cleanup: () => void): void {
+    this.#cleanups.push(cleanup);
+  }
+
+  /** Everything that has arrived, at least one; null at the end. */
+  async take(): Promise<readonly SessionFeed[] | null> {
+    while (this.#feeds.length === 0) {
+      if (this.#isEnded) return null;
+      if (this.#failure !== null) throw this.#failure;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    return this.#feeds.splice(0);
+  }
+
+  [Symbol.dispose](): void {
+    for (const cleanup of this.#cleanups) cleanup();
+  }
+}
