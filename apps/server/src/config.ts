@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A refusal to start, in one clear line that names the variable. */
 export class ConfigError extends Error {

@@ -74,8 +74,9 @@ async function streamOnce(
     if (part.type !== 'reasoning') isEmpty = false;
     if (part.type === 'tool_call') {
       // Two calls with one id would be one card: the second gets an id of its own.
-      const callId = calls.some((call) => call.callId === part.callId) ? `${part.callId}-${calls.length}` : part.callId;
-      calls.push({ callId: scoped(callId, step), name: part.name, inputText: part.inputText });
+      const isTaken = calls.some((call) => call.callId === scoped(part.callId, step));
+      const callId = scoped(isTaken ? `${calls.length}-${part.callId}` : part.callId, step);
+      calls.push({ callId, name: part.name, inputText: part.inputText });
       continue;
     }
     const pause = journal.delta(toDelta(part, messageId, step));

@@ -1,5 +1,5 @@
 import type { ToolState } from '@atelier/contracts/parts';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type PreparedCall, type ToolOutcome, WorkspaceError } from './ports.ts';
 import type { RepetitionGuard } from './repetition-guard.ts';
 import type { StepContext } from './run-agent.ts';
@@ -96,7 +96,9 @@ async function execute(context: StepContext, callId: string, call: PreparedCall)
   try {
     return await call.execute({
       signal,
-      emit: (text) => void journal.delta({ type: 'tool.output_delta', messageId, callId, text }),
+      // A lost lease is thrown by the commit that follows; here nobody would catch it.
+      emit: (text) =>
+        void journal.delta({ type: 'tool.output_delta', messageId, callId, text })?.catch(() => undefined),
     });
   } catch (error) {
     if (signal.aborted) return { output: '', isError: true };

@@ -68,7 +68,7 @@ function toContent(part: Part): readonly AssistantContent[] {
 function parseInput(text: string): unknown {
   try {
     const input: unknown = JSON.parse(text === '' ? '{}' : text);
-    return typeof input === 'object' && input !== null ? input : { value: input };
+    return typeof input === 'object' && input !== null && !Array.isArray(input) ? input : { value: input };
   } catch {
     return { invalid: text.slice(0, 2000) };
   }

@@ -29,6 +29,8 @@ export async function* withStallLimit(
       const next = await Promise.race([iterator.next(), stall]);
       lastAt = performance.now();
       if (next.done) return;
+      // The time the reader takes is not the model's.
+      lastAt = Number.POSITIVE_INFINITY;
       yield next.value;
       lastAt = performance.now();
     }

@@ -1,8 +1,9 @@
+export type { AppRouter } from '@atelier/server/app-router';
 export { GapError } from '@atelier/contracts/fold';
 export type { AtelierClient, ClientOptions } from './client.ts';
 export { createClient } from './client.ts';
 export type { ConnectionState } from './connection.ts';
-export { errorOf } from './errors.ts';
-export type { UploadOptions } from './files.ts';
+export { errorOf, RouteError } from './errors.ts';
+export { type UploadOptions, uploadUrl } from './files.ts';
 export type { FollowOptions } from './follow-session.ts';
 export type { SignInState, SignInStore } from './sign-in.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { instant, organisationId, signInId, userId } from './ids.ts';
 import { plainText } from './plain-text.ts';
 

@@ -1,7 +1,7 @@
 import { type ErrorCode, errorCatalogue } from '@atelier/kernel/errors';
-import { z } from 'zod';
+import * as z from 'zod';
 
-const codes = z.custom<ErrorCode>((value) => typeof value === 'string' && value in errorCatalogue);
+const codes = z.custom<ErrorCode>((value) => typeof value === 'string' && Object.hasOwn(errorCatalogue, value));
 
 /**
  * What every refusal carries beside its tRPC code, in `error.data.app`.

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fileChange } from './files.ts';
 import { instant, messageId, runId, seq } from './ids.ts';
 import { messageDto } from './messages.ts';

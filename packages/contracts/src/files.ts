@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { instant, sessionId, uploadId } from './ids.ts';
 
 /** Text attachments below this size, in bytes, are put into the prompt; larger files are referenced. */

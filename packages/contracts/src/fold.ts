@@ -92,17 +92,24 @@ function finishRun(
           run: { ...message.run, state: event.state, error: event.error, usage: event.usage, finishedAt: event.at },
         },
   );
-  // A run that is taken from the queue takes its message, and the answer it never began, with it.
   const taken = state.queue.find((queued) => queued.id === event.runId);
-  const messages = taken
-    ? finished.messages.filter(({ id }) => id !== taken.userMessageId && id !== taken.agentMessageId)
-    : finished.messages;
   return {
     ...finished,
-    messages,
+    messages: taken ? withoutWhatItBrought(finished.messages, taken) : finished.messages,
     queue,
     session: neverStarted ? finished.session : { ...finished.session, isRunning: false },
   };
+}
+
+/**
+ * A run that is taken from the queue takes the answer it never began with it, and the question that was sent with
+ * it. A "continue" brought neither, and a retry no question: what they were to go on from stays.
+ */
+function withoutWhatItBrought(messages: readonly MessageDto[], run: RunDto): MessageDto[] {
+  const answer = messages.find(({ id }) => id === run.agentMessageId);
+  if (answer?.run?.id !== run.id || answer.parts.length > 0) return [...messages];
+  // A question and its answer are neighbours in the log; the answer of a retry comes later.
+  return messages.filter(({ id, seq }) => id !== answer.id && !(id === run.userMessageId && seq + 1 === answer.seq));
 }
 
 /** Changes the message with this id, which is nearly always the last. One that is not in view changes nothing. */
@@ -116,6 +123,8 @@ function changeMessage(state: Transcript, id: string, change: (message: MessageD
 
 /** The run that is writing now, if any. */
 export function activeRun(state: Transcript): RunDto | null {
-  const message = state.messages.findLast((candidate) => candidate.run && !isTerminal(candidate.run.state));
+  const message = state.messages.findLast(
+    ({ run }) => run !== null && run.state !== 'queued' && !isTerminal(run.state),
+  );
   return message?.run ?? null;
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { clientId, instant, messageId, runId, seq, sessionId, uploadId, userId } from './ids.ts';
 import { part } from './parts.ts';
 import { runDto } from './runs.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { instant, uploadId } from './ids.ts';
 
 /** Which model call of the run made the part, counted from 0. A user's parts have none. */

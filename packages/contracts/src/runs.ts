@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { clientId, instant, messageId, runId, sessionId } from './ids.ts';
 
 /** `waiting` waits for a person. The last four are terminal and final. */

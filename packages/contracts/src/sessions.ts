@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { clientId, instant, sessionId } from './ids.ts';
 import { plainText } from './plain-text.ts';
 

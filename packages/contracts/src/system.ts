@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A capability that can be off, and the one line that turns it on. */
 export const capability = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type SessionEvent, sessionEvent } from './events.ts';
 import { seq } from './ids.ts';
 import { messageDto } from './messages.ts';

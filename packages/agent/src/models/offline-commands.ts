@@ -22,6 +22,9 @@ function say(text: string, reasoning = ''): Command {
   return { reasoning, text, call: null };
 }
 
+/** "[x] thing" or "done thing": a thing that is ticked off. */
+const doneMark = /^(?:\[x\]\s*|done\s+)(?=\S)/i;
+
 /** Tried in order; the first that fits is the command. */
 const rules: readonly Rule[] = [
   [/^(help|\?|what can you do.*|hilfe)$/i, () => say(whatItUnderstands)],
@@ -68,8 +71,8 @@ const rules: readonly Rule[] = [
           .map((text) => text.trim())
           .filter((text) => text !== '')
           .map((text) => ({
-            text: text.replace(/^(?:\[x\]|done)\s*/i, ''),
-            state: /^(?:\[x\]|done )/i.test(text) ? 'done' : 'open',
+            text: text.replace(doneMark, ''),
+            state: doneMark.test(text) ? 'done' : 'open',
           })),
       }),
   ],
@@ -77,7 +80,7 @@ const rules: readonly Rule[] = [
     /^(?:read|open|cat|show)(?: (?:the )?file)? (?<path>\S+)$/i,
     ({ groups }) => call('I read it.\n', 'read_file', { path: groups?.path ?? '' }),
   ],
-  [/^count(?: up)? to (?<n>\d{1,4})$/i, ({ groups }) => say(countTo(Number(groups?.n ?? 1)))],
+  [/^count(?: up)? to (?<n>[1-9]\d{0,3})$/i, ({ groups }) => say(countTo(Number(groups?.n ?? 1)))],
   [/^think about (?<topic>[\s\S]+)$/i, ({ groups }) => say(notALanguageModel, thinkAbout(groups?.topic ?? ''))],
 ];
 

@@ -1,6 +1,6 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { jsonSchema, type ModelMessage, streamText, type ToolSet, tool } from 'ai';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   type AnyTool,
   type Model,

@@ -1,5 +1,5 @@
 import picomatch from 'picomatch';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineTool } from '../define-tool.ts';
 import { type AnyTool, type Workspace, type WorkspaceEntry, WorkspaceError } from '../ports.ts';
 

@@ -1,5 +1,5 @@
 import { todoList } from '@atelier/contracts/todos';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineTool } from '../define-tool.ts';
 import type { AnyTool, TodoStore, Workspace } from '../ports.ts';
 import { editFile, listFiles, readFile, writeFile } from './file-tools.ts';

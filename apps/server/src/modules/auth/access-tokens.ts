@@ -1,7 +1,7 @@
 import { organisationId, signInId, userId } from '@atelier/contracts/ids';
 import { AppError } from '@atelier/kernel/app-error';
 import { errors, jwtVerify, SignJWT } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const algorithm = 'HS256';
 const type = 'at+jwt';

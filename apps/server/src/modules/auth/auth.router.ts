@@ -1,6 +1,6 @@
 import { grantDto, identityDto, registerInput, signInInput } from '@atelier/contracts/auth';
 import { AppError } from '@atelier/kernel/app-error';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CookieJar } from '../../platform/http/cookies.ts';
 import { memberProcedure, publicProcedure, router } from '../../procedures.ts';
 import type { SignInResult } from './auth.service.ts';

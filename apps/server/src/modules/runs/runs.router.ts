@@ -1,6 +1,6 @@
 import { sentDto } from '@atelier/contracts/messages';
 import { repeatRunInput, runRef } from '@atelier/contracts/runs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { memberProcedure, router } from '../../procedures.ts';
 
 export const runsRouter = router({

@@ -1,5 +1,5 @@
 import { AppError } from '@atelier/kernel/app-error';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const shape = z.tuple([z.iso.datetime(), z.uuid()]);
 

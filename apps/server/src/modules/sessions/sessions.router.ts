@@ -10,7 +10,7 @@ import {
 } from '@atelier/contracts/sessions';
 import { transcript } from '@atelier/contracts/transcript';
 import { tracked } from '@trpc/server';
-import { z } from 'zod';
+import * as z from 'zod';
 import { followSession } from '../../platform/realtime/follow-session.ts';
 import { openGate } from '../../platform/realtime/socket-gate.ts';
 import { memberProcedure, router } from '../../procedures.ts';

@@ -1,5 +1,5 @@
 import { fileContent, fileListing, listFilesInput, readFileInput, removeFileInput } from '@atelier/contracts/files';
-import { z } from 'zod';
+import * as z from 'zod';
 import { memberProcedure, router } from '../../procedures.ts';
 
 export const filesRouter = router({

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { sessionId } from '@atelier/contracts/ids';
 import { AppError } from '@atelier/kernel/app-error';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HttpRoute } from '../../platform/http/http-route.ts';
 import type { WorkspacesService } from './workspaces.service.ts';
 

@@ -2,7 +2,7 @@ import type { WireError } from '@atelier/contracts/errors';
 import { AppError } from '@atelier/kernel/app-error';
 import { type ErrorCode, errorCatalogue } from '@atelier/kernel/errors';
 import { TRPCError } from '@trpc/server';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Any thrown thing as what may be said of it. The only place that maps failures to the wire: a failure nobody foresaw

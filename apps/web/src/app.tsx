@@ -1,0 +1,19 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { queryClient, trpc, trpcClient } from './api.ts';
+import { SignInGate } from './auth/sign-in-gate.tsx';
+import { router } from './router.tsx';
+import { Toasts } from './shell/toasts.tsx';
+
+export function App() {
+  return (
+    <trpc.Provider client={trpcClient} queryClient={queryClient}>
+      <QueryClientProvider client={queryClient}>
+        <SignInGate>
+          <RouterProvider router={router} />
+        </SignInGate>
+        <Toasts />
+      </QueryClientProvider>
+    </trpc.Provider>
+  );
+}

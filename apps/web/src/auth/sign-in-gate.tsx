@@ -1,0 +1,58 @@
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
+import { useTranslation } from 'react-i18next';
+import { client, queryClient } from '../api.ts';
+import { router } from '../router.tsx';
+
+const retryEveryMs = 2000;
+const store = client.signInStore;
+const subscribe = (listener: () => void) => store.subscribe(listener);
+
+export function useSignInState() {
+  return useSyncExternalStore(subscribe, () => store.state);
+}
+
+/** Who is signed in. Only for pages behind the sign-in, where somebody always is. */
+export function useIdentity() {
+  const state = useSignInState();
+  return state.status === 'signed_in' ? state.identity : null;
+}
+
+/** Waits until it is known whether somebody is signed in, and leads to the right side when that changes. */
+export function SignInGate({ children }: { readonly children: ReactNode }) {
+  const { status } = useSignInState();
+  const isUnreachable = useResume();
+  useEffect(() => {
+    if (status === 'signed_out') queryClient.clear();
+    if (status !== 'unknown') void router.invalidate();
+  }, [status]);
+  return status === 'unknown' ? <Waiting isUnreachable={isUnreachable} /> : children;
+}
+
+/** Asks the server for the sign-in that the cookie holds, until it answers. */
+function useResume(): boolean {
+  const [isUnreachable, setUnreachable] = useState(false);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const attempt = async () => {
+      if (store.state.status !== 'unknown') return;
+      try {
+        await client.resume();
+      } catch {
+        setUnreachable(true);
+        timer = setTimeout(() => void attempt(), retryEveryMs);
+      }
+    };
+    void attempt();
+    return () => clearTimeout(timer);
+  }, []);
+  return isUnreachable;
+}
+
+function Waiting({ isUnreachable }: { readonly isUnreachable: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <main className="grid h-full place-items-center bg-sunken p-4 text-2 text-faint">
+      <p role="status">{isUnreachable ? t('auth.unreachable') : t('auth.connecting')}</p>
+    </main>
+  );
+}

@@ -1,0 +1,48 @@
+import type { MessageDto } from '@atelier/contracts/messages';
+import { isTerminal } from '@atelier/contracts/runs';
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Markdown } from './markdown.tsx';
+import { Notice } from './notice.tsx';
+import { ReasoningBlock } from './reasoning-block.tsx';
+import { RunEnd } from './run-end.tsx';
+import { type Block, blocksOf } from './thread.ts';
+import { ToolGroup } from './tool-card.tsx';
+
+interface AgentMessageProps {
+  readonly message: MessageDto;
+  /** The last answer of the thread is the one that can be retried or continued. */
+  readonly isLatest: boolean;
+}
+
+/** One answer: reasoning, tool calls and text in the order they came, and how it ended. */
+export const AgentMessage = memo(function AgentMessage({ message, isLatest }: AgentMessageProps) {
+  const { t } = useTranslation();
+  const { run, parts } = message;
+  const isStreaming = run !== null && !isTerminal(run.state);
+  const blocks = blocksOf(parts);
+  return (
+    <article aria-label={t('chat.agent')} aria-busy={isStreaming} className="group flex flex-col gap-4">
+      {blocks.map((block, index) => (
+        <BlockView key={block.key} block={block} isStreaming={isStreaming && index === blocks.length - 1} />
+      ))}
+      {isStreaming && blocks.length === 0 && <p className="pulse text-2 text-faint">{t('chat.thinking')}</p>}
+      {run && <RunEnd run={run} parts={parts} isLatest={isLatest} />}
+    </article>
+  );
+});
+
+function BlockView({ block, isStreaming }: { readonly block: Block; readonly isStreaming: boolean }) {
+  if (block.type === 'tools') return <ToolGroup tools={block.tools} />;
+  const { part } = block;
+  switch (part.type) {
+    case 'text':
+      return <Markdown text={part.text} isStreaming={isStreaming} />;
+    case 'reasoning':
+      return <ReasoningBlock text={part.text} startedAt={part.startedAt} endedAt={part.endedAt} />;
+    case 'notice':
+      return <Notice kind={part.kind} text={part.text} />;
+    case 'file':
+      return null;
+  }
+}

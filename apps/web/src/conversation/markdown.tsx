@@ -1,0 +1,57 @@
+import { marked } from 'marked';
+import { memo, useMemo } from 'react';
+import ReactMarkdown, { type Components } from 'react-markdown';
+import remarkGfm from 'remark-gfm';
+import remend from 'remend';
+import { CodeBlock } from './code-block.tsx';
+import { ImageNote } from './image-note.tsx';
+
+const plugins = [remarkGfm];
+
+const components: Components = {
+  pre: ({ children }) => <>{children}</>,
+  code({ className, children, node }) {
+    const text = typeof children === 'string' ? children : '';
+    const isBlock = className !== undefined || (node?.position?.start.line ?? 0) < (node?.position?.end.line ?? 0);
+    if (!isBlock) return <code>{children}</code>;
+    return <CodeBlock code={text.replace(/\n$/, '')} language={/language-(\S+)/.exec(className ?? '')?.[1] ?? ''} />;
+  },
+  a: ({ href, children }) => (
+    <a href={href} target="_blank" rel="noreferrer noopener nofollow">
+      {children}
+    </a>
+  ),
+  // An image from elsewhere would tell its host who reads what, and when: it is a link until somebody follows it.
+  img: ({ src, alt }) => <ImageNote src={typeof src === 'string' ? src : ''} alt={alt ?? ''} />,
+  table: ({ children }) => (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <div className="table-scroll" tabIndex={0}>
+      <table>{children}</table>
+    </div>
+  ),
+};
+
+/**
+ * The one renderer of what a model writes, for streaming and for history. A block is parsed again only when it changes,
+ * so a long answer costs no more per word than a short one. HTML in it is shown as text, never as a page.
+ */
+export function Markdown({ text, isStreaming }: { readonly text: string; readonly isStreaming: boolean }) {
+  const blocks = useMemo(() => marked.lexer(text, { gfm: true }).map(({ raw }) => raw), [text]);
+  return (
+    <div className="markdown">
+      {blocks.map((block, index) => {
+        const isOpen = isStreaming && index === blocks.length - 1;
+        // biome-ignore lint/suspicious/noArrayIndexKey: a stream only ever appends, a block keeps its place
+        return <MarkdownBlock key={index} text={isOpen ? remend(block) : block} />;
+      })}
+    </div>
+  );
+}
+
+const MarkdownBlock = memo(function MarkdownBlock({ text }: { readonly text: string }) {
+  return (
+    <ReactMarkdown remarkPlugins={plugins} components={components}>
+      {text}
+    </ReactMarkdown>
+  );
+});

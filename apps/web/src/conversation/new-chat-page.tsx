@@ -1,0 +1,85 @@
+import { newId } from '@atelier/kernel/ids';
+import { Button } from '@atelier/ui/button';
+import { useNavigate } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { client, trpc } from '../api.ts';
+import { useFileDrop } from '../platform/use-file-drop.ts';
+import { ShellHeader } from '../shell/shell-header.tsx';
+import { showError } from '../shell/show-error.ts';
+import { Composer } from './composer.tsx';
+import { moveDraft, useDraft } from './drafts.ts';
+import { DropVeil } from './drop-veil.tsx';
+import { handOverFiles } from './handed-files.ts';
+import { sendMessage } from './outbox.ts';
+
+/** A chat that is not yet a session: it becomes one with its first message or file. */
+export function NewChatPage() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const utils = trpc.useUtils();
+  const inputRef = useRef<HTMLTextAreaElement>(null);
+  const [text, setText] = useDraft('new');
+  const [clientId] = useState(newId);
+  const [isStarting, setStarting] = useState(false);
+  const drop = useFileDrop((files) => void start('', files));
+
+  async function start(message: string, files: readonly File[]): Promise<void> {
+    if (isStarting) return;
+    setStarting(true);
+    try {
+      const session = await client.api.sessions.create.mutate({ clientId });
+      void utils.sessions.list.invalidate();
+      if (message === '') moveDraft('new', session.id);
+      else setText('');
+      if (message !== '') sendMessage({ sessionId: session.id, text: message, files: [], afterSeq: 0 });
+      if (files.length > 0) handOverFiles(session.id, files);
+      await navigate({ to: '/s/$sessionId', params: { sessionId: session.id } });
+    } catch (error) {
+      showError(error);
+    } finally {
+      setStarting(false);
+    }
+  }
+
+  return (
+    <main className="relative flex min-w-0 flex-1 flex-col" {...drop.handlers}>
+      <title>{`${t('nav.newChat')} · Atelier`}</title>
+      {drop.isOver && <DropVeil text={t('composer.dropHere')} />}
+      <ShellHeader title={<h1 className="text-3 font-semibold">{t('nav.newChat')}</h1>} />
+      <div className="flex min-h-0 flex-1 flex-col justify-center overflow-y-auto px-6 max-sm:px-4">
+        <div className="mx-auto w-full max-w-[740px] py-6">
+          <h2 className="text-5 font-semibold tracking-tight">{t('chat.hello')}</h2>
+          <p className="mt-1 max-w-(--measure) text-soft">{t('chat.helloText')}</p>
+          <ul className="mt-5 flex flex-wrap gap-2">
+            {t('chat.suggestions', { returnObjects: true }).map((suggestion) => (
+              <li key={suggestion}>
+                <Button
+                  onClick={() => {
+                    setText(suggestion);
+                    inputRef.current?.focus();
+                  }}
+                >
+                  {suggestion}
+                </Button>
+              </li>
+            ))}
+          </ul>
+        </div>
+      </div>
+      <div className="px-6 pt-3 pb-[max(20px,env(safe-area-inset-bottom))] max-sm:px-3">
+        <Composer
+          text={text}
+          onText={setText}
+          attachments={[]}
+          onFiles={(files) => void start('', files)}
+          onRemoveFile={() => undefined}
+          onRetryFile={() => undefined}
+          onSend={() => void start(text.trim(), [])}
+          onStop={null}
+          inputRef={inputRef}
+        />
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,46 @@
+import { X } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { trpc } from '../api.ts';
+import { showError } from '../shell/show-error.ts';
+import type { QueuedMessage } from './thread.ts';
+
+interface QueueChipsProps {
+  readonly queued: readonly QueuedMessage[];
+  /** Takes the message out of the queue and back into the composer. */
+  readonly onEdit: (text: string) => void;
+}
+
+/** Messages that wait for their turn. A click takes one back for editing; the cross takes it away. */
+export function QueueChips({ queued, onEdit }: QueueChipsProps) {
+  const { t } = useTranslation();
+  const stop = trpc.runs.stop.useMutation({ onError: showError });
+  if (queued.length === 0) return null;
+  return (
+    <ul aria-label={t('composer.queued')} className="mx-auto mb-2 flex w-full max-w-[740px] flex-wrap gap-2 text-2">
+      {queued.map(({ run, text }) => (
+        <li
+          key={run.id}
+          className="flex max-w-full items-center rounded-2 border border-dashed border-line-strong pl-2.5 text-soft"
+        >
+          <span className="flex-none">{t('composer.queued')}:&nbsp;</span>
+          <button
+            type="button"
+            aria-label={t('composer.editQueued', { text })}
+            className="tap max-w-60 truncate py-1 hover:text-ink"
+            onClick={() => stop.mutate({ runId: run.id }, { onSuccess: () => onEdit(text) })}
+          >
+            “{text}”
+          </button>
+          <button
+            type="button"
+            aria-label={t('composer.unqueue', { text })}
+            className="tap grid size-7 flex-none place-items-center rounded-1 hover:bg-hover"
+            onClick={() => stop.mutate({ runId: run.id })}
+          >
+            <X aria-hidden className="size-3.5" />
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,108 @@
+import type { Part } from '@atelier/contracts/parts';
+import { isTerminal, type RunDto } from '@atelier/contracts/runs';
+import { newId } from '@atelier/kernel/ids';
+import { Button } from '@atelier/ui/button';
+import { IconButton } from '@atelier/ui/icon-button';
+import { Check, CircleAlert, Copy, Play, RotateCcw } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { trpc } from '../api.ts';
+import { formatDuration, formatExactTime } from '../platform/format.ts';
+import { useCopy } from '../platform/use-copy.ts';
+import { showError } from '../shell/show-error.ts';
+
+interface RunEndProps {
+  readonly run: RunDto;
+  readonly parts: readonly Part[];
+  readonly isLatest: boolean;
+}
+
+/** How an answer ended, and what can be done about it. */
+export function RunEnd({ run, parts, isLatest }: RunEndProps) {
+  const { t } = useTranslation();
+  if (!isTerminal(run.state)) return null;
+  const text = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
+  if (run.state === 'succeeded') return <Footer run={run} text={text} isLatest={isLatest} />;
+  const message =
+    run.state === 'cancelled'
+      ? t('chat.stopped')
+      : (run.error?.message ?? (run.state === 'interrupted' ? t('chat.interrupted') : ''));
+  const isBad = run.state !== 'cancelled';
+  return (
+    <div
+      role={isBad ? 'alert' : undefined}
+      className={`flex flex-wrap items-center gap-2 rounded-2 px-3 py-2 text-2 ${isBad ? 'bg-bad-wash' : 'bg-sunken text-soft'}`}
+    >
+      {isBad && <CircleAlert aria-hidden className="size-4 flex-none text-bad" />}
+      <p className="min-w-48 flex-1">{message}</p>
+      {isLatest && <RepeatButtons run={run} hasText={parts.length > 0} />}
+    </div>
+  );
+}
+
+function RepeatButtons({ run, hasText }: { readonly run: RunDto; readonly hasText: boolean }) {
+  const { t } = useTranslation();
+  // One id for one click that is tried again: a second answer is never made by accident.
+  const [clientId] = useState(newId);
+  const goOn = trpc.runs.continue.useMutation({ onError: showError });
+  const retry = trpc.runs.retry.useMutation({ onError: showError });
+  const isBusy = goOn.isPending || retry.isPending;
+  return (
+    <>
+      {hasText && (
+        <Button
+          icon={<Play aria-hidden className="size-3.5" />}
+          disabled={isBusy}
+          onClick={() => goOn.mutate({ runId: run.id, clientId })}
+        >
+          {t('chat.continue')}
+        </Button>
+      )}
+      <Button
+        icon={<RotateCcw aria-hidden className="size-3.5" />}
+        disabled={isBusy}
+        onClick={() => retry.mutate({ runId: run.id, clientId })}
+      >
+        {t('chat.retryRun')}
+      </Button>
+    </>
+  );
+}
+
+function Footer({ run, text, isLatest }: { readonly run: RunDto; readonly text: string; readonly isLatest: boolean }) {
+  const { t, i18n } = useTranslation();
+  const { isCopied, copy } = useCopy();
+  const [clientId] = useState(newId);
+  const retry = trpc.runs.retry.useMutation({ onError: showError });
+  const duration =
+    run.startedAt && run.finishedAt
+      ? formatDuration(Date.parse(run.finishedAt) - Date.parse(run.startedAt), i18n.language)
+      : null;
+  const tokens = run.usage.inputTokens + run.usage.outputTokens;
+  return (
+    <div className="-mt-2 flex items-center gap-1 text-1 text-faint">
+      <IconButton
+        label={isCopied ? t('common.copied') : t('common.copy')}
+        onClick={() => void copy(text)}
+        className="-ml-2"
+      >
+        {isCopied ? <Check aria-hidden className="size-4" /> : <Copy aria-hidden className="size-4" />}
+      </IconButton>
+      {isLatest && (
+        <IconButton
+          label={t('chat.retryRun')}
+          disabled={retry.isPending}
+          onClick={() => retry.mutate({ runId: run.id, clientId })}
+        >
+          <RotateCcw aria-hidden className="size-4" />
+        </IconButton>
+      )}
+      <span
+        className="ml-1 tabular-nums opacity-0 group-focus-within:opacity-100 group-hover:opacity-100"
+        title={run.finishedAt ? formatExactTime(run.finishedAt, i18n.language) : undefined}
+      >
+        {[run.model, duration, tokens > 0 ? t('chat.tokens', { count: tokens }) : null].filter(Boolean).join(' · ')}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+import type { Transcript } from '@atelier/contracts/transcript';
+import { Button } from '@atelier/ui/button';
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { trpc } from '../api.ts';
+import type { Uploads } from '../platform/use-uploads.ts';
+import { showError } from '../shell/show-error.ts';
+import { Composer } from './composer.tsx';
+import { useDraft } from './drafts.ts';
+import { sendMessage } from './outbox.ts';
+import { QueueChips } from './queue-chips.tsx';
+import type { Thread } from './thread.ts';
+
+interface SessionComposerProps {
+  readonly sessionId: string;
+  readonly transcript: Transcript;
+  readonly thread: Thread;
+  readonly uploads: Uploads;
+}
+
+/** The composer of a session: its draft, its attachments, its queue, and Stop. */
+export function SessionComposer({ sessionId, transcript, thread, uploads }: SessionComposerProps) {
+  const { t } = useTranslation();
+  const inputRef = useRef<HTMLTextAreaElement>(null);
+  const [text, setText] = useDraft(sessionId);
+  const stop = trpc.runs.stop.useMutation({ onError: showError });
+  const restore = trpc.sessions.restore.useMutation({ onError: showError });
+
+  const { activeRun } = thread;
+  const stopRun = activeRun ? () => stop.mutate({ runId: activeRun.id }) : null;
+  useEscape(stopRun);
+
+  function send(): void {
+    const files = uploads.items.flatMap(({ upload }) =>
+      upload ? [{ uploadId: upload.id, name: upload.name, size: upload.size }] : [],
+    );
+    sendMessage({ sessionId, text: text.trim(), files, afterSeq: transcript.seq });
+    setText('');
+    uploads.clear();
+  }
+
+  if (transcript.session.status === 'archived') {
+    return (
+      <div className="px-6 pt-3 pb-5 max-sm:px-3">
+        <div className="mx-auto flex w-full max-w-[740px] items-center gap-3 rounded-3 bg-sunken px-4 py-3 text-2 text-soft">
+          <p className="flex-1">{t('session.isArchived')}</p>
+          <Button disabled={restore.isPending} onClick={() => restore.mutate({ sessionId: transcript.session.id })}>
+            {t('session.restore')}
+          </Button>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div className="px-6 pt-2 pb-[max(20px,env(safe-area-inset-bottom))] max-sm:px-3 max-sm:pb-[max(12px,env(safe-area-inset-bottom))]">
+      <QueueChips queued={thread.queued} onEdit={(queued) => setText(text === '' ? queued : `${queued}\n\n${text}`)} />
+      <Composer
+        text={text}
+        onText={setText}
+        attachments={uploads.items}
+        onFiles={(files) => uploads.add(sessionId, files)}
+        onRemoveFile={uploads.remove}
+        onRetryFile={(item) => uploads.retry(sessionId, item)}
+        onSend={send}
+        onStop={stopRun}
+        inputRef={inputRef}
+      />
+    </div>
+  );
+}
+
+/** Escape stops the answer, unless something that is open takes it for itself. */
+function useEscape(stop: (() => void) | null): void {
+  const latest = useRef(stop);
+  latest.current = stop;
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      if (document.querySelector('dialog[open], [role="menu"]')) return;
+      latest.current?.();
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, []);
+}

@@ -1,0 +1,52 @@
+import type { MessageDto } from '@atelier/contracts/messages';
+import type { Part, ToolPart } from '@atelier/contracts/parts';
+import type { RunDto } from '@atelier/contracts/runs';
+import type { Transcript } from '@atelier/contracts/transcript';
+import { textOf } from './outbox.ts';
+
+/** A message that waits for its turn while another answer is being written. */
+export interface QueuedMessage {
+  readonly run: RunDto;
+  readonly text: string;
+}
+
+export interface Thread {
+  /** Messages to show, oldest first. */
+  readonly messages: readonly MessageDto[];
+  readonly queued: readonly QueuedMessage[];
+  /** The run that writes now, or is about to. */
+  readonly activeRun: RunDto | null;
+}
+
+/** What of a transcript stands in the thread, and what waits as chips above the composer. */
+export function threadOf(transcript: Transcript, older: readonly MessageDto[]): Thread {
+  const { messages, queue } = transcript;
+  const running = messages.findLast(({ run }) => run?.state === 'running' || run?.state === 'waiting')?.run ?? null;
+  const all = [...older, ...messages];
+  if (!running) return { messages: all, queued: [], activeRun: queue[0] ?? null };
+  const hidden = new Set(queue.flatMap((run) => [run.userMessageId, run.agentMessageId]));
+  return {
+    messages: all.filter(({ id }) => !hidden.has(id)),
+    queued: queue.map((run) => {
+      const message = messages.find(({ id }) => id === run.userMessageId);
+      return { run, text: message ? textOf(message) : '' };
+    }),
+    activeRun: running,
+  };
+}
+
+export type Block =
+  | { readonly type: 'part'; readonly key: number; readonly part: Exclude<Part, ToolPart> }
+  | { readonly type: 'tools'; readonly key: number; readonly tools: readonly ToolPart[] };
+
+/** The parts of an answer, consecutive tool calls as one group. */
+export function blocksOf(parts: readonly Part[]): readonly Block[] {
+  const blocks: Block[] = [];
+  for (const [key, part] of parts.entries()) {
+    const last = blocks.at(-1);
+    if (part.type !== 'tool') blocks.push({ type: 'part', key, part });
+    else if (last?.type === 'tools') blocks[blocks.length - 1] = { ...last, tools: [...last.tools, part] };
+    else blocks.push({ type: 'tools', key, tools: [part] });
+  }
+  return blocks;
+}

@@ -1,0 +1,39 @@
+/** "3.1 KB", in the reader's language. */
+export function formatBytes(bytes: number, language: string): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+  const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit: units[power] ?? 'byte',
+    unitDisplay: power === 0 ? 'long' : 'short',
+    maximumFractionDigits: power === 0 ? 0 : 1,
+  }).format(bytes / 1000 ** power);
+}
+
+/** "0.4 s", "12 s", "3 min". */
+export function formatDuration(ms: number, language: string): string {
+  const seconds = Math.max(0, ms) / 1000;
+  const inMinutes = seconds >= 100;
+  return new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit: inMinutes ? 'minute' : 'second',
+    unitDisplay: 'short',
+    maximumFractionDigits: seconds < 10 ? 1 : 0,
+  }).format(inMinutes ? seconds / 60 : seconds);
+}
+
+export function formatExactTime(instant: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(instant));
+}
+
+export type Age = 'today' | 'yesterday' | 'week' | 'older';
+
+/** In which group of the list something of that time stands, by the reader's calendar. */
+export function ageOf(instant: string, now: Date): Age {
+  const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime();
+  const time = Date.parse(instant);
+  if (time >= midnight) return 'today';
+  const day = 24 * 60 * 60_000;
+  if (time >= midnight - day) return 'yesterday';
+  return time >= midnight - 6 * day ? 'week' : 'older';
+}

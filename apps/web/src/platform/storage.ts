@@ -1,0 +1,18 @@
+/** What this browser keeps. A browser that keeps nothing is served all the same. */
+export function readText(key: string): string | null {
+  try {
+    return window.localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+/** Null removes. */
+export function writeText(key: string, value: string | null): void {
+  try {
+    if (value === null) window.localStorage.removeItem(key);
+    else window.localStorage.setItem(key, value);
+  } catch {
+    // Full or closed: what is on the screen is still there.
+  }
+}

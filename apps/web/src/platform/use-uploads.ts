@@ -1,0 +1,85 @@
+import { errorOf } from '@atelier/client';
+import type { UploadDto } from '@atelier/contracts/files';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { uploadWithProgress } from './upload.ts';
+
+export interface Uploading {
+  readonly key: number;
+  readonly file: File;
+  readonly directory: string;
+  readonly progress: number;
+  readonly state: 'uploading' | 'done' | 'failed';
+  readonly problem: string | null;
+  readonly upload: UploadDto | null;
+}
+
+interface UseUploadsOptions {
+  readonly purpose: 'attachment' | 'file';
+  readonly onDone?: (upload: UploadDto) => void;
+}
+
+export type Uploads = ReturnType<typeof useUploads>;
+
+let lastKey = 0;
+
+/** Files on their way to a workspace: progress, cancel, try again. */
+export function useUploads({ purpose, onDone }: UseUploadsOptions) {
+  const { t } = useTranslation();
+  const [items, setItems] = useState<readonly Uploading[]>([]);
+  const aborts = useRef(new Map<number, AbortController>());
+  // A page that is left takes its uploads with it: their cards are gone.
+  useEffect(() => {
+    const running = aborts.current;
+    return () => {
+      for (const abort of running.values()) abort.abort();
+    };
+  }, []);
+
+  const change = (key: number, fields: Partial<Uploading>) =>
+    setItems((now) => now.map((item) => (item.key === key ? { ...item, ...fields } : item)));
+
+  async function start(sessionId: string, item: Uploading): Promise<void> {
+    const abort = new AbortController();
+    aborts.current.set(item.key, abort);
+    try {
+      const upload = await uploadWithProgress({
+        sessionId,
+        file: item.file,
+        directory: item.directory,
+        purpose,
+        signal: abort.signal,
+        onProgress: (progress) => change(item.key, { progress }),
+      });
+      change(item.key, { state: 'done', progress: 1, upload });
+      onDone?.(upload);
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      change(item.key, { state: 'failed', problem: errorOf(error)?.message ?? t('common.failed') });
+    } finally {
+      aborts.current.delete(item.key);
+    }
+  }
+
+  function add(sessionId: string, files: readonly File[], directory = ''): void {
+    const added = files.map((file): Uploading => {
+      lastKey += 1;
+      return { key: lastKey, file, directory, progress: 0, state: 'uploading', problem: null, upload: null };
+    });
+    setItems((now) => [...now, ...added]);
+    for (const item of added) void start(sessionId, item);
+  }
+
+  function retry(sessionId: string, item: Uploading): void {
+    change(item.key, { state: 'uploading', progress: 0, problem: null });
+    void start(sessionId, item);
+  }
+
+  /** Cancels what is under way, and takes the card away. */
+  function remove(key: number): void {
+    aborts.current.get(key)?.abort();
+    setItems((now) => now.filter((item) => item.key !== key));
+  }
+
+  return { items, add, retry, remove, clear: () => setItems([]) };
+}

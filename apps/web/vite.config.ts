@@ -1,0 +1,40 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip } from 'node:zlib';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+
+const api = process.env.API_URL ?? 'http://localhost:3000';
+
+/** Compresses once, when building: the server then only sends. */
+function precompress(): Plugin {
+  return {
+    name: 'precompress',
+    apply: 'build',
+    async closeBundle() {
+      const directory = path.resolve(import.meta.dirname, 'dist');
+      const files = await readdir(directory, { recursive: true });
+      const texts = files.filter((file) => /\.(js|css|html|svg|webmanifest)$/.test(file));
+      await Promise.all(
+        texts.map(async (file) => {
+          const content = await readFile(path.join(directory, file));
+          await writeFile(path.join(directory, `${file}.gz`), await promisify(gzip)(content, { level: 9 }));
+          await writeFile(path.join(directory, `${file}.br`), await promisify(brotliCompress)(content));
+        }),
+      );
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [react(), tailwindcss(), precompress()],
+  build: { target: 'es2023', sourcemap: false, modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+  server: {
+    proxy: {
+      '/trpc': { target: api, ws: true },
+      '/api': { target: api },
+    },
+  },
+});
