@@ -61,11 +61,7 @@ describe('what is refused', () => {
   test.each<[string, z.ZodType, unknown]>([
     ['a password one character short', registerInput, { ...person, password: 'x'.repeat(passwordMinLength - 1) }],
     ['a password one character long', registerInput, { ...person, password: 'x'.repeat(passwordMaxLength + 1) }],
-    [
-      'a password with a NUL: PostgreSQL and bcrypt end there',
-      registerInput,
-      { ...person, password: 'secret\u0000secret' },
-    ],
+    ['a password with a NUL', registerInput, { ...person, password: 'secret\u0000secret' }],
     ['an address without a host', registerInput, { ...person, email: 'ada' }],
     ['an address that is too long', registerInput, { ...person, email: `${'x'.repeat(250)}@b.io` }],
     ['a name of blanks', registerInput, { ...person, name: '  ' }],

@@ -28,6 +28,8 @@ export const listSessionsInput = z.strictObject({
   limit: z.number().int().min(1).max(100).default(30),
   /** The `nextCursor` of the page before. */
   cursor: z.string().max(200).nullish(),
+  /** Sent by tRPC's infinite queries. Pages are read in one direction only. */
+  direction: z.literal('forward').optional(),
 });
 
 export const sessionPage = z.strictObject({ items: z.array(sessionDto), nextCursor: z.string().nullable() });

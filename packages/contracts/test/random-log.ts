@@ -166,19 +166,19 @@ export function mergeAtRandom(random: Random, events: readonly SessionEvent[]): 
   const merged: SessionEvent[] = [];
   for (const event of events) {
     const last = merged.at(-1);
-    if (last && continues(last, event) && random() < 0.7) {
-      merged.splice(-1, 1, { ...last, text: last.text + event.text, from: last.from ?? last.seq, seq: event.seq });
-    } else {
-      merged.push(event);
-    }
+    const joined = last && random() < 0.7 ? join(last, event) : null;
+    if (joined) merged.splice(-1, 1, joined);
+    else merged.push(event);
   }
   return merged;
 }
 
 type DeltaEvent = DeltaBody & SessionEvent;
 
-function continues(last: SessionEvent, event: SessionEvent): last is DeltaEvent {
-  return isDelta(last) && isDelta(event) && placeOf(last) === placeOf(event);
+/** Both as one entry, at the time of the first; null when they are not of one kind and place. */
+function join(last: SessionEvent, event: SessionEvent): SessionEvent | null {
+  if (!isDelta(last) || !isDelta(event) || placeOf(last) !== placeOf(event)) return null;
+  return { ...last, text: last.text + event.text, from: last.from ?? last.seq, seq: event.seq };
 }
 
 function isDelta(event: SessionEvent): event is DeltaEvent {

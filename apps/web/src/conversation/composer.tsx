@@ -90,8 +90,12 @@ export function Composer(props: ComposerProps) {
             event.target.value = '';
           }}
         />
-        <span className="mr-auto truncate text-1 text-faint max-sm:hidden">
-          {isUploading || hasFailed ? t('composer.waitForUploads') : t('composer.shortcutHint')}
+        <span className="min-w-0 flex-1 truncate text-1 text-faint">
+          {isUploading || hasFailed ? (
+            t('composer.waitForUploads')
+          ) : (
+            <span className="max-sm:hidden pointer-coarse:hidden">{t('composer.shortcutHint')}</span>
+          )}
         </span>
         {(onStop === null || canSend) && (
           <IconButton

@@ -1,5 +1,4 @@
 import { newId } from '@atelier/kernel/ids';
-import { Button } from '@atelier/ui/button';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +10,7 @@ import { Composer } from './composer.tsx';
 import { moveDraft, useDraft } from './drafts.ts';
 import { DropVeil } from './drop-veil.tsx';
 import { handOverFiles } from './handed-files.ts';
+import { OfflineHint } from './offline-hint.tsx';
 import { sendMessage } from './outbox.ts';
 
 /** A chat that is not yet a session: it becomes one with its first message or file. */
@@ -51,20 +51,12 @@ export function NewChatPage() {
         <div className="mx-auto w-full max-w-[740px] py-6">
           <h2 className="text-5 font-semibold tracking-tight">{t('chat.hello')}</h2>
           <p className="mt-1 max-w-(--measure) text-soft">{t('chat.helloText')}</p>
-          <ul className="mt-5 flex flex-wrap gap-2">
-            {t('chat.suggestions', { returnObjects: true }).map((suggestion) => (
-              <li key={suggestion}>
-                <Button
-                  onClick={() => {
-                    setText(suggestion);
-                    inputRef.current?.focus();
-                  }}
-                >
-                  {suggestion}
-                </Button>
-              </li>
-            ))}
-          </ul>
+          <OfflineHint
+            onSuggestion={(suggestion) => {
+              setText(suggestion);
+              inputRef.current?.focus();
+            }}
+          />
         </div>
       </div>
       <div className="px-6 pt-3 pb-[max(20px,env(safe-area-inset-bottom))] max-sm:px-3">

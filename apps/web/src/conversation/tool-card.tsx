@@ -35,10 +35,16 @@ const ToolRow = memo(function ToolRow({ tool }: { readonly tool: ToolPart }) {
       >
         <StateIcon state={tool.state} />
         <span className="unseen">{stateLabel(t, tool.state)}</span>
-        <span className="flex-none text-soft max-sm:hidden">{name}</span>
-        <code className="min-w-0 flex-1 truncate font-mono text-[12px] leading-5">
-          {tool.title === '' ? livePreview(tool.inputText) : tool.title}
-        </code>
+        {tool.title === '' ? (
+          <>
+            <span className="flex-none text-soft">{name}</span>
+            <code className="min-w-0 flex-1 truncate font-mono text-[12px] leading-5 text-faint">
+              {livePreview(tool.inputText)}
+            </code>
+          </>
+        ) : (
+          <span className="min-w-0 flex-1 truncate">{tool.title}</span>
+        )}
         {duration !== null && <span className="flex-none font-mono text-1 text-faint tabular-nums">{duration}</span>}
         <ChevronRight
           aria-hidden

@@ -87,6 +87,9 @@ export const de: Messages = {
     hello: 'Woran arbeiten wir?',
     helloText:
       'Der Agent hat für jede Sitzung einen eigenen Arbeitsbereich. Geben Sie ihm eine Aufgabe, oder hängen Sie Dateien an.',
+    offline:
+      'Kein Modellanbieter ist eingerichtet. Es antwortet das Offline-Modell: kein Sprachmodell, aber es versteht einfache Befehle.',
+    offlineMore: 'Wie man einen Anbieter einrichtet',
     suggestions: ['help', 'list files', 'write notes.md: hello'],
     conversation: 'Gespräch',
     thinking: 'Denkt nach …',

@@ -85,6 +85,9 @@ export const en = {
   chat: {
     hello: 'What shall we work on?',
     helloText: 'The agent has a workspace of its own for each session. Give it a task, or attach files.',
+    offline:
+      'No model provider is set up. The offline model answers: it is no language model, but understands plain commands.',
+    offlineMore: 'How to add a provider',
     suggestions: ['help', 'list files', 'write notes.md: hello'],
     conversation: 'Conversation',
     thinking: 'Thinking…',

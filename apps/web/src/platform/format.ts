@@ -10,16 +10,12 @@ export function formatBytes(bytes: number, language: string): string {
   }).format(bytes / 1000 ** power);
 }
 
-/** "0.4 s", "12 s", "3 min". */
+/** "0.4 s", "12 s", "3 min": the symbols are the same in every language. */
 export function formatDuration(ms: number, language: string): string {
   const seconds = Math.max(0, ms) / 1000;
   const inMinutes = seconds >= 100;
-  return new Intl.NumberFormat(language, {
-    style: 'unit',
-    unit: inMinutes ? 'minute' : 'second',
-    unitDisplay: 'short',
-    maximumFractionDigits: seconds < 10 ? 1 : 0,
-  }).format(inMinutes ? seconds / 60 : seconds);
+  const amount = new Intl.NumberFormat(language, { maximumFractionDigits: seconds < 10 ? 1 : 0 });
+  return inMinutes ? `${amount.format(seconds / 60)} min` : `${amount.format(Math.max(0.1, seconds))} s`;
 }
 
 export function formatExactTime(instant: string, language: string): string {

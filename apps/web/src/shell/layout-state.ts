@@ -2,15 +2,18 @@ import { readText, writeText } from '../platform/storage.ts';
 import { ValueStore } from '../platform/value-store.ts';
 
 const panelKey = 'atelier.panel';
-const wide = '(min-width: 1101px)';
+const wide = window.matchMedia('(min-width: 1101px)');
 
 /** Whether the workspace panel is shown: remembered where there is room for it. */
-export const panelOpen = new ValueStore(window.matchMedia(wide).matches && readText(panelKey) !== 'closed');
+export const panelOpen = new ValueStore(wide.matches && readText(panelKey) !== 'closed');
 
 export function setPanelOpen(isOpen: boolean): void {
   panelOpen.set(isOpen);
-  if (window.matchMedia(wide).matches) writeText(panelKey, isOpen ? null : 'closed');
+  if (wide.matches) writeText(panelKey, isOpen ? null : 'closed');
 }
+
+// Where the panel would lie over the conversation it is opened only by hand.
+wide.addEventListener('change', () => panelOpen.set(wide.matches && readText(panelKey) !== 'closed'));
 
 /** Whether the sidebar is drawn over the page, on screens too narrow to keep it beside. */
 export const drawerOpen = new ValueStore(false);

@@ -29,7 +29,12 @@ export class SystemService {
       version,
       model: { id: model.id, label: model.label, isOffline: model.isOffline },
       capabilities: [...this.capabilities()],
-      limits: { ...limits, inlineTextBytes, messageCharacters: messageMaxCharacters },
+      limits: {
+        fileBytes: limits.fileBytes,
+        workspaceBytes: limits.workspaceBytes,
+        inlineTextBytes,
+        messageCharacters: messageMaxCharacters,
+      },
     };
   }
 
