@@ -6,6 +6,9 @@ import type { AssistantContent, PromptMessage, ToolResult } from './ports.ts';
 export const continueInstruction =
   'Your answer was cut off at this point by a technical failure. Continue exactly where it stopped; do not repeat anything.';
 
+/** How the text that describes an attachment begins, after the person's own words. */
+export const attachmentLead = 'Attached file: ';
+
 /** The longest output of one call that a model is given back, in characters. The reader sees all of it. */
 const maxOutput = 30_000;
 
@@ -29,10 +32,10 @@ function userMessage(parts: readonly Part[]): PromptMessage {
 
 function describeFile(file: FilePart): string {
   if (file.text === null) {
-    return `Attached file: ${file.path} (${file.size} bytes, ${file.mediaType}). Read it with read_file when you need it.`;
+    return `${attachmentLead}${file.path} (${file.size} bytes, ${file.mediaType}). Read it with read_file when you need it.`;
   }
   const fence = '`'.repeat(Math.max(3, ...[...file.text.matchAll(/`+/g)].map(([run]) => run.length + 1)));
-  return `Attached file: ${file.path}\n${fence}\n${file.text}\n${fence}`;
+  return `${attachmentLead}${file.path}\n${fence}\n${file.text}\n${fence}`;
 }
 
 /** One assistant message a step, each followed by what its tools answered. */

@@ -302,9 +302,12 @@ describe('a queued run that is stopped', () => {
     expect(state.queue).toEqual([]);
   });
 
-  test('leaves question and answer when it was to continue them', () => {
+  test.each([
+    ['in the middle', [text('Half')]],
+    ['before its first word', []],
+  ])('leaves question and answer when it was to continue an answer that broke %s', (_name, written) => {
     const onward = run(2, { userMessageId: messageNo(1), agentMessageId: messageNo(2) });
-    const before = after(...sent(1), started, text('Half'), finished(1, { state: 'failed' }));
+    const before = after(...sent(1), started, ...written, finished(1, { state: 'failed' }));
     const stopped = finished(2, { messageId: messageNo(2), state: 'cancelled' });
 
     const state = then(before, { type: 'run.queued', run: onward }, stopped);

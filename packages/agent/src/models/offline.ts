@@ -1,6 +1,6 @@
 import type { Clock } from '@atelier/kernel/clock';
 import type { Model, ModelPart, ModelRequest, PromptMessage } from '../ports.ts';
-import { continueInstruction } from '../prompt.ts';
+import { attachmentLead, continueInstruction } from '../prompt.ts';
 import { type OfflineCall, readCommand } from './offline-commands.ts';
 import { sayResult } from './offline-words.ts';
 
@@ -69,7 +69,13 @@ function replyTo(messages: readonly PromptMessage[]): Reply {
   const results = turn.after.flatMap((message) => (message.role === 'tool' ? message.results : []));
   const last = results.at(-1);
   if (last) return { reasoning: '', text: sayResult(last), call: null };
-  return readCommand(turn.question);
+  return readCommand(withoutAttachments(turn.question));
+}
+
+/** A command is what the person typed; what hangs on it lies in the workspace and is not part of it. */
+function withoutAttachments(question: string): string {
+  const start = question.startsWith(attachmentLead) ? 0 : question.indexOf(`\n\n${attachmentLead}`);
+  return start === -1 ? question : question.slice(0, start);
 }
 
 /** The person's last words, and what has happened since; the instruction to continue is not theirs. */

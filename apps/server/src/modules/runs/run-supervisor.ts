@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Operation } from '@atelier/entities/operation';
 import { claimRun } from './claim-run.ts';
 import { type AbortReason, type ExecutorDeps, executeRun } from './run-executor.ts';
@@ -7,7 +6,7 @@ import { leaseSeconds } from './runs.repository.ts';
 const system: Operation = { principal: { kind: 'system' } };
 
 const heartbeatMs = 5000;
-const sweepMs = 3000;
+const sweepMs = 1500;
 
 interface Active {
   readonly sessionId: string;
@@ -26,10 +25,11 @@ export interface SupervisorOptions {
 export class RunSupervisor {
   readonly #deps: ExecutorDeps;
   readonly #options: SupervisorOptions;
-  readonly #worker = randomUUID();
   readonly #active = new Map<string, Active>();
   /** Claims under way; they count against the concurrency. */
   readonly #claiming = new Set<string>();
+  /** Workers the last sweep did not find. Missed twice, a worker is gone; once, it may just be connecting again. */
+  #absent: ReadonlySet<string> = new Set();
   #timers: NodeJS.Timeout[] = [];
   #isDraining = false;
 
@@ -59,7 +59,7 @@ export class RunSupervisor {
     if (this.#isDraining || isFull || this.#active.has(runId) || this.#claiming.has(runId)) return false;
     this.#claiming.add(runId);
     try {
-      const claim = await claimRun(this.#deps, runId, this.#worker, this.#deps.model.label);
+      const claim = await claimRun(this.#deps, runId, this.#deps.hints.self, this.#deps.model.label);
       if (!claim) return false;
       const abort = new AbortController();
       const done = executeRun(this.#deps, claim, abort).finally(() => this.#ended(runId, claim.run.sessionId));
@@ -81,7 +81,7 @@ export class RunSupervisor {
     if (isDone) return;
     for (const run of this.#active.values()) run.abort.abort('handed_over' satisfies AbortReason);
     await Promise.race([all, this.#deps.clock.sleep(2000)]);
-    await this.#deps.runs.release(system, this.#worker);
+    await this.#deps.runs.release(system, this.#deps.hints.self);
   }
 
   #ended(runId: string, sessionId: string): void {
@@ -105,7 +105,7 @@ export class RunSupervisor {
     if (ids.length === 0) return;
     const askedAt = performance.now();
     try {
-      const held = await this.#deps.runs.heartbeat(system, this.#worker, ids);
+      const held = await this.#deps.runs.heartbeat(system, this.#deps.hints.self, ids);
       const byId = new Map(held.map((run) => [run.id, run]));
       for (const id of ids) {
         const active = this.#active.get(id);
@@ -137,10 +137,18 @@ export class RunSupervisor {
 
   async #sweep(): Promise<void> {
     try {
+      await this.#expireAbsent();
       const stranded = await this.#deps.runs.stranded(system, this.#options.concurrency);
       for (const run of stranded) await this.offer(run.id);
     } catch (error) {
       this.#deps.log.warn({ error }, 'stranded runs could not be looked for; trying again');
     }
+  }
+
+  async #expireAbsent(): Promise<void> {
+    const absent = await this.#deps.runs.absentWorkers(system);
+    const gone = absent.filter((worker) => this.#absent.has(worker));
+    this.#absent = new Set(absent);
+    if (gone.length > 0) await this.#deps.runs.expire(system, gone);
   }
 }

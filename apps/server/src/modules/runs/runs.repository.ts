@@ -2,6 +2,7 @@ import type { Part } from '@atelier/contracts/parts';
 import type { RunError, RunState, Usage } from '@atelier/contracts/runs';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
+import { presenceLock } from '../../platform/realtime/hint-bus.ts';
 import { type RunRow, runColumns } from '../sessions/index.ts';
 
 export type RunKind = 'answer' | 'retry' | 'continue';
@@ -177,6 +178,30 @@ export class RunsRepository {
     );
   }
 
+  /** Workers that hold leases but whose process is not connected: it died, or it is just connecting again. */
+  async absentWorkers(op: Operation): Promise<readonly string[]> {
+    const rows = await this.#db.query<{ worker: string }>(
+      op,
+      `SELECT DISTINCT r.lease_owner AS worker FROM runs r
+        WHERE r.state = 'running' AND r.lease_until >= now() AND NOT EXISTS (
+          SELECT 1 FROM pg_locks l
+           WHERE l.locktype = 'advisory' AND l.classid = ${presenceLock} AND l.objsubid = 2
+             AND l.objid::bigint = (hashtext(r.lease_owner::text)::bigint & 4294967295))`,
+      [],
+    );
+    return rows.map(({ worker }) => worker);
+  }
+
+  /** Ends the leases of workers that are gone. Should one live after all, the log refuses what it still writes. */
+  async expire(op: Operation, workers: readonly string[]): Promise<void> {
+    await this.#db.query(
+      op,
+      `UPDATE runs SET lease_until = now() - interval '1 second'
+        WHERE state = 'running' AND lease_owner = ANY($1::uuid[])`,
+      [workers],
+    );
+  }
+
   /** Runs nobody works on: their worker is gone, or they were queued a while ago and no hint or job led to them. */
   async stranded(
     op: Operation,
@@ -187,8 +212,10 @@ export class RunsRepository {
       `(SELECT id, session_id AS "sessionId" FROM runs
          WHERE state = 'running' AND lease_until < now() ORDER BY lease_until LIMIT $1)
        UNION ALL
-       (SELECT id, session_id FROM runs
-         WHERE state = 'queued' AND queued_at < now() - interval '5 seconds' ORDER BY queued_at LIMIT $1)`,
+       (SELECT q.id, q.session_id FROM runs q
+         WHERE q.state = 'queued' AND q.queued_at < now() - interval '5 seconds' AND NOT EXISTS (
+           SELECT 1 FROM runs r WHERE r.session_id = q.session_id AND r.state IN ('running', 'waiting'))
+         ORDER BY q.queued_at LIMIT $1)`,
       [limit],
     );
   }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type ConnectionOptions, Database, rowTypes } from '@atelier/entities/database';
-import { startEmbeddedPostgres } from '@atelier/entities/embedded-postgres';
+import { type EmbeddedPostgres, isProcessAlive, startEmbeddedPostgres } from '@atelier/entities/embedded-postgres';
 import pg from 'pg';
 import type { Logger } from '../telemetry/logger.ts';
 
@@ -22,9 +22,9 @@ export async function openPostgres(opts: {
   readonly log: Logger;
 }): Promise<Postgres> {
   const { databaseUrl, dataDirectory, log } = opts;
-  const embedded = databaseUrl
-    ? null
-    : await startEmbeddedPostgres({ directory: path.join(dataDirectory, 'postgres') });
+  const start = () => startEmbeddedPostgres({ directory: path.join(dataDirectory, 'postgres') });
+  const embedded = databaseUrl ? null : await start();
+  const watch = embedded ? watchEmbedded(embedded, start, log) : null;
   const options: ConnectionOptions = embedded ?? { url: databaseUrl ?? '' };
   const connection: pg.ClientConfig = embedded
     ? { host: embedded.host, user: embedded.user, database: embedded.database }
@@ -47,11 +47,37 @@ export async function openPostgres(opts: {
     connection,
     description: embedded ? 'embedded PostgreSQL' : 'the PostgreSQL of DATABASE_URL',
     async close() {
+      await watch?.stop();
       const isShared = embedded !== null && (await hasOtherClients(pool).catch(() => true));
       await pool.end();
       await db.close();
       // A worker or a second server may use the same embedded server: the last one stops it.
       if (embedded && !isShared) await embedded.stop();
+    },
+  };
+}
+
+/** The embedded server has nobody else to start it again when it dies. */
+function watchEmbedded(embedded: EmbeddedPostgres, start: () => Promise<EmbeddedPostgres>, log: Logger) {
+  let { pid } = embedded;
+  let starting: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    if (isProcessAlive(pid)) return;
+    starting ??= start()
+      .then((started) => {
+        pid = started.pid;
+        log.warn({ pid }, 'the embedded PostgreSQL had died and runs again');
+      })
+      .catch((error: unknown) => log.error({ error }, 'the embedded PostgreSQL has died and does not start'))
+      .finally(() => {
+        starting = null;
+      });
+  }, 500);
+  timer.unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      await starting;
     },
   };
 }

@@ -20,6 +20,8 @@ export type Topic = keyof Hints;
 type Listener = (key: string, value: string) => void;
 
 const channel = 'atelier_hints';
+/** The first key of the advisory locks by which processes show that they live. */
+export const presenceLock = 0x41_74_65;
 /** PostgreSQL refuses a payload of 8,000 bytes and more. */
 const maxPayload = 7000;
 const pauseMs = 4;
@@ -35,9 +37,10 @@ interface HintMessage {
  * milliseconds, the newest of each key wins, and nothing is sent while no other process has been heard of.
  */
 export class HintBus {
+  /** This process, as others know it: who sends a hint, and who holds a lease. */
+  readonly self = randomUUID();
   readonly #connection: pg.ClientConfig;
   readonly #log: Logger;
-  readonly #self = randomUUID();
   readonly #listeners = new Map<Topic, Set<Listener>>();
   readonly #peers = new Map<string, number>();
   #outgoing = new Map<string, readonly [Topic, string, string]>();
@@ -100,7 +103,7 @@ export class HintBus {
         size += JSON.stringify(hints[end]).length + 1;
         end += 1;
       }
-      this.#notify({ from: this.#self, hints: hints.slice(start, end) });
+      this.#notify({ from: this.self, hints: hints.slice(start, end) });
       start = end;
     }
   }
@@ -114,14 +117,14 @@ export class HintBus {
   #sayHello(): void {
     const silentSince = Date.now() - 3 * helloEveryMs;
     for (const [peer, heardAt] of this.#peers) if (heardAt < silentSince) this.#peers.delete(peer);
-    this.#notify({ from: this.#self, hints: [] });
+    this.#notify({ from: this.self, hints: [] });
   }
 
   #receive(payload: string | undefined): void {
     if (!payload) return;
     // Only this class sends on the channel; a foreign payload ends in the catch of the caller.
     const message = JSON.parse(payload) as HintMessage;
-    if (message.from === this.#self) return;
+    if (message.from === this.self) return;
     const isNew = !this.#peers.has(message.from);
     this.#peers.set(message.from, Date.now());
     if (isNew) this.#sayHello();
@@ -141,6 +144,8 @@ export class HintBus {
     client.on('end', () => this.#lost(client, new Error('The hint connection ended.')));
     await client.connect();
     await client.query(`LISTEN ${channel}`);
+    // Held as long as this connection lives: whoever does not find it knows that this process is gone.
+    await client.query('SELECT pg_advisory_lock_shared($1, hashtext($2))', [presenceLock, this.self]);
     this.#client = client;
     this.#sayHello();
   }

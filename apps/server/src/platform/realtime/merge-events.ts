@@ -11,7 +11,7 @@ export function mergeEvents(events: readonly SessionEvent[]): readonly SessionEv
     const last = merged.at(-1);
     const joined = last && isDelta(last) && isDelta(event) ? mergeDeltas(last, event) : null;
     if (last && joined)
-      merged[merged.length - 1] = { ...joined, from: last.from ?? last.seq, seq: event.seq, at: event.at };
+      merged[merged.length - 1] = { ...joined, from: last.from ?? last.seq, seq: event.seq, at: last.at };
     else merged.push(event);
   }
   return merged;

@@ -1,0 +1,292 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  calls,
+  FakeClock,
+  finish,
+  RecordingJournal,
+  scriptedModel,
+  stepContext,
+  text,
+  thought,
+} from '../test/doubles.ts';
+import { anAnswer, failure, said } from '../test/samples.ts';
+import { callModel } from './call-model.ts';
+import { continueInstruction } from './prompt.ts';
+import { defaultLimits } from './run-agent.ts';
+
+beforeEach(() => {
+  // Waits are spread by up to a fifth: half of that here.
+  vi.spyOn(Math, 'random').mockReturnValue(0.5);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+function setUp(over: Parameters<typeof stepContext>[0] = {}) {
+  const journal = new RecordingJournal();
+  const clock = new FakeClock();
+  return { journal, clock, context: stepContext({ journal, clock, ...over }) };
+}
+
+describe('an answer', () => {
+  test('is written as it comes, under its step', async () => {
+    const model = scriptedModel([
+      thought('Hm'),
+      text('Hel'),
+      text('lo'),
+      { type: 'tool_input', callId: 'a', name: 'echo', text: '{}' },
+      finish(),
+    ]);
+    const { journal, context } = setUp({ model, step: 2 });
+
+    await callModel(context);
+
+    const at = { messageId: anAnswer, step: 2 };
+    expect(journal.bodies).toEqual([
+      { type: 'reasoning.delta', ...at, text: 'Hm' },
+      { type: 'text.delta', ...at, text: 'Hel' },
+      { type: 'text.delta', ...at, text: 'lo' },
+      { type: 'tool.input_delta', ...at, callId: '2-a', name: 'echo', text: '{}' },
+    ]);
+  });
+
+  test('brings its calls and what it used', async () => {
+    const model = scriptedModel([calls('echo', { word: 'a' }, 'a'), calls('echo', { word: 'b' }, 'b'), finish(7, 3)]);
+
+    expect(await callModel(setUp({ model, step: 1 }).context)).toEqual({
+      calls: [
+        { callId: '1-a', name: 'echo', inputText: '{"word":"a"}' },
+        { callId: '1-b', name: 'echo', inputText: '{"word":"b"}' },
+      ],
+      usage: { inputTokens: 7, outputTokens: 3 },
+    });
+  });
+
+  test('with several calls of one id gives each an id of its own', async () => {
+    const model = scriptedModel([...['1', '2', '3'].map((word) => calls('echo', { word }, 'call_0')), finish()]);
+
+    const reply = await callModel(setUp({ model }).context);
+
+    expect(reply.calls.map(({ inputText }) => inputText)).toEqual(['{"word":"1"}', '{"word":"2"}', '{"word":"3"}']);
+    expect(new Set(reply.calls.map(({ callId }) => callId)).size).toBe(3);
+    expect(reply.calls[0]?.callId).toBe('0-call_0');
+  });
+
+  test('keeps ids and names within what an entry may hold', async () => {
+    const long = 'x'.repeat(300);
+    const model = scriptedModel([
+      { type: 'tool_input', callId: long, name: long, text: '{}' },
+      calls('echo', {}, long),
+    ]);
+    const { journal, context } = setUp({ model });
+
+    const reply = await callModel(context);
+
+    const [delta] = journal.of('tool.input_delta');
+    expect([delta?.callId.length, delta?.name.length]).toEqual([200, 64]);
+    expect(reply.calls[0]?.callId).toBe(delta?.callId);
+  });
+
+  test('is asked for with the conversation and what was written so far', async () => {
+    const model = scriptedModel([text('x')]);
+
+    await callModel(setUp({ model, parts: [said('Half')] }).context);
+
+    expect(model.requests[0]).toMatchObject({
+      system: 'Be brief.',
+      messages: [
+        { role: 'user', text: 'Do it.' },
+        { role: 'assistant', content: [{ type: 'text', text: 'Half' }] },
+        { role: 'user', text: continueInstruction },
+      ],
+    });
+  });
+
+  test('waits when the store is behind', async () => {
+    const order: string[] = [];
+    let catchUp: () => void = () => undefined;
+    const behind = new Promise<void>((resolve) => {
+      catchUp = resolve;
+    });
+    const journal = new RecordingJournal(() => behind);
+    const model = scriptedModel([text('a'), () => void order.push('asked for more'), text('b')]);
+
+    const answering = callModel(setUp({ model, journal }).context);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(journal.text).toBe('a');
+    expect(order).toEqual([]);
+
+    catchUp();
+    await answering;
+    expect(journal.text).toBe('ab');
+  });
+});
+
+describe('a model that fails before its first part', () => {
+  const passing = ['provider.rate_limited', 'provider.overloaded', 'provider.unreachable', 'provider.stalled'] as const;
+  const lasting = ['provider.auth', 'provider.refused', 'provider.model_not_found', 'provider.cut'] as const;
+
+  test.each(passing)('with %s is tried three times in all, after longer and longer waits', async (code) => {
+    const model = scriptedModel([failure(code)], [failure(code)], [failure(code)]);
+    const { clock, journal, context } = setUp({ model });
+
+    await expect(callModel(context)).rejects.toMatchObject({ error: { code } });
+
+    expect(model.requests).toHaveLength(3);
+    expect(clock.sleeps).toEqual([1100, 2200]);
+    expect(journal.of('run.retrying').map(({ attempt, delayMs, error }) => [attempt, delayMs, error.message])).toEqual([
+      [1, 1100, `It said ${code}. Trying again in 2 s.`],
+      [2, 2200, `It said ${code}. Trying again in 3 s.`],
+    ]);
+  });
+
+  test.each(lasting)('with %s is not tried again', async (code) => {
+    const model = scriptedModel([failure(code)]);
+    const { clock, journal, context } = setUp({ model });
+
+    await expect(callModel(context)).rejects.toMatchObject({ error: { code } });
+
+    expect(model.requests).toHaveLength(1);
+    expect(clock.sleeps).toEqual([]);
+    expect(journal.bodies).toEqual([]);
+  });
+
+  test('and then answers has answered', async () => {
+    const model = scriptedModel(
+      [failure('provider.overloaded')],
+      [failure('provider.stalled')],
+      [text('Here'), finish()],
+    );
+    const { journal, context } = setUp({ model });
+
+    expect((await callModel(context)).usage).toEqual({ inputTokens: 10, outputTokens: 5 });
+    expect(journal.types).toEqual(['run.retrying', 'run.retrying', 'text.delta']);
+  });
+
+  test('is asked again when it said, not before', async () => {
+    const model = scriptedModel([failure('provider.rate_limited', { retryAfterMs: 7000 })], [text('Here')]);
+    const { clock, journal, context } = setUp({ model });
+
+    await callModel(context);
+
+    expect(clock.sleeps).toEqual([7000]);
+    expect(journal.of('run.retrying')).toMatchObject([{ delayMs: 7000 }]);
+  });
+
+  test('and wants an hour is asked after a minute', async () => {
+    const model = scriptedModel([failure('provider.rate_limited', { retryAfterMs: 3_600_000 })], [text('Here')]);
+    const { clock, context } = setUp({ model });
+
+    await callModel(context);
+
+    expect(clock.sleeps).toEqual([60_000]);
+  });
+
+  test('spreads its tries between the wait and a fifth more', async () => {
+    const waits: (readonly number[])[] = [];
+    for (const luck of [0, 0.999]) {
+      vi.mocked(Math.random).mockReturnValue(luck);
+      const model = scriptedModel([failure('provider.overloaded')], [text('Here')]);
+      const { clock, context } = setUp({ model });
+      await callModel(context);
+      waits.push(clock.sleeps);
+    }
+
+    expect(waits).toEqual([[1000], [1200]]);
+  });
+
+  test('is not tried again when somebody stopped the run meanwhile', async () => {
+    const abort = new AbortController();
+    const model = scriptedModel([() => abort.abort('stopped'), failure('provider.overloaded')]);
+    const { clock, journal, context } = setUp({ model, signal: abort.signal });
+
+    await expect(callModel(context)).rejects.toBeDefined();
+
+    expect(model.requests).toHaveLength(1);
+    expect(clock.sleeps).toEqual([]);
+    expect(journal.bodies).toEqual([]);
+  });
+
+  test('is not tried again when the run is stopped while it waits', async () => {
+    const abort = new AbortController();
+    const journal = new RecordingJournal(() => void abort.abort('stopped'));
+    const model = scriptedModel([failure('provider.overloaded')]);
+
+    await expect(callModel(setUp({ model, journal, signal: abort.signal }).context)).rejects.toBe('stopped');
+
+    expect(model.requests).toHaveLength(1);
+  });
+
+  test('by saying nothing at all is given up and tried again', async () => {
+    vi.useFakeTimers();
+    const silence = () => new Promise<void>(() => undefined);
+    const model = scriptedModel([silence], [text('Here')]);
+    const { journal, context } = setUp({ model, caps: { ...defaultLimits, stallMs: 100 } });
+
+    const answering = callModel(context);
+    await vi.advanceTimersByTimeAsync(200);
+    await answering;
+
+    expect(journal.of('run.retrying')).toMatchObject([{ error: { code: 'provider.stalled' } }]);
+    expect(model.requests[0]?.signal.aborted).toBe(true);
+    expect(journal.text).toBe('Here');
+  });
+});
+
+describe('a model that fails after its first part', () => {
+  test.each([
+    ['a word', text('Half')],
+    ['a thought', thought('Hm')],
+    ['a call', calls('echo', {})],
+  ])('be it %s, is never tried again: what it wrote stands', async (_name, part) => {
+    const model = scriptedModel([part, failure('provider.overloaded')]);
+    const { clock, context } = setUp({ model });
+
+    await expect(callModel(context)).rejects.toMatchObject({ error: { code: 'provider.overloaded' } });
+
+    expect(model.requests).toHaveLength(1);
+    expect(clock.sleeps).toEqual([]);
+  });
+});
+
+describe('an empty answer', () => {
+  test.each([
+    ['nothing', []],
+    ['nothing but its use', [finish()]],
+    ['nothing but thoughts', [thought('Hm'), finish()]],
+  ])('of %s is a failure, and is not tried again by itself', async (_name, script) => {
+    const model = scriptedModel(script);
+
+    await expect(callModel(setUp({ model }).context)).rejects.toMatchObject({
+      error: { code: 'provider.invalid_data', message: 'The model sent an empty answer.', retryable: true },
+    });
+    expect(model.requests).toHaveLength(1);
+  });
+
+  test('is none when there is a call in it', async () => {
+    const model = scriptedModel([calls('echo', {}), finish()]);
+
+    expect((await callModel(setUp({ model }).context)).calls).toHaveLength(1);
+  });
+});
+
+describe('a stop', () => {
+  test('in the middle of an answer writes nothing more', async () => {
+    const abort = new AbortController();
+    const model = scriptedModel([text('Half'), () => abort.abort('stopped'), text('More')]);
+    const { journal, context } = setUp({ model, signal: abort.signal });
+
+    await expect(callModel(context)).rejects.toBe('stopped');
+
+    expect(journal.text).toBe('Half');
+    expect(model.requests[0]?.signal.aborted).toBe(true);
+  });
+
+  test('at the very end of an answer is not taken for an empty answer', async () => {
+    const abort = new AbortController();
+    const model = scriptedModel([() => abort.abort('stopped')]);
+
+    await expect(callModel(setUp({ model, signal: abort.signal }).context)).rejects.toBe('stopped');
+  });
+});

@@ -1,0 +1,257 @@
+import { describe, expect, test } from 'vitest';
+import { echo, RecordingJournal, stepContext } from '../test/doubles.ts';
+import { anAnswer } from '../test/samples.ts';
+import { type CallRequest, callTools } from './call-tools.ts';
+import { LeaseLostError, WorkspaceError } from './ports.ts';
+import { RepetitionGuard } from './repetition-guard.ts';
+
+function call(word: unknown, over: Partial<CallRequest> = {}): CallRequest {
+  return { callId: `0-${String(word)}`, name: 'echo', inputText: JSON.stringify({ word }), ...over };
+}
+
+describe('a tool call', () => {
+  test('is durable before it has an effect, and its result is written after', async () => {
+    const order: string[] = [];
+    const journal = new RecordingJournal(async ({ type }) => {
+      await Promise.resolve();
+      order.push(type);
+    });
+    const tool = echo(async (word) => {
+      order.push(`effect of ${word}`);
+      return { output: word };
+    });
+
+    await callTools(stepContext({ journal, tools: [tool] }), [call('a'), call('b')], new RepetitionGuard());
+
+    const each = (word: string) => ['tool.called', `effect of ${word}`, 'tool.finished'];
+    expect(order).toEqual([...each('a'), ...each('b')]);
+  });
+
+  test('has no effect when it could not be made durable', async () => {
+    const effects: string[] = [];
+    const journal = new RecordingJournal(() => Promise.reject(new LeaseLostError('Gone.')));
+    const tool = echo(async (word) => {
+      effects.push(word);
+      return { output: word };
+    });
+
+    const calling = callTools(stepContext({ journal, tools: [tool] }), [call('a')], new RepetitionGuard());
+
+    await expect(calling).rejects.toThrow(LeaseLostError);
+    expect(effects).toEqual([]);
+  });
+
+  test('is written with its title, its arguments and what came out', async () => {
+    const journal = new RecordingJournal();
+
+    const result = await callTools(
+      stepContext({ journal, tools: [echo()], step: 3 }),
+      [call('a')],
+      new RepetitionGuard(),
+    );
+
+    expect(result).toEqual({ invalidCalls: 0, isStuck: false });
+    expect(journal.bodies).toEqual([
+      {
+        type: 'tool.called',
+        messageId: anAnswer,
+        step: 3,
+        callId: '0-a',
+        name: 'echo',
+        title: 'Say a',
+        inputText: '{"word":"a"}',
+      },
+      { type: 'tool.finished', messageId: anAnswer, callId: '0-a', state: 'succeeded', output: 'a' },
+    ]);
+  });
+
+  test('without arguments is a call with none', async () => {
+    const journal = new RecordingJournal();
+
+    await callTools(stepContext({ journal, tools: [echo()] }), [call('a', { inputText: '' })], new RepetitionGuard());
+
+    expect(journal.of('tool.finished')).toMatchObject([{ state: 'succeeded', output: 'nothing' }]);
+  });
+
+  test('streams what its tool says while it works', async () => {
+    const journal = new RecordingJournal();
+    const tool = echo(async (_word, { emit }) => {
+      emit('half');
+      emit(' done');
+      return { output: 'half done' };
+    });
+
+    await callTools(stepContext({ journal, tools: [tool] }), [call('a')], new RepetitionGuard());
+
+    expect(journal.types).toEqual(['tool.called', 'tool.output_delta', 'tool.output_delta', 'tool.finished']);
+    expect(journal.of('tool.output_delta').map(({ callId, text }) => [callId, text])).toEqual([
+      ['0-a', 'half'],
+      ['0-a', ' done'],
+    ]);
+  });
+
+  test('whose output finds the lease lost ends with that error, and no other is left over', async () => {
+    const leftOver: unknown[] = [];
+    const note = (error: unknown) => leftOver.push(error);
+    process.on('unhandledRejection', note);
+    const journal = new RecordingJournal(({ type }) =>
+      type === 'tool.called' ? undefined : Promise.reject(new LeaseLostError('Gone.')),
+    );
+    const tool = echo(async (_word, { emit }) => {
+      emit('half');
+      await new Promise((resolve) => setImmediate(resolve));
+      return { output: 'whole' };
+    });
+
+    try {
+      const calling = callTools(stepContext({ journal, tools: [tool] }), [call('a')], new RepetitionGuard());
+      await expect(calling).rejects.toThrow(LeaseLostError);
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+    expect(leftOver).toEqual([]);
+  });
+
+  test('keeps its name and title short, whatever the model made up', async () => {
+    const journal = new RecordingJournal();
+    const long = 'x'.repeat(500);
+
+    await callTools(
+      stepContext({ journal, tools: [echo()] }),
+      [call(long, { callId: '0-a' }), call('b', { name: long })],
+      new RepetitionGuard(),
+    );
+
+    expect(journal.of('tool.called').map(({ name, title }) => [name.length, title.length])).toEqual([
+      [4, 200],
+      [64, 64],
+    ]);
+  });
+});
+
+describe('a call that cannot be made', () => {
+  test.each([
+    ['a tool nobody has', call('a', { name: 'fly' }), 'There is no tool fly. The tools are: echo.', 0],
+    ['arguments that are no JSON', call('a', { inputText: '{"word":' }), 'The arguments are not valid JSON.', 1],
+    ['arguments of the wrong kind', call(42), 'The arguments do not fit:', 0],
+    ['an argument too many', call('a', { inputText: '{"word":"a","loud":true}' }), 'loud', 0],
+    ['a list in place of arguments', call('a', { inputText: '[1]' }), 'The arguments do not fit:', 0],
+  ])('because of %s is answered to the model, and has no effect', async (_name, request, answer, invalidCalls) => {
+    const effects: string[] = [];
+    const journal = new RecordingJournal();
+    const tool = echo(async (word) => {
+      effects.push(word);
+      return { output: word };
+    });
+
+    const result = await callTools(stepContext({ journal, tools: [tool] }), [request], new RepetitionGuard());
+
+    expect(result).toEqual({ invalidCalls, isStuck: false });
+    expect(journal.types).toEqual(['tool.called', 'tool.finished']);
+    expect(journal.of('tool.finished')).toMatchObject([{ state: 'failed', output: expect.stringContaining(answer) }]);
+    expect(effects).toEqual([]);
+  });
+
+  test('does not keep the next one from being made', async () => {
+    const journal = new RecordingJournal();
+
+    await callTools(
+      stepContext({ journal, tools: [echo()] }),
+      [call('a', { name: 'fly' }), call('b')],
+      new RepetitionGuard(),
+    );
+
+    expect(journal.of('tool.finished').map(({ state }) => state)).toEqual(['failed', 'succeeded']);
+  });
+});
+
+describe('a tool that fails', () => {
+  test('with words of the workspace answers with them', async () => {
+    const journal = new RecordingJournal();
+    const tool = echo(() => Promise.reject(new WorkspaceError('There is no file a.md.')));
+
+    await callTools(stepContext({ journal, tools: [tool] }), [call('a')], new RepetitionGuard());
+
+    expect(journal.of('tool.finished')).toMatchObject([{ state: 'failed', output: 'There is no file a.md.' }]);
+  });
+
+  test('by its own account is written as failed', async () => {
+    const journal = new RecordingJournal();
+    const tool = echo(async () => ({ output: 'Too short.', isError: true }));
+
+    await callTools(stepContext({ journal, tools: [tool] }), [call('a')], new RepetitionGuard());
+
+    expect(journal.of('tool.finished')).toMatchObject([{ state: 'failed', output: 'Too short.' }]);
+  });
+
+  test('unforeseen is a bug: nobody is told its words', async () => {
+    const journal = new RecordingJournal();
+    const tool = echo(() => Promise.reject(new TypeError('password=hunter2')));
+
+    const calling = callTools(stepContext({ journal, tools: [tool] }), [call('a')], new RepetitionGuard());
+
+    await expect(calling).rejects.toThrow(TypeError);
+    expect(journal.types).toEqual(['tool.called']);
+  });
+});
+
+describe('a stop', () => {
+  test('keeps calls from being made that have not begun', async () => {
+    const journal = new RecordingJournal();
+    const abort = new AbortController();
+    const tool = echo(async (word) => {
+      abort.abort('stopped');
+      return { output: word };
+    });
+
+    await callTools(
+      stepContext({ journal, tools: [tool], signal: abort.signal }),
+      [call('a'), call('b')],
+      new RepetitionGuard(),
+    );
+
+    expect(journal.of('tool.called').map(({ callId }) => callId)).toEqual(['0-a']);
+  });
+
+  test.each([
+    ['still answers', async () => ({ output: 'half' })],
+    ['fails because of it', () => Promise.reject(new Error('aborted'))],
+  ])('leaves the end of a call that %s to the end of the run', async (_name, ending) => {
+    const journal = new RecordingJournal();
+    const abort = new AbortController();
+    const tool = echo((_word, { signal }) => {
+      abort.abort('stopped');
+      expect(signal.aborted).toBe(true);
+      return ending();
+    });
+
+    await callTools(stepContext({ journal, tools: [tool], signal: abort.signal }), [call('a')], new RepetitionGuard());
+
+    expect(journal.types).toEqual(['tool.called']);
+  });
+});
+
+test('a call that is repeated is not made a third time, and says the run is stuck at the fifth', async () => {
+  const effects: string[] = [];
+  const journal = new RecordingJournal();
+  const tool = echo(async (word) => {
+    effects.push(word);
+    return { output: word };
+  });
+  const guard = new RepetitionGuard();
+  const context = stepContext({ journal, tools: [tool] });
+  const results = [];
+
+  for (let round = 0; round < 5; round += 1) results.push(await callTools(context, [call('a')], guard));
+
+  expect(effects).toEqual(['a', 'a']);
+  expect(results.map(({ isStuck }) => isStuck)).toEqual([false, false, false, false, true]);
+  expect(journal.of('tool.finished').map(({ state }) => state)).toEqual([
+    'succeeded',
+    'succeeded',
+    'failed',
+    'failed',
+    'failed',
+  ]);
+  expect(journal.of('tool.finished').at(-1)?.output).toContain('Do something else');
+});

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { errorCatalogue, httpStatusOf } from './errors.ts';
+
+/** Written out by hand: a code, or the status of one, that changes is a change of the API. */
+const published = {
+  'auth.required': 401,
+  'auth.invalid_credentials': 401,
+  'auth.registration_refused': 409,
+  'auth.busy': 429,
+  'request.invalid': 400,
+  'request.conflict': 409,
+  'request.forbidden_origin': 403,
+  'request.unsupported_media': 415,
+  'request.too_large': 413,
+  'route.not_found': 404,
+  'session.not_found': 404,
+  'session.stale': 409,
+  'session.archived': 409,
+  'message.too_many_queued': 429,
+  'run.not_found': 404,
+  'run.not_finished': 409,
+  'run.not_latest': 409,
+  'file.not_found': 404,
+  'file.name_invalid': 400,
+  'file.too_large': 413,
+  'file.exists': 409,
+  'file.incomplete': 400,
+  'workspace.quota_exceeded': 413,
+  'upload.not_found': 404,
+  'service.unavailable': 503,
+  'service.draining': 503,
+  'internal.unexpected': 500,
+} as const;
+
+describe('the catalogue of errors', () => {
+  test('travels with the published HTTP status of each code, and holds no other code', () => {
+    const statuses = Object.entries(errorCatalogue).map(([code, { kind }]) => [code, httpStatusOf[kind]]);
+
+    expect(Object.fromEntries(statuses)).toEqual(published);
+  });
+
+  test.each(Object.entries(errorCatalogue))('says %s in whole sentences that hold no value', (_code, { message }) => {
+    expect(message).toMatch(/^[A-Z].*\.$/);
+    expect(message).not.toMatch(/[\d/\\@{}$]/);
+  });
+
+  test('names every code noun.what_is_so', () => {
+    for (const code of Object.keys(errorCatalogue)) expect(code).toMatch(/^[a-z]+\.[a-z]+(_[a-z]+)*$/);
+  });
+
+  test('tells nobody by its words which kind of thing was not found', () => {
+    const words = Object.values(errorCatalogue).flatMap(({ kind, message }) => (kind === 'NOT_FOUND' ? [message] : []));
+
+    expect(words.length).toBeGreaterThan(1);
+    expect(new Set(words)).toEqual(new Set(['Not found.']));
+  });
+});
