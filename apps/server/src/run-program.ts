@@ -51,10 +51,13 @@ function tell(
 }
 
 function stopOnSignal(program: Program): void {
-  let isStopping = false;
+  let stoppingSince: number | null = null;
   const stop = (signal: NodeJS.Signals) => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
+    // A terminal signals the whole group and the starter hands its signal on: that is one request, not two.
+    const isRepeated = stoppingSince !== null && performance.now() - stoppingSince > 1000;
+    if (isRepeated) process.exit(1);
+    if (stoppingSince !== null) return;
+    stoppingSince = performance.now();
     program.log.info({ signal }, 'stopping');
     program.stop().then(
       () => process.exit(0),

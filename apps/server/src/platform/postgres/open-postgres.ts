@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { type ConnectionOptions, Database, rowTypes } from '@atelier/entities/database';
-import { type EmbeddedPostgres, isProcessAlive, startEmbeddedPostgres } from '@atelier/entities/embedded-postgres';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@atelier/entities/embedded-postgres';
+import { isProcessAlive } from '@atelier/entities/process-alive';
 import pg from 'pg';
 import type { Logger } from '../telemetry/logger.ts';
 
