@@ -27,8 +27,16 @@ export async function* followSession(
   options: FollowOptions = {},
 ): AsyncGenerator<Transcript, void> {
   const { signal } = options;
-  for (;;) {
-    let transcript = await source.open(sessionId);
+  for (let failures = 0; !signal?.aborted; ) {
+    let transcript: Transcript;
+    try {
+      transcript = await source.open(sessionId);
+    } catch (error) {
+      failures += 1;
+      if (!mayPass(error) || failures > patience) throw error;
+      await pause(failures, signal);
+      continue;
+    }
     if (signal?.aborted) return;
     yield transcript;
     using inbox = new Inbox(signal);
@@ -40,13 +48,38 @@ export async function* followSession(
         if (feeds === null) return;
         const before = transcript;
         for (const feed of feeds) transcript = foldFeed(transcript, feed);
+        failures = 0;
         if (transcript !== before) yield transcript;
       }
     } catch (error) {
       // A hole in the log is a bug; the reader all the same sees what is true, from a fresh snapshot.
-      if (!(error instanceof GapError)) throw error;
+      if (!(error instanceof GapError) && !mayPass(error)) throw error;
+      failures += 1;
+      await pause(failures, signal);
     }
   }
+}
+
+/** A server that restarts, or whose database does, is back in a moment: so often it is asked again in a row. */
+const patience = 8;
+
+function mayPass(error: unknown): boolean {
+  return errorOf(error)?.retryable === true;
+}
+
+async function pause(failures: number, signal: AbortSignal | undefined): Promise<void> {
+  const delay = Math.min(250 * 2 ** failures, 4000) * (0.5 + Math.random() / 2);
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, delay);
+    signal?.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
 }
 
 export function foldFeed(transcript: Transcript, feed: SessionFeed): Transcript {

@@ -1,9 +1,11 @@
 import { createServer, type Server } from 'node:http';
+import type { WireError } from '@atelier/contracts/errors';
 import type { Operation } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
 import { errorCatalogue, httpStatusOf } from '@atelier/kernel/errors';
 import type { AnyRouter } from '@trpc/server';
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/unstable-core-do-not-import';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Authenticate, Caller } from '../trpc/context.ts';
@@ -122,10 +124,18 @@ function answerError(log: Logger, error: unknown, response: Response): void {
   if (appError.retryAfterMs !== undefined) response.set('Retry-After', String(Math.ceil(appError.retryAfterMs / 1000)));
   // The body of a refused upload may still be on its way: the connection cannot be used for another request.
   if (!response.req.complete) response.set('Connection', 'close');
+  const wireError = toWireError(appError, requestId);
+  const isTrpc = response.req.originalUrl.startsWith('/trpc');
   response
     .status(httpStatusOf[kind])
     .set('Cache-Control', 'no-store')
-    .json({ error: toWireError(appError, requestId) });
+    .json({ error: isTrpc ? trpcError(kind, wireError) : wireError });
+}
+
+/** What is refused before tRPC sees it reads as if tRPC had refused it: a client of procedures knows no other shape. */
+function trpcError(kind: keyof typeof httpStatusOf, app: WireError) {
+  const data = { code: kind, httpStatus: httpStatusOf[kind], app };
+  return { message: app.message, code: TRPC_ERROR_CODES_BY_KEY[kind], data };
 }
 
 /** In whole seconds, RFC 9110: the longest that any of a batch's calls has to wait. */

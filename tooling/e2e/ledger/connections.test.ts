@@ -1,0 +1,150 @@
+import { createClient, errorOf } from '@atelier/client';
+import { newId } from '@atelier/kernel/ids';
+import { type ModelServer, startModelServer } from '@atelier/model-server/model-server';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type CuttingProxy, startCuttingProxy } from '../src/cutting-proxy.ts';
+import { audit, type Entry } from '../src/ledger.ts';
+import {
+  answerText,
+  followUntil,
+  latestRun,
+  newPerson,
+  newSession,
+  type Person,
+  send,
+  signInAgain,
+  upTo,
+  wordsOf,
+} from '../src/people.ts';
+import { RunningProgram } from '../src/program.ts';
+
+let model: ModelServer;
+let program: RunningProgram;
+let person: Person;
+let proxy: CuttingProxy;
+
+beforeAll(async () => {
+  model = await startModelServer();
+  proxy = await startCuttingProxy(() => program.url);
+  program = await RunningProgram.start({
+    env: {
+      PUBLIC_URL: proxy.url,
+      OPENAI_BASE_URL: model.url,
+      OPENAI_API_KEY: model.key,
+      MODEL: model.model,
+      COMPACT_AFTER_SECONDS: '3600',
+    },
+  });
+  person = await newPerson(proxy.url);
+});
+afterAll(async () => {
+  await person.client.close();
+  await program[Symbol.asyncDispose]();
+  await proxy[Symbol.asyncDispose]();
+  await model.close();
+});
+
+test('the socket is cut twenty times in one answer: the reader sees every word once, in order', async () => {
+  await using reader = await signInAgain(proxy.url, person);
+  const sessionId = await newSession(person.client);
+  const clientId = newId();
+  const words = 400;
+  await send(person.client, sessionId, `[[tokens ${words} @50/s]]`, clientId);
+
+  let cuts = 0;
+  const views: number[] = [];
+  const end = await followUntil(
+    reader.client,
+    sessionId,
+    (view) => latestRun(view)?.state === 'succeeded',
+    (view) => {
+      const seen = wordsOf(answerText(view));
+      expect(seen).toEqual(upTo(seen.length));
+      views.push(seen.length);
+      if (cuts < 20 && seen.length > (cuts + 1) * 15 && proxy.openConnections > 0) {
+        cuts += 1;
+        proxy.cut();
+      }
+    },
+  );
+  expect(cuts).toBe(20);
+  expect(wordsOf(answerText(end))).toEqual(upTo(words));
+  // A reader that never goes back: each view is the one before, carried on.
+  expect(views).toEqual(views.toSorted((a, b) => a - b));
+  const history: Entry[] = [{ sessionId, clientId, result: 'ok' }];
+  expect(await audit({ database: program.database, client: person.client, history })).toEqual([]);
+});
+
+test('a message sent ten times with one id is one message and one run; with other content it is refused', async () => {
+  const sessionId = await newSession(person.client);
+  const clientId = newId();
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, () => send(person.client, sessionId, '[[tokens 5 @0]]', clientId)),
+  );
+  expect(new Set(answers.map(({ messageId, runId }) => `${messageId} ${runId}`)).size).toBe(1);
+
+  const other = await send(person.client, sessionId, 'something else', clientId).catch(errorOf);
+  expect(other).toMatchObject({ code: 'request.conflict', retryable: false });
+
+  const end = await followUntil(person.client, sessionId, (view) => latestRun(view)?.state === 'succeeded');
+  expect(end.messages.map(({ role }) => role)).toEqual(['user', 'agent']);
+  const history: Entry[] = [{ sessionId, clientId, result: 'ok' }];
+  expect(await audit({ database: program.database, client: person.client, history })).toEqual([]);
+});
+
+test('two devices send and read at once: both see the same conversation, one answer after the other', async () => {
+  await using other = await signInAgain(proxy.url, person);
+  const sessionId = await newSession(person.client);
+  const history: Entry[] = [];
+  const intents = Array.from({ length: 3 }, () => [newId(), newId()] as const);
+  for (const [mine, theirs] of intents) {
+    await Promise.all([
+      send(person.client, sessionId, '[[tokens 20 @100/s]]', mine),
+      send(other.client, sessionId, '[[tokens 20 @100/s]]', theirs),
+    ]);
+    history.push({ sessionId, clientId: mine, result: 'ok' }, { sessionId, clientId: theirs, result: 'ok' });
+  }
+  const isDone = (view: Parameters<typeof answerText>[0]) =>
+    view.messages.filter(({ run }) => run?.state === 'succeeded').length === 6;
+  const [mine, theirs] = await Promise.all([
+    followUntil(person.client, sessionId, isDone),
+    followUntil(other.client, sessionId, isDone),
+  ]);
+  expect(mine.messages).toEqual(theirs.messages);
+  expect(mine.messages.map(({ seq }) => seq)).toEqual(mine.messages.map(({ seq }) => seq).toSorted((a, b) => a - b));
+  expect(await audit({ database: program.database, client: person.client, history })).toEqual([]);
+});
+
+test('the database dies in the middle of an answer: it comes back by itself, and no word is lost or doubled', async () => {
+  const sessionId = await newSession(person.client);
+  const clientId = newId();
+  await send(person.client, sessionId, '[[tokens 200 @40/s]]', clientId);
+  await followUntil(person.client, sessionId, (view) => wordsOf(answerText(view)).length >= 40);
+  await program.killDatabase();
+
+  const end = await followUntil(
+    person.client,
+    sessionId,
+    (view) => latestRun(view)?.state === 'succeeded',
+    (view) => {
+      const seen = wordsOf(answerText(view));
+      expect(seen).toEqual(upTo(seen.length));
+    },
+  );
+  expect(wordsOf(answerText(end))).toEqual(upTo(200));
+  const history: Entry[] = [{ sessionId, clientId, result: 'ok' }];
+  expect(await audit({ database: program.database, client: person.client, history })).toEqual([]);
+});
+
+test('a client whose clock is a day wrong stays signed in', async () => {
+  const client = createClient({ url: proxy.url });
+  const now = Date.now;
+  Date.now = () => now() + 24 * 60 * 60_000;
+  try {
+    await client.signIn({ email: person.email, password: person.password });
+    expect((await client.api.auth.me.query()).user.email).toBe(person.email);
+  } finally {
+    Date.now = now;
+    await client.close();
+  }
+});

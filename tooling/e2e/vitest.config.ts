@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['ledger/**/*.test.ts', 'src/**/*.test.ts'],
+    // Each starts the whole program; two at a time would fight for the machine.
+    fileParallelism: false,
+    testTimeout: 300_000,
+    hookTimeout: 60_000,
+    allowOnly: false,
+  },
+});
