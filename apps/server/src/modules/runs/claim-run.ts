@@ -42,7 +42,7 @@ export async function claimRun(deps: ClaimDeps, runId: string, worker: string, m
     await runs.takeLog(op, run.sessionId, fence);
     const usage = { inputTokens: run.inputTokens, outputTokens: run.outputTokens };
 
-    if (run.attempt === 1 && run.kind !== 'continue') {
+    if (run.isFirstStart && run.kind !== 'continue') {
       await feeds.append(op, run.sessionId, [{ type: 'run.started', run: toRunDto(run) }]);
       return { run, fence, parts: [], firstStep: 0, usage };
     }
@@ -52,7 +52,7 @@ export async function claimRun(deps: ClaimDeps, runId: string, worker: string, m
     // The log is ours since `takeLog`, so nothing can be added to these entries any more.
     const before = await transcripts.currentParts(op, run.sessionId, { id: run.agentMessageId, ...message });
     const firstStep = nextStep(before);
-    const reason = run.attempt === 1 ? 'continued' : 'worker_lost';
+    const reason = run.isFirstStart ? 'continued' : 'worker_lost';
     const events = await feeds.append(op, run.sessionId, [
       { type: 'run.resumed', run: toRunDto(run), step: firstStep, reason },
     ]);

@@ -17,6 +17,8 @@ export interface ClaimedRun extends RunRow {
   readonly kind: RunKind;
   readonly organisationId: string;
   readonly isStopRequested: boolean;
+  /** No worker has begun it before. */
+  readonly isFirstStart: boolean;
 }
 
 const claimedColumns = `${runColumns}, kind, organisation_id AS "organisationId",
@@ -82,18 +84,20 @@ export class RunsRepository {
   async claim(op: Operation, id: string, worker: string, model: string): Promise<ClaimedRun | null> {
     const rows = await this.#db.query<ClaimedRun>(
       op,
-      `UPDATE runs r
+      `WITH candidate AS (
+         SELECT id AS candidate_id, started_at IS NULL AS is_first FROM runs
+          WHERE id = $1 AND (state = 'queued' OR (state = 'running' AND lease_until < now()))
+            FOR UPDATE SKIP LOCKED)
+       UPDATE runs r
           SET state = 'running', attempt = attempt + 1, lease_owner = $2, model = $3,
               lease_until = now() + make_interval(secs => ${leaseSeconds}), started_at = coalesce(started_at, now())
-        WHERE id = (
-                SELECT c.id FROM runs c
-                 WHERE c.id = $1 AND (c.state = 'queued' OR (c.state = 'running' AND c.lease_until < now()))
-                   FOR UPDATE SKIP LOCKED)
+         FROM candidate
+        WHERE r.id = candidate_id
           AND NOT EXISTS (SELECT 1 FROM runs o
                            WHERE o.session_id = r.session_id AND o.id <> r.id
                              AND (o.state IN ('running', 'waiting')
                                   OR (o.state = 'queued' AND (o.queued_at, o.id) < (r.queued_at, r.id))))
-        RETURNING ${claimedColumns}`,
+        RETURNING ${claimedColumns}, is_first AS "isFirstStart"`,
       [id, worker, model],
     );
     return rows[0] ?? null;

@@ -1,8 +1,9 @@
 import type { SessionEvent } from '@atelier/contracts/events';
 import { mergeEvents } from './merge-events.ts';
 
-/** Entries a tail keeps in memory; a reader further back reads the table. */
+/** Entries, and characters of them, that a tail keeps in memory; a reader further back reads the table. */
 const keep = 512;
+const keepCharacters = 1_000_000;
 const readPage = 500;
 
 export type ReadLog = (after: number, limit: number) => Promise<readonly SessionEvent[]>;
@@ -20,6 +21,7 @@ export type Taken =
 export class SessionTail {
   /** Entries without a gap up to `#lastSeq`. */
   #recent: SessionEvent[] = [];
+  #recentCharacters = 0;
   #lastSeq = 0;
   /** How far the log is known to go; above `#lastSeq` when entries still have to be read. */
   #knownSeq = 0;
@@ -119,6 +121,7 @@ export class SessionTail {
       } else if (last) {
         // Compaction went past us: forget, and let each reader find its own hole.
         this.#recent = [];
+        this.#recentCharacters = 0;
         this.#lastSeq = last.seq;
       }
       if (events.length === readPage) continue;
@@ -130,16 +133,58 @@ export class SessionTail {
   }
 
   #extend(events: readonly SessionEvent[]): void {
-    for (const event of events) this.#recent.push(event);
+    for (const event of events) {
+      this.#recent.push(event);
+      this.#recentCharacters += sizeOf(event);
+    }
     this.#lastSeq = events.at(-1)?.seq ?? this.#lastSeq;
     this.#knownSeq = Math.max(this.#knownSeq, this.#lastSeq);
-    if (this.#recent.length > 2 * keep) this.#recent = this.#recent.slice(-keep);
+    if (this.#recent.length > 2 * keep || this.#recentCharacters > 2 * keepCharacters) this.#trim();
+  }
+
+  /** Half of what may be kept stays: trimming is paid for by many entries. */
+  #trim(): void {
+    let start = this.#recent.length;
+    let characters = 0;
+    while (start > 0 && this.#recent.length - start < keep) {
+      const size = sizeOf(this.#recent[start - 1]);
+      // The newest entry stays whatever its size: it is what everybody waits for.
+      if (start < this.#recent.length && characters + size > keepCharacters) break;
+      characters += size;
+      start -= 1;
+    }
+    this.#recent = this.#recent.slice(start);
+    this.#recentCharacters = characters;
   }
 
   #wake(): void {
     const waiting = this.#waiting;
     this.#waiting = new Set();
     for (const resume of waiting) resume();
+  }
+}
+
+const usualCharacters = 300;
+
+/** Roughly, and cheaply: what is long in an entry is its text. */
+function sizeOf(event: SessionEvent | undefined): number {
+  switch (event?.type) {
+    case 'text.delta':
+    case 'reasoning.delta':
+    case 'tool.input_delta':
+    case 'tool.output_delta':
+      return usualCharacters + event.text.length;
+    case 'tool.called':
+      return usualCharacters + event.inputText.length;
+    case 'tool.finished':
+      return usualCharacters + event.output.length;
+    case 'message.created':
+      return event.message.parts.reduce(
+        (sum, part) => sum + ('text' in part ? (part.text?.length ?? 0) : 0),
+        usualCharacters,
+      );
+    default:
+      return usualCharacters;
   }
 }
 

@@ -16,6 +16,7 @@ const pingEveryMs = 25_000;
 const pongWithinMs = 30_000;
 /** A socket that does not say who it is within this time is closed. */
 const firstFrameWithinMs = 5000;
+const gaugeEveryMs = 1000;
 const policyViolation = 1008;
 /** This many refused frames within a minute are no accident. */
 const maxRefusedPerMinute = 3;
@@ -65,6 +66,13 @@ export function serveWebSockets(options: SocketServerOptions): SocketServer {
     });
   });
 
+  const gauging = setInterval(() => {
+    let waiting = 0;
+    for (const socket of wss.clients) waiting += socket.bufferedAmount;
+    metrics.bufferedBytes.set(waiting);
+  }, gaugeEveryMs);
+  gauging.unref();
+
   const refusals = new WeakMap<object, number[]>();
   const handler = applyWSSHandler({
     wss,
@@ -93,6 +101,7 @@ export function serveWebSockets(options: SocketServerOptions): SocketServer {
       log.info({ sockets: wss.clients.size }, 'asked clients to reconnect');
     },
     async close() {
+      clearInterval(gauging);
       server.off('upgrade', onUpgrade);
       for (const socket of wss.clients) socket.close(1012, 'the server restarts');
       const timer = setTimeout(() => {

@@ -5,6 +5,7 @@ export interface Metrics {
   readonly registry: Registry;
   readonly requestSeconds: Histogram<'procedure' | 'kind' | 'outcome'>;
   readonly openSockets: Gauge;
+  readonly bufferedBytes: Gauge;
   readonly closedSockets: Counter<'reason'>;
   readonly subscriptions: Gauge<'procedure'>;
   readonly logFlushSeconds: Histogram;
@@ -30,6 +31,11 @@ export function createMetrics(): Metrics {
       registers,
     }),
     openSockets: new Gauge({ name: 'atelier_sockets_open', help: 'Open WebSockets.', registers }),
+    bufferedBytes: new Gauge({
+      name: 'atelier_sockets_buffered_bytes',
+      help: 'Bytes that wait in WebSockets because their readers are slow.',
+      registers,
+    }),
     closedSockets: new Counter({
       name: 'atelier_sockets_closed_total',
       help: 'WebSockets the server closed, by reason.',

@@ -1,0 +1,98 @@
+import { organisationId, signInId, userId } from '@atelier/contracts/ids';
+import pg from 'pg';
+import type { SignedIn } from '../src/platform/trpc/context.ts';
+
+/** Kinds of rows: the first group of their ids, so that an id says what it is of. */
+export const kinds = {
+  user: 1,
+  organisation: 2,
+  session: 3,
+  message: 4,
+  run: 5,
+  upload: 6,
+  token: 7,
+  other: 8,
+} as const;
+
+/** The id of the nth row of a kind. */
+export function idOf(kind: keyof typeof kinds, n: number): string {
+  return `${kinds[kind].toString(16).padStart(8, '0')}-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
+}
+
+/** The nth person, in their own organisation, at the sign-in whose tokens are `token` ids. */
+export function person(n: number): SignedIn {
+  return {
+    kind: 'user',
+    userId: userId.parse(idOf('user', n)),
+    organisationId: organisationId.parse(idOf('organisation', n)),
+    signInId: signInId.parse(idOf('token', n)),
+  };
+}
+
+/**
+ * 100,000 rows in every table that grows, spread as they would be: person 1 has half of all sessions, session 1 a tenth
+ * of all messages, runs, entries and uploads; the rest is one each. A hundred runs are queued, a hundred run, a hundred
+ * wait for compaction; all others are done. Half of the leases have run out.
+ */
+const statements = [
+  `CREATE FUNCTION id(kind int, n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
+     SELECT (lpad(to_hex(kind), 8, '0') || '-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid $$`,
+  // Foreign keys are not checked row by row: what is made here agrees with itself.
+  `SET session_replication_role = replica`,
+  `INSERT INTO users (id, email, name, created_at)
+     SELECT id(1, n), 'person' || n || '@example.com', 'Person ' || n, now() FROM generate_series(1, 100000) n`,
+  `INSERT INTO accounts (id, user_id, provider, issuer, subject, password_hash, created_at)
+     SELECT id(8, n), id(1, n), 'password', 'atelier', id(1, n)::text, '', now() FROM generate_series(1, 100000) n`,
+  `INSERT INTO organisations (id, name, kind, personal_user_id, created_at)
+     SELECT id(2, n), 'Own', 'personal', id(1, n), now() FROM generate_series(1, 100000) n`,
+  `INSERT INTO memberships (organisation_id, user_id, role, created_at)
+     SELECT id(2, n), id(1, n), 'owner', now() FROM generate_series(1, 100000) n`,
+  `INSERT INTO session_tokens (id, family_id, user_id, organisation_id, token_hash, user_agent, created_at, expires_at,
+                               absolute_expires_at)
+     SELECT id(7, n), id(7, n), id(1, n), id(2, n), sha256(n::text::bytea), '', now(), now() + '1 day', now() + '1 day'
+       FROM generate_series(1, 100000) n`,
+  `INSERT INTO agent_sessions (id, organisation_id, owner_id, client_id, title, status, created_at, last_activity_at)
+     SELECT id(3, n), id(2, o), id(1, o), id(8, n), 'Session ' || n, CASE n % 3 WHEN 0 THEN 'archived' ELSE 'open' END,
+            now() - n * interval '1 minute', now() - n * interval '1 second'
+       FROM generate_series(1, 100000) n, LATERAL (SELECT CASE n % 2 WHEN 1 THEN 1 ELSE n END AS o)`,
+  `INSERT INTO session_heads (session_id, last_seq) SELECT id(3, n), CASE n WHEN 1 THEN 10000 ELSE n END
+     FROM generate_series(1, 100000) n`,
+  `INSERT INTO session_todos (session_id, items) SELECT id(3, n), '[]' FROM generate_series(1, 100000) n`,
+  `INSERT INTO messages (id, session_id, parent_id, role, author_id, seq, client_id, created_at)
+     SELECT id(4, n), id(3, CASE WHEN n <= 10000 THEN 1 ELSE n END), CASE n % 2 WHEN 0 THEN id(4, n - 1) END,
+            CASE n % 2 WHEN 0 THEN 'agent' ELSE 'user' END, CASE n % 2 WHEN 1 THEN id(1, 1) END, n,
+            CASE n % 2 WHEN 1 THEN id(8, n) END, now()
+       FROM generate_series(1, 100000) n`,
+  `INSERT INTO message_parts (message_id, position, part)
+     SELECT id(4, n), 0, '{"type":"text","text":"Hello"}' FROM generate_series(1, 100000) n`,
+  `INSERT INTO session_events (session_id, seq, type, payload, at)
+     SELECT id(3, CASE WHEN n <= 10000 THEN 1 ELSE n END), n, 'text.delta', '{"text":"Hello"}', now()
+       FROM generate_series(1, 100000) n`,
+  `INSERT INTO runs (id, session_id, organisation_id, user_message_id, agent_message_id, client_id, kind, state,
+                     lease_owner, lease_until, queued_at, finished_at, compacted_at)
+     SELECT id(5, n), id(3, CASE WHEN n <= 10000 THEN 1 ELSE n END), id(2, 1), id(4, n + n % 2 - 1), id(4, n + n % 2),
+            id(8, n), 'answer', state, CASE state WHEN 'running' THEN id(8, n) END,
+            CASE state WHEN 'running' THEN now() + (n % 2 * 2 - 1) * interval '1 hour' END,
+            now() - n * interval '1 second', CASE state WHEN 'succeeded' THEN now() END,
+            CASE WHEN state = 'succeeded' AND n % 1000 <> 0 THEN now() END
+       FROM generate_series(1, 100000) n,
+            LATERAL (SELECT CASE n % 1000 WHEN 1 THEN CASE WHEN n > 10000 THEN 'running' ELSE 'succeeded' END
+                                          WHEN 2 THEN 'queued' ELSE 'succeeded' END AS state)`,
+  `INSERT INTO uploads (id, session_id, organisation_id, owner_id, name, path, size, media_type, sha256, created_at)
+     SELECT id(6, n), id(3, CASE WHEN n <= 10000 THEN 1 ELSE n END), id(2, 1), id(1, 1), 'a.txt', 'a.txt', 3, 'text/plain',
+            encode(sha256(n::text::bytea), 'hex'), now()
+       FROM generate_series(1, 100000) n`,
+  // As autovacuum does it in a database that runs.
+  `VACUUM (ANALYZE)`,
+];
+
+/** Fills a migrated, empty database. */
+export async function fill(connection: pg.ClientConfig): Promise<void> {
+  const client = new pg.Client(connection);
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,127 @@
+import type { Database } from '@atelier/entities/database';
+import { createTestDatabase, type TestDatabase } from '@atelier/entities/test-database';
+import { newId } from '@atelier/kernel/ids';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { SignInsRepository, UsersRepository } from '../src/modules/auth/index.ts';
+import { MessagesRepository } from '../src/modules/messages/index.ts';
+import { RunsRepository } from '../src/modules/runs/index.ts';
+import { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
+import { UploadsRepository } from '../src/modules/workspaces/index.ts';
+import { writeShares } from '../src/platform/realtime/log-writer.repository.ts';
+import { SessionLogRepository } from '../src/platform/realtime/session-log.repository.ts';
+import { fill, idOf } from './busy-database.ts';
+import { type PlanNode, planOf, queriesOf } from './query-plans.ts';
+import {
+  logCalls,
+  messageCalls,
+  now,
+  op,
+  runCalls,
+  session,
+  sessionCalls,
+  signInCalls,
+  transcriptCalls,
+  uploadCalls,
+  userCalls,
+} from './repository-calls.ts';
+
+const tables = [
+  'users',
+  'accounts',
+  'organisations',
+  'memberships',
+  'session_tokens',
+  'agent_sessions',
+  'session_heads',
+  'session_todos',
+  'session_events',
+  'messages',
+  'message_parts',
+  'runs',
+  'uploads',
+];
+
+let t: TestDatabase;
+beforeAll(async () => {
+  t = await createTestDatabase();
+  await fill(t.connection);
+});
+afterAll(async () => await t.close());
+
+const readWhole = (nodes: readonly PlanNode[]) =>
+  nodes.filter(({ type, table }) => type === 'Seq Scan' && table !== null && tables.includes(table));
+
+/** One test a method: each of its calls, as it is really sent, and the plan of each statement. */
+function describeCalls<R extends object>(
+  made: () => R,
+  calls: { readonly [name: string]: (repository: R, db: Database) => readonly (() => Promise<unknown>)[] },
+): void {
+  test.each(Object.entries(calls))('%s reads no table from end to end', async (_name, callsOf) => {
+    for (const call of callsOf(made(), t.db)) {
+      const queries = await queriesOf(t.db, call);
+      expect(queries.length).toBeGreaterThan(0);
+      for (const query of queries) expect(readWhole(await planOf(t.pool, query)), query.sql).toEqual([]);
+    }
+  });
+}
+
+describe('sessions', () => describeCalls(() => new SessionsRepository(t.db), sessionCalls));
+describe('transcripts', () => describeCalls(() => new TranscriptsRepository(t.db), transcriptCalls));
+describe('the session log', () => describeCalls(() => new SessionLogRepository(t.db), logCalls));
+describe('messages', () => describeCalls(() => new MessagesRepository(t.db), messageCalls));
+describe('runs', () => describeCalls(() => new RunsRepository(t.db), runCalls));
+describe('uploads', () => describeCalls(() => new UploadsRepository(t.db), uploadCalls));
+describe('sign-ins', () => describeCalls(() => new SignInsRepository(t.db), signInCalls));
+describe('users', () => describeCalls(() => new UsersRepository(t.db), userCalls));
+
+test('the group commit reads no table from end to end, also once PostgreSQL plans it for any values', async () => {
+  const send = vi.spyOn(t.pool, 'query');
+  const entries = Array.from({ length: 20 }, () => ({ type: 'text.delta', payload: '{"text":"x"}' }));
+  await writeShares(
+    t.pool,
+    Array.from({ length: 50 }, (_, n) => ({ sessionId: idOf('session', n + 1), fence: newId(), written: 0, entries })),
+  );
+  const { text, values } = Object(send.mock.calls[0]?.[0]);
+  send.mockRestore();
+
+  expect(readWhole(await planOf(t.pool, { sql: text, values }))).toEqual([]);
+  expect(readWhole(await planOf(t.pool, { sql: text, values }, { isGeneric: true }))).toEqual([]);
+});
+
+describe('a page comes in the order of its index: its cost does not grow with what lies beyond it', () => {
+  test.each<readonly [string, () => readonly (() => Promise<unknown>)[]]>([
+    ['sessions by activity', () => sessionCalls.page(new SessionsRepository(t.db), t.db)],
+    ['history', () => transcriptCalls.messages(new TranscriptsRepository(t.db), t.db).slice(0, 2)],
+    ['the log', () => logCalls.readAfter(new SessionLogRepository(t.db), t.db)],
+  ])('%s', async (_name, calls) => {
+    for (const call of calls()) {
+      for (const query of await queriesOf(t.db, call)) {
+        const sorts = (await planOf(t.pool, query)).filter(({ type }) => /Sort$/.test(type));
+        expect(sorts, query.sql).toEqual([]);
+      }
+    }
+  });
+});
+
+describe('without its index a query is seen to read the table', () => {
+  test.each<readonly [string, string, () => Promise<unknown>]>([
+    ['uploads_by_content', 'uploads', () => new UploadsRepository(t.db).findSame(op, session, '00', 'a.txt')],
+    ['runs_queued', 'runs', () => new RunsRepository(t.db).stranded(op, 100)],
+    ['users_email_key', 'users', () => new UsersRepository(t.db).findPasswordAccount(op, 'person7@example.com')],
+    ['session_tokens_by_family', 'session_tokens', () => new SignInsRepository(t.db).endFamily(op, newId(), now)],
+  ])('%s', async (index, table, call) => {
+    const [query] = await queriesOf(t.db, call);
+    const client = await t.pool.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query(`DROP INDEX ${index}`);
+      expect(readWhole(await planOf(client, query ?? { sql: '', values: [] }))).toContainEqual({
+        type: 'Seq Scan',
+        table,
+      });
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+  });
+});

@@ -1,0 +1,184 @@
+import type { Database } from '@atelier/entities/database';
+import { newId } from '@atelier/kernel/ids';
+import type { SignInsRepository, UsersRepository } from '../src/modules/auth/index.ts';
+import type { MessagesRepository } from '../src/modules/messages/index.ts';
+import type { RunsRepository } from '../src/modules/runs/index.ts';
+import type { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
+import type { UploadsRepository } from '../src/modules/workspaces/index.ts';
+import type { SessionLogRepository } from '../src/platform/realtime/session-log.repository.ts';
+import { idOf, person } from './busy-database.ts';
+
+/** Every method of a repository, with the calls to look at. A method that is missing does not compile. */
+type Calls<R> = { readonly [M in keyof R]: (repository: R, db: Database) => readonly (() => Promise<unknown>)[] };
+
+export const op = { principal: { kind: 'system' } } as const;
+export const now = new Date();
+const usage = { inputTokens: 1, outputTokens: 1 };
+const todo = { text: 'Look', state: 'open' } as const;
+/** Of half of all sessions, and of one. */
+const owners = [1, 4].map(person);
+const owner = person(1);
+/** A tenth of everything that sessions have, and one row of each. */
+const sessions = [1, 50_001].map((n) => idOf('session', n));
+export const session = idOf('session', 1);
+const worker = idOf('other', 20_001);
+const after = { lastActivityAt: new Date(now.getTime() - 30_000_000), id: idOf('session', 30_000) };
+
+const upload = {
+  name: 'a.txt',
+  path: 'a.txt',
+  size: 3,
+  mediaType: 'text/plain',
+  sha256: '00',
+  inlineText: null,
+  createdAt: now,
+};
+const draft = {
+  sessionId: session,
+  userMessageId: idOf('message', 1),
+  agentMessageId: idOf('message', 2),
+  clientId: newId(),
+  kind: 'answer',
+  state: 'queued',
+  attempt: 0,
+  model: '',
+  error: null,
+  inputTokens: 0,
+  outputTokens: 0,
+  queuedAt: now,
+  startedAt: null,
+  finishedAt: null,
+} as const;
+
+export const sessionCalls: Calls<SessionsRepository> = {
+  page: (r) =>
+    owners.flatMap((principal) =>
+      (['open', 'archived', null] as const).flatMap((status) =>
+        [null, after].map((from) => () => r.page(op, principal, { status, after: from, limit: 50 })),
+      ),
+    ),
+  insert: (r) => [() => r.insert(op, owner, { id: newId(), clientId: newId(), title: '', at: now })],
+  findByClientId: (r) => owners.map((principal) => () => r.findByClientId(op, principal, idOf('other', 4))),
+  find: (r) => owners.map((principal) => () => r.find(op, principal, session)),
+  change: (r) => [() => r.change(op, owner, session, { title: 'New', at: now, version: 1 })],
+  touch: (r) => [() => r.touch(op, session, now, 'New')],
+  ownerOf: (r) => [() => r.ownerOf(op, session)],
+  remove: (r) => [() => r.remove(op, owner, idOf('session', 99_999))],
+  todos: (r) => [() => r.todos(op, session)],
+  saveTodos: (r) => [() => r.saveTodos(op, session, [todo])],
+};
+
+export const transcriptCalls: Calls<TranscriptsRepository> = {
+  messages: (r) =>
+    sessions.flatMap((id) =>
+      [Number.MAX_SAFE_INTEGER, 5000].map((before) => () => r.messages(op, id, { before, limit: 50 })),
+    ),
+  runsOf: (r) => [
+    () =>
+      r.runsOf(
+        op,
+        Array.from({ length: 50 }, (_, n) => idOf('message', 2 * n + 2)),
+      ),
+  ],
+  queue: (r) => sessions.map((id) => () => r.queue(op, id)),
+};
+
+export const logCalls: Calls<SessionLogRepository> = {
+  append: (r) => [
+    () => r.append(op, session, [{ type: 'todos.updated', items: [] }]),
+    () => r.append(op, session, [{ type: 'todos.updated', items: [] }], { fence: newId(), written: 0 }),
+  ],
+  head: (r) => [() => r.head(op, session)],
+  lastSeqs: (r) => [() => r.lastSeqs(op, sessions)],
+  readAfter: (r) => sessions.flatMap((id) => [0, 9000].map((from) => () => r.readAfter(op, id, from, 500))),
+  writerCount: (r) => [() => r.writerCount(op, session, newId())],
+};
+
+export const messageCalls: Calls<MessagesRepository> = {
+  findSent: (r) => sessions.map((id) => () => r.findSent(op, id, idOf('other', 1))),
+  end: (r) => sessions.map((id) => () => r.end(op, id, owner.userId)),
+  insert: (r) => [
+    () =>
+      r.insert(op, {
+        id: newId(),
+        sessionId: session,
+        parentId: null,
+        role: 'user',
+        authorId: owner.userId,
+        seq: 200_000,
+        clientId: newId(),
+        requestHash: null,
+        createdAt: now,
+        parts: [{ type: 'text', text: 'Hello' }],
+      }),
+  ],
+  supersede: (r) => [() => r.supersede(op, [idOf('message', 9)])],
+  saveParts: (r) => [
+    () =>
+      r.saveParts(op, idOf('message', 2), [{ position: 0, part: { type: 'text', text: 'x' } }], {
+        length: 1,
+        foldedSeq: 2,
+      }),
+  ],
+};
+
+export const runCalls: Calls<RunsRepository> = {
+  insert: (r) => [() => r.insert(op, { ...draft, id: newId() }, owner.organisationId)],
+  findByClientId: (r) => sessions.map((id) => () => r.findByClientId(op, id, idOf('other', 5))),
+  findOwned: (r) => owners.map((principal) => () => r.findOwned(op, principal, idOf('run', 5))),
+  claim: (r) => [20_002, 20_001, 50_001].map((n) => () => r.claim(op, idOf('run', n), newId(), 'offline')),
+  takeLog: (r) => [() => r.takeLog(op, session, newId())],
+  heartbeat: (r) => [
+    () =>
+      r.heartbeat(
+        op,
+        worker,
+        [20_001, 21_001, 22_001].map((n) => idOf('run', n)),
+      ),
+  ],
+  release: (r) => [() => r.release(op, worker)],
+  finish: (r) => [() => r.finish(op, idOf('run', 21_001), { state: 'succeeded', error: null, usage })],
+  saveUsage: (r) => [() => r.saveUsage(op, idOf('run', 22_001), usage)],
+  requestStop: (r) => [() => r.requestStop(op, idOf('run', 22_001))],
+  unfinished: (r) => sessions.map((id) => () => r.unfinished(op, id)),
+  absentWorkers: (r) => [() => r.absentWorkers(op)],
+  expire: (r) => [() => r.expire(op, [newId()])],
+  stranded: (r) => [() => r.stranded(op, 100)],
+  latestAnswer: (r) => sessions.map((id) => () => r.latestAnswer(op, id)),
+  messageOf: (r) => [() => r.messageOf(op, idOf('message', 2))],
+  compact: (r) => [() => r.compact(op, new Date(now.getTime() - 60_000), 50)],
+};
+
+export const uploadCalls: Calls<UploadsRepository> = {
+  insert: (r) => [() => r.insert(op, { sessionId: session, ...owner }, { ...upload, id: newId() })],
+  find: (r) => sessions.map((id) => () => r.find(op, id, [idOf('upload', 1), idOf('upload', 50_001)])),
+  findSame: (r) => sessions.map((id) => () => r.findSame(op, id, '00', 'a.txt')),
+};
+
+export const signInCalls: Calls<SignInsRepository> = {
+  insert: (r) => [
+    () =>
+      r.insert(op, {
+        familyId: newId(),
+        ...owner,
+        tokenHash: Buffer.from('new'),
+        userAgent: '',
+        ip: null,
+        createdAt: now,
+        expiresAt: now,
+        absoluteExpiresAt: now,
+      }),
+  ],
+  findForUpdate: (r, db) => [() => db.transaction(op, async (op) => await r.findForUpdate(op, Buffer.from('none')))],
+  markRotated: (r) => [() => r.markRotated(op, idOf('token', 3), now)],
+  endFamily: (r) => [() => r.endFamily(op, idOf('token', 3), now)],
+  holds: (r) => [() => r.holds(op, { sid: owner.signInId, sub: owner.userId, org: owner.organisationId })],
+};
+
+/** `hasAny` is left out: it stops at the first row it meets. */
+export const userCalls: Omit<Calls<UsersRepository>, 'hasAny'> = {
+  findPasswordAccount: (r) => [() => r.findPasswordAccount(op, 'Person7@Example.com')],
+  create: (r) => [() => r.create(op, { email: 'new@example.com', name: 'New', passwordHash: '', createdAt: now })],
+  identity: (r) => [() => r.identity(op, owner.userId, owner.organisationId)],
+  personalOrganisation: (r) => [() => r.personalOrganisation(op, owner.userId)],
+};
