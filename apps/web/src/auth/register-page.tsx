@@ -75,7 +75,7 @@ export function RegisterPage() {
       {!isFirst && (
         <p className="mt-5 text-center text-2 text-soft">
           {t('auth.known')}{' '}
-          <Link to="/auth/sign-in" search={search} className="text-accent underline-offset-2 hover:underline">
+          <Link to="/auth/sign-in" search={search} className="text-accent underline underline-offset-2">
             {t('auth.toSignIn')}
           </Link>
         </p>

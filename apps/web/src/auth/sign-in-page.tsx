@@ -52,7 +52,7 @@ export function SignInPage() {
       </form>
       <p className="mt-5 text-center text-2 text-soft">
         {t('auth.newHere')}{' '}
-        <Link to="/auth/register" search={search} className="text-accent underline-offset-2 hover:underline">
+        <Link to="/auth/register" search={search} className="text-accent underline underline-offset-2">
           {t('auth.toRegister')}
         </Link>
       </p>

@@ -1,4 +1,3 @@
-import { Empty } from '@atelier/ui/empty';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useValue } from '../platform/value-store.ts';
@@ -16,24 +15,23 @@ export function SessionView({ sessionId }: { readonly sessionId: string }) {
   const { transcript, refusal } = view;
 
   if (refusal) {
+    const isUnknown = refusal.code === 'session.not_found';
     return (
       <main className="flex min-w-0 flex-1 flex-col">
         <ShellHeader title={null} />
-        <Empty
-          text={refusal.code === 'session.not_found' ? t('session.notFound') : refusal.message}
-          action={
-            <Link to="/" className="text-accent hover:underline">
-              {t('session.toStart')}
-            </Link>
-          }
-        />
+        <div className="flex flex-col items-start gap-3 p-5 text-2">
+          <h1 className="font-semibold">{isUnknown ? t('session.notFound') : refusal.message}</h1>
+          <Link to="/" className="text-accent underline underline-offset-2">
+            {t('session.toStart')}
+          </Link>
+        </div>
       </main>
     );
   }
   if (!transcript) {
     return (
       <main className="flex min-w-0 flex-1 flex-col" aria-busy="true">
-        <ShellHeader title={null} />
+        <ShellHeader title={<h1 className="unseen">{t('common.loading')}</h1>} />
         <ThreadSkeleton />
       </main>
     );

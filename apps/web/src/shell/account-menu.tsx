@@ -20,7 +20,6 @@ export function AccountMenu() {
         trigger={
           <button
             type="button"
-            aria-label={`${t('nav.account')}: ${name}`}
             title={email}
             className="tap flex min-h-8 w-full items-center gap-2 rounded-2 px-2 py-1 hover:bg-side-hover"
           >
@@ -30,6 +29,7 @@ export function AccountMenu() {
             >
               {name.slice(0, 1).toUpperCase()}
             </span>
+            <span className="unseen">{t('nav.account')}: </span>
             <span className="truncate">{name}</span>
           </button>
         }

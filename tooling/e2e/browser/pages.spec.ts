@@ -1,0 +1,105 @@
+import { composer, expect, expectAccessible, register, say, test, thread } from './fixtures.ts';
+
+const sizes = {
+  desktop: { width: 1440, height: 900 },
+  tablet: { width: 1024, height: 768 },
+  phone: { width: 390, height: 844 },
+};
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const [size, viewport] of Object.entries(sizes)) {
+    test(`no page has an accessibility fault or scrolls sideways: ${size}, ${colorScheme}`, async ({
+      page,
+      account,
+    }) => {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const look = async (name: string) => {
+        // Between the two sizes nothing but the layout differs.
+        if (size !== 'tablet') await expectAccessible(page);
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect(overflow, `${name} is wider than the screen`).toBeLessThanOrEqual(0);
+        if (process.env.PICTURES)
+          await page.screenshot({ path: `${process.env.PICTURES}/${name}-${size}-${colorScheme}.png` });
+      };
+
+      await page.goto('/auth/sign-in');
+      await expect(page.getByRole('button', { name: /Sign in|Create account/ })).toBeVisible();
+      await look('sign-in');
+      await page.goto('/auth/register');
+      await page.getByRole('button', { name: 'Create account' }).click();
+      await expect(page.getByText('This is not an email address.')).toBeVisible();
+      await look('register-error');
+
+      await register(page, account);
+      await look('new-chat');
+      await say(
+        page,
+        '[[reason 12 @0]] [[tool update_todos {"items":[{"text":"Read the notes","state":"done"},{"text":"Write the summary","state":"doing"},{"text":"Check the figures","state":"open"}]}]] [[tool write_file {"path":"src/notes.md","text":"# Notes\\n\\n- one\\n- two\\n"}]] [[say ## What I found\n\nThe totals are **off by a cent** when there are `three` discounts.\n\n| line | expected | got |\n| --- | --- | --- |\n| 1 | 118.43 | 118.44 |\n\n```ts\nexport function lineTotal(line: Line): Money {\n  return cents(line.price * line.qty);\n}\n```\n\n1. Round once\n2. Keep integers\n\nDone.]]',
+      );
+      await expect(thread(page).getByText('Done.', { exact: true })).toBeVisible();
+      await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible();
+      await look('conversation');
+
+      const panel = page.getByRole('complementary', { name: 'Workspace panel' });
+      if (!(await panel.isVisible())) await page.getByRole('button', { name: 'Workspace panel' }).click();
+      await panel.getByRole('button', { name: 'Folder src' }).click();
+      await expect(panel.getByRole('button', { name: /notes\.md/ })).toBeVisible();
+      await look('files');
+      await panel.getByRole('button', { name: /notes\.md/ }).click();
+      await expect(panel.getByText('# Notes')).toBeVisible();
+      await look('file');
+      await panel.getByRole('tab', { name: 'To-do' }).click();
+      await expect(panel.getByText('Check the figures')).toBeVisible();
+      await look('todo');
+      await panel.getByRole('button', { name: 'Close the workspace panel' }).click();
+
+      await say(page, '[[tokens 8 @0]] [[cut 4]]');
+      await expect(thread(page).getByRole('alert')).toBeVisible();
+      await look('conversation-error');
+
+      await page.keyboard.press('Control+k');
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await look('palette');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+/');
+      await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+      await look('shortcuts');
+      await page.keyboard.press('Escape');
+
+      await page.goto('/settings');
+      await expect(page.getByText('This installation')).toBeVisible();
+      await expect(page.getByText('What is set up')).toBeVisible();
+      await look('settings');
+      await page.goto('/s/0192aaaa-0000-7000-8000-000000000000');
+      await expect(page.getByText('There is no such session, or it is not yours.')).toBeVisible();
+      await look('not-found');
+    });
+  }
+}
+
+test('on a phone the sidebar is a drawer, and the panel covers the conversation until it is closed', async ({
+  page,
+  account,
+}) => {
+  await page.setViewportSize(sizes.phone);
+  await register(page, account);
+  await say(page, '[[say hello]]');
+  await expect(thread(page).getByText('hello', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Open the sidebar' }).click();
+  await page.getByRole('link', { name: 'New chat' }).click();
+  await expect(page.getByRole('heading', { name: 'What shall we work on?' })).toBeVisible();
+  await expect(composer(page)).toBeInViewport();
+});
+
+test('every word of the app is there in German', async ({ page, account }) => {
+  await register(page, account);
+  await page.goto('/settings');
+  await page.getByText('Deutsch').click();
+  await expect(page.getByRole('heading', { name: 'Einstellungen' })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Einstellungen' })).toBeVisible();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'de');
+});
