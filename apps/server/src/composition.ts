@@ -16,6 +16,7 @@ import {
   AccessTokens,
   AuthService,
   deriveKey,
+  ExpiredSignIns,
   PasswordHasher,
   SignInsRepository,
   UsersRepository,
@@ -118,10 +119,12 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const jobs = new JobQueue({ db, pool, log, isWorker: roles.worker });
 
   const users = new UsersRepository(db);
+  const signIns = new SignInsRepository(db);
+  const expiredSignIns = new ExpiredSignIns(signIns, log);
   const auth = new AuthService({
     db,
     users,
-    signIns: new SignInsRepository(db),
+    signIns,
     hasher: new PasswordHasher(),
     tokens: new AccessTokens(deriveKey(secret, 'access-token'), config.auth.accessTokenSeconds),
     successorKey: deriveKey(secret, 'refresh-successor'),
@@ -308,6 +311,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       if (roles.worker) {
         supervisor.start();
         compactor.start();
+        expiredSignIns.start();
         await jobs.work('run', async ({ runId }) => void (await supervisor.offer(runId)));
       }
       if (roles.server) server = await listen();
@@ -317,6 +321,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       isDraining = true;
       socketServer?.drain();
       compactor.stop();
+      expiredSignIns.stop();
       if (roles.worker) await supervisor.drain(config.stopGraceMs);
       await socketServer?.close();
       if (server) {

@@ -121,10 +121,16 @@ function withToken(fetch: Fetch, signIn: SignInStore): Fetch {
   return async (url, init) => {
     const token = await signIn.token();
     const response = await send(url, init, token);
-    if (response.status !== 401 || token === null) return response;
+    if (token === null || !(await hasEnded(response))) return response;
     const renewed = await signIn.renew();
     return renewed === null ? response : await send(url, init, renewed);
   };
+}
+
+/** Several calls in one request are answered with 207 when they do not agree: one of them may be a 401. */
+async function hasEnded(response: Response): Promise<boolean> {
+  if (response.status !== 207) return response.status === 401;
+  return (await response.clone().text()).includes('"auth.required"');
 }
 
 function identityOf(signIn: SignInStore): IdentityDto {

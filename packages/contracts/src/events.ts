@@ -19,7 +19,6 @@ export const eventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('message.updated'), messageId, isSuperseded: z.boolean() }),
   z.object({ type: z.literal('run.queued'), run: runDto }),
   z.object({ type: z.literal('run.started'), run: runDto }),
-  z.object({ type: z.literal('step.started'), runId, messageId, step }),
   z.object({ type: z.literal('text.delta'), messageId, step, text: z.string() }),
   z.object({ type: z.literal('reasoning.delta'), messageId, step, text: z.string() }),
   z.object({ type: z.literal('tool.input_delta'), messageId, step, callId, name: z.string(), text: z.string() }),

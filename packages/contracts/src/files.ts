@@ -22,7 +22,8 @@ export const listFilesInput = z.strictObject({ sessionId, path: workspacePath.de
 export const fileListing = z.strictObject({ entries: z.array(fileEntry), isTruncated: z.boolean() });
 export type FileListing = z.infer<typeof fileListing>;
 
-export const readFileInput = z.strictObject({ sessionId, path: workspacePath.min(1) });
+/** One file of a workspace. */
+export const fileRef = z.strictObject({ sessionId, path: workspacePath.min(1) });
 /** `text` is null when the file is not text; a large text is cut at 512 KiB. */
 export const fileContent = z.strictObject({
   path: z.string(),
@@ -31,8 +32,6 @@ export const fileContent = z.strictObject({
   isTruncated: z.boolean(),
 });
 export type FileContent = z.infer<typeof fileContent>;
-
-export const removeFileInput = readFileInput;
 
 export const fileChange = z.strictObject({
   path: z.string(),

@@ -54,7 +54,6 @@ function apply(state: Transcript, event: SessionEvent): Transcript {
       return { ...state, todos: event.items };
     case 'session.updated':
       return { ...state, session: { ...event.session, isRunning: state.session.isRunning } };
-    case 'step.started':
     case 'step.finished':
       return state;
   }

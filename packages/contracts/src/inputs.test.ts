@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type * as z from 'zod';
 import { anUpload, aSession, uuid } from '../test/samples.ts';
 import { passwordMaxLength, passwordMinLength, registerInput, signInInput } from './auth.ts';
-import { listFilesInput, readFileInput, removeFileInput } from './files.ts';
+import { fileRef, listFilesInput } from './files.ts';
 import { historyInput, messageMaxCharacters, sendMessageInput } from './messages.ts';
 import { isTerminal, repeatRunInput, runRef, runState } from './runs.ts';
 import {
@@ -49,7 +49,7 @@ describe('what may be sent', () => {
     ['the longest title', renameSessionInput, { sessionId: aSession, title: 'x'.repeat(120) }],
     ['a change of one version', changeSessionInput, { sessionId: aSession, version: 3 }],
     ['the longest cursor', listSessionsInput, { cursor: 'x'.repeat(200) }],
-    ['the longest path', readFileInput, { sessionId: aSession, path: 'x'.repeat(1024) }],
+    ['the longest path', fileRef, { sessionId: aSession, path: 'x'.repeat(1024) }],
     ['a retry', repeatRunInput, run],
     ['a hundred todos', todoList, Array(100).fill({ text: 'x'.repeat(500), state: 'open' })],
   ])('%s', (_name, schema, value) => {
@@ -96,8 +96,8 @@ describe('what is refused', () => {
     ['another field beside an id', sessionRef, { sessionId: aSession, organisationId: uuid(9) }],
     ['another field beside a run', runRef, { runId: uuid(60), force: true }],
     ['a retry without a client id', repeatRunInput, { runId: uuid(60) }],
-    ['a file without a path', readFileInput, { sessionId: aSession, path: '' }],
-    ['removing the workspace itself', removeFileInput, { sessionId: aSession, path: '' }],
+    ['a file without a path', fileRef, { sessionId: aSession, path: '' }],
+    ['removing the workspace itself', fileRef, { sessionId: aSession, path: '' }],
     ['a path that is too long', listFilesInput, { sessionId: aSession, path: 'x'.repeat(1025) }],
     ['a hundred and one todos', todoList, Array(101).fill({ text: 'x', state: 'open' })],
     ['a todo without words', todoItem, { text: '', state: 'open' }],

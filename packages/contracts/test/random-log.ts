@@ -109,7 +109,6 @@ class RandomWriter {
     else if (choice === 9) {
       this.bodies.push({ type: 'step.finished', ...runAt, usage });
       this.#step += 1;
-      this.bodies.push({ type: 'step.started', ...runAt, step: this.#step });
     } else if (choice === 10) this.#interrupt(active, runAt);
     else this.#finish(active);
   }

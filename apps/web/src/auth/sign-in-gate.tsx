@@ -1,22 +1,10 @@
-import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, queryClient } from '../api.ts';
 import { router } from '../router.tsx';
+import { useSignInState } from './identity.ts';
 
 const retryEveryMs = 2000;
-const store = client.signInStore;
-const subscribe = (listener: () => void) => store.subscribe(listener);
-
-export function useSignInState() {
-  return useSyncExternalStore(subscribe, () => store.state);
-}
-
-/** Who is signed in. Only for pages behind the sign-in, where somebody always is. */
-export function useIdentity() {
-  const state = useSignInState();
-  return state.status === 'signed_in' ? state.identity : null;
-}
-
 /** Waits until it is known whether somebody is signed in, and leads to the right side when that changes. */
 export function SignInGate({ children }: { readonly children: ReactNode }) {
   const { status } = useSignInState();
@@ -34,7 +22,7 @@ function useResume(): boolean {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const attempt = async () => {
-      if (store.state.status !== 'unknown') return;
+      if (client.signInStore.state.status !== 'unknown') return;
       try {
         await client.resume();
       } catch {

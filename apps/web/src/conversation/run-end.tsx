@@ -48,7 +48,7 @@ function RepeatButtons({ run, hasText }: { readonly run: RunDto; readonly hasTex
   const retry = trpc.runs.retry.useMutation({ onError: showError });
   const isBusy = goOn.isPending || retry.isPending;
   return (
-    <>
+    <div className="ml-auto flex gap-2">
       {hasText && (
         <Button
           icon={<Play aria-hidden className="size-3.5" />}
@@ -65,7 +65,7 @@ function RepeatButtons({ run, hasText }: { readonly run: RunDto; readonly hasTex
       >
         {t('chat.retryRun')}
       </Button>
-    </>
+    </div>
   );
 }
 

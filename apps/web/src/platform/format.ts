@@ -1,13 +1,10 @@
-/** "3.1 KB", in the reader's language. */
+const units = ['bytes', 'KB', 'MB', 'GB'] as const;
+
+/** "3.1 KB", of 1024 bytes, as the server's limits are counted. */
 export function formatBytes(bytes: number, language: string): string {
-  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
-  const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  return new Intl.NumberFormat(language, {
-    style: 'unit',
-    unit: units[power] ?? 'byte',
-    unitDisplay: power === 0 ? 'long' : 'short',
-    maximumFractionDigits: power === 0 ? 0 : 1,
-  }).format(bytes / 1000 ** power);
+  const power = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
+  const amount = new Intl.NumberFormat(language, { maximumFractionDigits: power === 0 ? 0 : 1 });
+  return `${amount.format(bytes / 1024 ** power)} ${units[power]}`;
 }
 
 /** "0.4 s", "12 s", "3 min": the symbols are the same in every language. */

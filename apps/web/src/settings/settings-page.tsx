@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { trpc } from '../api.ts';
 import { CapabilityList } from '../auth/capability-list.tsx';
-import { useIdentity } from '../auth/sign-in-gate.tsx';
+import { useIdentity } from '../auth/identity.ts';
 import { signOut } from '../auth/sign-out.ts';
 import { chooseLanguage, chosenLanguage, type Language, languages } from '../i18n/i18n.ts';
 import { formatBytes } from '../platform/format.ts';

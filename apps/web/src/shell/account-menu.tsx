@@ -2,7 +2,7 @@ import { Menu } from '@atelier/ui/menu';
 import { useNavigate } from '@tanstack/react-router';
 import { Keyboard, LogOut, Settings } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { useIdentity } from '../auth/sign-in-gate.tsx';
+import { useIdentity } from '../auth/identity.ts';
 import { signOut } from '../auth/sign-out.ts';
 import { openDialog } from './layout-state.ts';
 

@@ -5,6 +5,8 @@ import { client } from '../api.ts';
 
 /** A blink of the network is not worth a word. */
 const sayAfterMs = 800;
+/** The first connection may take its time. */
+const sayAtFirstAfterMs = 4000;
 const thanksForMs = 2500;
 
 const subscribe = (listener: () => void) => client.connection.subscribe(listener);
@@ -22,7 +24,8 @@ export function ConnectionBanner() {
   const { t } = useTranslation();
   const state = useSyncExternalStore(subscribe, () => client.connection.state);
   const isOnline = useSyncExternalStore(subscribeOnline, () => navigator.onLine);
-  const isAway = !isOnline || state === 'reconnecting';
+  const isAway = !isOnline || state === 'reconnecting' || state === 'connecting';
+  const patienceMs = state === 'connecting' && isOnline ? sayAtFirstAfterMs : sayAfterMs;
   const [shown, setShown] = useState<'nothing' | 'away' | 'back'>('nothing');
   const wasShown = useRef(false);
 
@@ -31,7 +34,7 @@ export function ConnectionBanner() {
       const timer = setTimeout(() => {
         wasShown.current = true;
         setShown('away');
-      }, sayAfterMs);
+      }, patienceMs);
       return () => clearTimeout(timer);
     }
     if (!wasShown.current) return;
@@ -39,7 +42,7 @@ export function ConnectionBanner() {
     setShown('back');
     const timer = setTimeout(() => setShown('nothing'), thanksForMs);
     return () => clearTimeout(timer);
-  }, [isAway]);
+  }, [isAway, patienceMs]);
 
   return (
     <div role="status" className="pointer-events-none absolute inset-x-0 top-2 z-(--z-panel) flex justify-center">

@@ -4,7 +4,7 @@ import { clsx } from 'clsx';
 import { Plus, Search } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useIdentity } from '../auth/sign-in-gate.tsx';
+import { useIdentity } from '../auth/identity.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { openDialog } from './layout-state.ts';
 import { SessionList } from './session-list.tsx';

@@ -7,11 +7,10 @@ export class CreateIdentity1763667000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
       CREATE TABLE users (
-        id           uuid CONSTRAINT users_pkey PRIMARY KEY,
-        email        text NOT NULL,
-        name         text NOT NULL,
-        created_at   timestamptz(3) NOT NULL,
-        last_seen_at timestamptz(3)
+        id         uuid CONSTRAINT users_pkey PRIMARY KEY,
+        email      text NOT NULL,
+        name       text NOT NULL,
+        created_at timestamptz(3) NOT NULL
       )`);
     await queryRunner.query(`CREATE UNIQUE INDEX users_email_key ON users (lower(email))`);
     await queryRunner.query(`

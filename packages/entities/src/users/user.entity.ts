@@ -15,7 +15,4 @@ export class User {
 
   @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
   createdAt!: Date;
-
-  @Column({ type: 'timestamptz', name: 'last_seen_at', precision: 3, nullable: true })
-  lastSeenAt!: Date | null;
 }

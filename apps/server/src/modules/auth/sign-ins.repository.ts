@@ -65,6 +65,18 @@ export class SignInsRepository {
     return rows[0]?.holds ?? false;
   }
 
+  /** Removes tokens that ended a week ago and more; whoever shows one of them is refused all the same. */
+  async removeExpired(op: Operation, limit: number): Promise<number> {
+    const rows = await this.#db.query<{ id: string }>(
+      op,
+      `DELETE FROM session_tokens WHERE id IN (
+         SELECT id FROM session_tokens WHERE expires_at < now() - interval '7 days' ORDER BY expires_at LIMIT $1)
+       RETURNING id`,
+      [limit],
+    );
+    return rows.length;
+  }
+
   #tokens(op: Operation) {
     return this.#db.managerFor(op).getRepository(SessionToken);
   }

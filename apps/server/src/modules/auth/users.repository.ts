@@ -54,7 +54,7 @@ export class UsersRepository {
       const id = newId();
       const organisation = newId();
       const { email, name, createdAt } = person;
-      await manager.insert(User, { id, email, name, createdAt, lastSeenAt: null });
+      await manager.insert(User, { id, email, name, createdAt });
       await manager.insert(Account, {
         id: newId(),
         userId: id,

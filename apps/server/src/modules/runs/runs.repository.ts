@@ -158,14 +158,6 @@ export class RunsRepository {
     return rows.length > 0;
   }
 
-  async saveUsage(op: Operation, id: string, usage: Usage): Promise<void> {
-    await this.#db.query(op, `UPDATE runs SET input_tokens = $2, output_tokens = $3 WHERE id = $1`, [
-      id,
-      usage.inputTokens,
-      usage.outputTokens,
-    ]);
-  }
-
   async requestStop(op: Operation, id: string): Promise<void> {
     await this.#db.query(
       op,

@@ -9,6 +9,8 @@ export async function* followChanges(
 ): AsyncGenerator<{ readonly sessionId: SessionId }, void> {
   const changed = new Set<string>();
   let wake: () => void = () => undefined;
+  const onAbort = () => wake();
+  signal.addEventListener('abort', onAbort, { once: true });
   const stop = hints.on('sessions', (user, session) => {
     if (user !== userId) return;
     changed.add(session);
@@ -23,10 +25,10 @@ export async function* followChanges(
       if (changed.size > 0) continue;
       await new Promise<void>((resolve) => {
         wake = resolve;
-        signal.addEventListener('abort', () => resolve(), { once: true });
       });
     }
   } finally {
+    signal.removeEventListener('abort', onAbort);
     stop();
   }
 }

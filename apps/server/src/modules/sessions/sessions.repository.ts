@@ -43,7 +43,7 @@ export class SessionsRepository {
       `WITH made AS (
          INSERT INTO agent_sessions (id, organisation_id, owner_id, client_id, title, status, created_at, last_activity_at)
          VALUES ($1, $2, $3, $4, $5, 'open', $6, $6)
-         ON CONFLICT (owner_id, client_id) DO NOTHING
+         ON CONFLICT (organisation_id, owner_id, client_id) DO NOTHING
          RETURNING id
        ), head AS (
          INSERT INTO session_heads (session_id) SELECT id FROM made

@@ -44,6 +44,11 @@ export class TranscriptsRepository {
     this.#db = db;
   }
 
+  /** First in a transaction: all its reads see the database as it is now. */
+  async readOneMoment(op: Operation): Promise<void> {
+    await this.#db.query(op, 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY', []);
+  }
+
   /** The latest messages before `before` that are shown, oldest first. */
   async messages(
     op: Operation,

@@ -37,8 +37,8 @@ export class TranscriptsService {
   async open(op: Operation, principal: SignedIn, sessionId: string): Promise<Transcript> {
     const { db, sessions, sessionRows, transcripts, eventLog } = this.#deps;
     return await db.transaction(op, async (op) => {
-      // One moment for all reads: a `seq` older than the parts would make the reader fold entries twice.
-      await db.query(op, 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY', []);
+      // A `seq` older than the parts would make the reader fold entries twice.
+      await transcripts.readOneMoment(op);
       const session = await sessions.get(op, principal, sessionId);
       const head = await eventLog.head(op, sessionId);
       const rows = await transcripts.messages(op, sessionId, { before: end, limit: pageSize + 1 });

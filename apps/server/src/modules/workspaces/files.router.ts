@@ -1,4 +1,4 @@
-import { fileContent, fileListing, listFilesInput, readFileInput, removeFileInput } from '@atelier/contracts/files';
+import { fileContent, fileListing, fileRef, listFilesInput } from '@atelier/contracts/files';
 import * as z from 'zod';
 import { memberProcedure, router } from '../../procedures.ts';
 
@@ -11,13 +11,13 @@ export const filesRouter = router({
 
   /** A file's text, to be shown. Errors: `session.not_found`, `file.not_found`, `file.name_invalid`. */
   read: memberProcedure
-    .input(readFileInput)
+    .input(fileRef)
     .output(fileContent)
     .query(async ({ ctx, input }) => await ctx.services.workspaces.read(ctx.op, ctx.principal, input)),
 
   /** Removes a file, or a directory with all that is in it. Errors as for `read`. */
   remove: memberProcedure
-    .input(removeFileInput)
+    .input(fileRef)
     .output(z.strictObject({}))
     .mutation(async ({ ctx, input }) => {
       await ctx.services.workspaces.remove(ctx.op, ctx.principal, input);

@@ -8,7 +8,7 @@ export function securityHeaders(opts: { readonly isSecure: boolean }) {
       directives: {
         defaultSrc: ["'none'"],
         scriptSrc: ["'self'"],
-        // Inline style attributes position virtual lists and popovers; inline style sheets stay refused.
+        // Inline style attributes position popovers and colour code; inline style sheets stay refused.
         styleSrc: ["'self'"],
         styleSrcAttr: ["'unsafe-inline'"],
         imgSrc: ["'self'", 'blob:', 'data:'],

@@ -11,7 +11,7 @@ export interface Logger {
 
 /**
  * JSON lines on standard output. Fields that can hold a secret are removed by name, wherever they stand; nothing
- * a person typed is logged at all (SECURITY: bodies, prompts and file contents never reach a log).
+ * a person typed is logged at all (bodies, prompts and file contents never reach a log).
  */
 export function createLogger(level: string, base: object = {}): Logger {
   return pino({
