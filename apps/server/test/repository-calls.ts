@@ -68,7 +68,8 @@ export const sessionCalls: Calls<SessionsRepository> = {
   saveTodos: (r) => [() => r.saveTodos(op, session, [todo])],
 };
 
-export const transcriptCalls: Calls<TranscriptsRepository> = {
+/** `readOneMoment` is left out: it reads nothing. */
+export const transcriptCalls: Omit<Calls<TranscriptsRepository>, 'readOneMoment'> = {
   messages: (r) =>
     sessions.flatMap((id) =>
       [Number.MAX_SAFE_INTEGER, 5000].map((before) => () => r.messages(op, id, { before, limit: 50 })),
@@ -138,7 +139,6 @@ export const runCalls: Calls<RunsRepository> = {
   ],
   release: (r) => [() => r.release(op, worker)],
   finish: (r) => [() => r.finish(op, idOf('run', 21_001), { state: 'succeeded', error: null, usage })],
-  saveUsage: (r) => [() => r.saveUsage(op, idOf('run', 22_001), usage)],
   requestStop: (r) => [() => r.requestStop(op, idOf('run', 22_001))],
   unfinished: (r) => sessions.map((id) => () => r.unfinished(op, id)),
   absentWorkers: (r) => [() => r.absentWorkers(op)],
@@ -172,6 +172,7 @@ export const signInCalls: Calls<SignInsRepository> = {
   findForUpdate: (r, db) => [() => db.transaction(op, async (op) => await r.findForUpdate(op, Buffer.from('none')))],
   markRotated: (r) => [() => r.markRotated(op, idOf('token', 3), now)],
   endFamily: (r) => [() => r.endFamily(op, idOf('token', 3), now)],
+  removeExpired: (r) => [() => r.removeExpired(op, 100)],
   holds: (r) => [() => r.holds(op, { sid: owner.signInId, sub: owner.userId, org: owner.organisationId })],
 };
 

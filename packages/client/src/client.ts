@@ -12,8 +12,10 @@ import {
   type TRPCLink,
   wsLink,
 } from '@trpc/client';
+import { observable } from '@trpc/server/observable';
 import { type Connection, openConnection } from './connection.ts';
 import { type Fetch, withCookies } from './cookies.ts';
+import { errorOf } from './errors.ts';
 import { downloadFile, type UploadOptions, uploadFile } from './files.ts';
 import { type FollowOptions, followSession } from './follow-session.ts';
 import { SignInStore } from './sign-in.ts';
@@ -60,6 +62,7 @@ export function createClient(options: ClientOptions): AtelierClient {
   const connection = openConnection(trpcUrl.replace(/^http/, 'ws'), signInStore);
 
   const links: TRPCLink<AppRouter>[] = [
+    heedEndedSignIn(signInStore),
     splitLink({
       condition: (operation) => operation.type === 'subscription',
       true: wsLink({ client: connection.client }),
@@ -109,6 +112,28 @@ export function createClient(options: ClientOptions): AtelierClient {
       await connection.client.close();
     },
   };
+}
+
+/**
+ * A stream that is refused because the sign-in has ended asks at once whether it has: elsewhere somebody may have signed
+ * out. If so, whoever watches the store hears; if not, the next stream starts with a fresh token.
+ */
+function heedEndedSignIn(signIn: SignInStore): TRPCLink<AppRouter> {
+  return () =>
+    ({ next, op }) =>
+      observable((observer) =>
+        next(op).subscribe({
+          next: (value) => observer.next(value),
+          complete: () => observer.complete(),
+          error(error) {
+            if (op.type !== 'subscription' || errorOf(error)?.code !== 'auth.required') return observer.error(error);
+            signIn
+              .renew()
+              .catch(() => null)
+              .finally(() => observer.error(error));
+          },
+        }),
+      );
 }
 
 /** Adds the access token; when the server says that it has ended, renews and asks once more. */

@@ -53,7 +53,9 @@ export async function* followSession(
       }
     } catch (error) {
       // A hole in the log is a bug; the reader all the same sees what is true, from a fresh snapshot.
-      if (!(error instanceof GapError) && !mayPass(error)) throw error;
+      // One whose token has ended meanwhile is renewed by opening again, or refused there.
+      const isEnded = errorOf(error)?.code === 'auth.required';
+      if (!(error instanceof GapError) && !isEnded && !mayPass(error)) throw error;
       failures += 1;
       await pause(failures, signal);
     }

@@ -69,6 +69,9 @@ export function ThreadView({ sessionId, view, thread, onLoadOlder }: ThreadViewP
           {activeRun && <QuietNote heardAt={view.heardAt} />}
         </div>
       </section>
+      <p role="status" className="unseen">
+        {activeRun ? t('chat.answering') : lastAgent?.run ? t('chat.answered') : ''}
+      </p>
       {isAway && (
         <Button
           className="absolute bottom-2 left-1/2 -translate-x-1/2 rounded-full shadow-2"

@@ -100,6 +100,8 @@ export const de: Messages = {
     jump: 'Zum Neuesten',
     you: 'Sie',
     agent: 'Agent',
+    answering: 'Der Agent antwortet.',
+    answered: 'Die Antwort ist vollständig.',
     stopped: 'Gestoppt.',
     interrupted: 'Diese Antwort wurde unterbrochen: Der Server hat sie dreimal verloren.',
     continue: 'Fortsetzen',

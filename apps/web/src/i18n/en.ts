@@ -98,6 +98,8 @@ export const en = {
     jump: 'Jump to latest',
     you: 'You',
     agent: 'Agent',
+    answering: 'The agent is answering.',
+    answered: 'The answer is complete.',
     stopped: 'Stopped.',
     interrupted: 'This answer was interrupted: the server lost it three times.',
     continue: 'Continue',

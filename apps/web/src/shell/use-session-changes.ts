@@ -3,6 +3,7 @@ import { trpc } from '../api.ts';
 
 /** Several changes in a moment are one look at the list. */
 const gatherMs = 150;
+const retryMs = 2000;
 
 /** Keeps the list of sessions true: it is read again after connecting and whenever the server hints at a change. */
 export function useSessionChanges(): void {
@@ -13,5 +14,14 @@ export function useSessionChanges(): void {
     timer.current = setTimeout(() => void utils.sessions.list.invalidate(), gatherMs);
   };
   useEffect(() => () => clearTimeout(timer.current), []);
-  trpc.sessions.changes.useSubscription({}, { onData: look, onStarted: look });
+  const { reset } = trpc.sessions.changes.useSubscription(
+    {},
+    {
+      onData: look,
+      onStarted: look,
+      onError: () => {
+        setTimeout(() => reset(), retryMs);
+      },
+    },
+  );
 }

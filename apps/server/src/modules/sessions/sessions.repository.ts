@@ -111,7 +111,7 @@ export class SessionsRepository {
               status = coalesce($5, s.status),
               archived_at = CASE coalesce($5, s.status) WHEN 'archived' THEN coalesce(s.archived_at, $6) END,
               version = s.version + 1
-        WHERE ${owned} AND s.id = $3 AND ($7::int IS NULL OR s.version = $7)
+        WHERE ${owned} AND s.id = $3 AND ($7::bigint IS NULL OR s.version = $7)
         RETURNING ${columns}`,
       [
         principal.organisationId,

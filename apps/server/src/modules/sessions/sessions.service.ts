@@ -108,6 +108,7 @@ export class SessionsService {
     await this.get(op, principal, id);
     await endings.stopRuns(op, id);
     if (!(await sessions.remove(op, principal, id))) throw new AppError('session.not_found');
+    this.#deps.hints.send('removed', id, '');
     await endings.removeWorkspace(id);
     this.#hint(principal, id);
   }

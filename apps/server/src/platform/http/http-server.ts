@@ -67,6 +67,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
       res: response,
       path,
       maxBodySize: maxBodyBytes,
+      // Once more by tRPC, which sees a comma that is written as %2C.
+      maxBatchSize: maxBatch,
       responseMeta: ({ errors }) => ({ headers: retryAfter(errors.map((error) => toAppError(error).retryAfterMs)) }),
       createContext: async () => options.createContext(request, response, callerIn(response)),
     });

@@ -1,4 +1,5 @@
 import type { SessionFeed, Transcript } from '@atelier/contracts/transcript';
+import { AppError } from '@atelier/kernel/app-error';
 import type { Feed } from './session-feeds.ts';
 
 /** Waits while the reader's socket is full. */
@@ -23,6 +24,7 @@ export interface FeedStep {
 /**
  * History, then live: every entry once, in order, from wherever the reader stopped. The feed is live before its first
  * read. A reader from before compaction is given a snapshot and goes on from there.
+ * @throws AppError `session.not_found` when the session is removed meanwhile.
  */
 export async function* followSession(feed: Feed, options: FollowOptions): AsyncGenerator<FeedStep, void> {
   const { signal, gate, snapshot } = options;
@@ -43,6 +45,8 @@ export async function* followSession(feed: Feed, options: FollowOptions): AsyncG
     const taken = await feed.take(cursor);
     if (taken.kind === 'compacted') {
       needsReset = true;
+    } else if (taken.kind === 'removed') {
+      throw new AppError('session.not_found');
     } else if (taken.kind === 'events') {
       cursor = taken.events.at(-1)?.seq ?? cursor;
       yield { seq: cursor, feed: { kind: 'events', events: taken.events } };

@@ -6,6 +6,9 @@ interface FrameEncoder {
   decode(data: unknown): unknown;
 }
 
+/** A client that comes back begins all its subscriptions anew in one frame; more than this is no client of ours. */
+const maxOperations = 100;
+
 interface EventsFrame {
   readonly id: number | string;
   readonly result: {
@@ -38,7 +41,9 @@ export function frameEncoder(): FrameEncoder {
     },
     decode(data) {
       if (typeof data !== 'string') throw new Error('Frames are text.');
-      return JSON.parse(data);
+      const frame: unknown = JSON.parse(data);
+      if (Array.isArray(frame) && frame.length > maxOperations) throw new Error('Too many operations in one frame.');
+      return frame;
     },
   };
 }

@@ -8,6 +8,8 @@ export interface Hints {
   readonly log: number;
   /** Something about a session in this user's list has changed. */
   readonly sessions: string;
+  /** A session was removed: who follows it must hear. */
+  readonly removed: string;
   /** A run was queued in this session. */
   readonly queued: string;
   /** A person asked this run to stop. */

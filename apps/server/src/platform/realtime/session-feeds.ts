@@ -48,6 +48,7 @@ export class SessionFeeds {
 
   open(): void {
     this.#hints.on('log', (sessionId, seq) => this.#tails.get(sessionId)?.tail.hint(Number(seq)));
+    this.#hints.on('removed', (sessionId) => this.#tails.get(sessionId)?.tail.remove());
     this.#timer = setInterval(() => void this.#lookAtAll(), lookEveryMs);
     this.#timer.unref();
   }
@@ -140,8 +141,13 @@ export class SessionFeeds {
   async #lookAtAll(): Promise<void> {
     if (this.#tails.size === 0) return;
     try {
-      const lastSeqs = await this.#repository.lastSeqs(system, [...this.#tails.keys()]);
-      for (const [sessionId, seq] of lastSeqs) this.#tails.get(sessionId)?.tail.hint(seq);
+      const asked = [...this.#tails.keys()];
+      const lastSeqs = await this.#repository.lastSeqs(system, asked);
+      for (const id of asked) {
+        const seq = lastSeqs.get(id);
+        if (seq === undefined) this.#tails.get(id)?.tail.remove();
+        else this.#tails.get(id)?.tail.hint(seq);
+      }
     } catch (error) {
       this.#log.warn({ error }, 'the session logs could not be looked at; trying again in five seconds');
     }

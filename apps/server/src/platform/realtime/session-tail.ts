@@ -8,11 +8,12 @@ const readPage = 500;
 
 export type ReadLog = (after: number, limit: number) => Promise<readonly SessionEvent[]>;
 
-/** What `take` found: entries after the cursor, nothing new, or a hole where compaction took deltas away. */
+/** What `take` found: entries after the cursor, nothing new, a hole where compaction took deltas away, or no log. */
 export type Taken =
   | { readonly kind: 'events'; readonly events: readonly SessionEvent[] }
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'compacted' };
+  | { readonly kind: 'compacted' }
+  | { readonly kind: 'removed' };
 
 /**
  * The end of one session's log, shared by all subscribers of the process: an entry is read or received once,
@@ -25,6 +26,7 @@ export class SessionTail {
   #lastSeq = 0;
   /** How far the log is known to go; above `#lastSeq` when entries still have to be read. */
   #knownSeq = 0;
+  #isRemoved = false;
   #waiting = new Set<() => void>();
   #reading: Promise<void> | null = null;
   #memo: { readonly after: number; readonly last: number; readonly taken: Taken } | null = null;
@@ -63,6 +65,12 @@ export class SessionTail {
     this.#wake();
   }
 
+  /** The session is gone, and its log with it. */
+  remove(): void {
+    this.#isRemoved = true;
+    this.#wake();
+  }
+
   /** Something may be new although nobody can say what: look once. */
   look(): void {
     this.#knownSeq = Math.max(this.#knownSeq, this.#lastSeq + 1);
@@ -71,7 +79,7 @@ export class SessionTail {
 
   /** Resolves when there may be entries after `cursor`, or the signal is aborted. */
   async changed(cursor: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted || this.#knownSeq > cursor) return;
+    if (signal.aborted || this.#isRemoved || this.#knownSeq > cursor) return;
     await new Promise<void>((resolve) => {
       const done = () => {
         this.#waiting.delete(done);
@@ -85,6 +93,7 @@ export class SessionTail {
 
   /** Entries after `cursor`, in order and without a gap, neighbouring deltas merged. */
   async take(cursor: number): Promise<Taken> {
+    if (this.#isRemoved) return { kind: 'removed' };
     if (cursor >= this.#lastSeq && this.#knownSeq > this.#lastSeq) await this.#catchUp();
     const first = this.#recent[0];
     if (first && first.seq <= cursor + 1) return this.#takeRecent(cursor);

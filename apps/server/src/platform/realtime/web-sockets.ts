@@ -52,6 +52,7 @@ export function serveWebSockets(options: SocketServerOptions): SocketServer {
       metrics.closedSockets.inc({ reason: 'origin' });
       return refuse(stream, '403 Forbidden');
     }
+    if (!hasUrl(request)) return refuse(stream, '400 Bad Request');
     wss.handleUpgrade(request, stream, head, (socket) => wss.emit('connection', socket, request));
   };
   server.on('upgrade', onUpgrade);
@@ -111,6 +112,11 @@ export function serveWebSockets(options: SocketServerOptions): SocketServer {
       clearTimeout(timer);
     },
   };
+}
+
+/** tRPC throws where nobody catches when host and path are no URL. */
+function hasUrl(request: IncomingMessage): boolean {
+  return URL.canParse(request.url ?? '', `http://${request.headers.host ?? 'localhost'}`);
 }
 
 function refuse(stream: Duplex, status: string): void {

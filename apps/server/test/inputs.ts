@@ -1,0 +1,49 @@
+import { newId } from '@atelier/kernel/ids';
+import { password } from './people.ts';
+
+/** The ids of one session with one of everything in it. */
+export interface World {
+  readonly sessionId: string;
+  readonly runId: string;
+  readonly uploadId: string;
+  readonly path: string;
+}
+
+/** Ids as good as any, of nothing. */
+export function nowhere(): World {
+  return { sessionId: newId(), runId: newId(), uploadId: newId(), path: 'nowhere.txt' };
+}
+
+const inputs: Readonly<Record<string, (world: World) => object>> = {
+  'auth.register': () => ({ email: `${newId()}@example.com`, password, name: 'Bea' }),
+  'auth.signIn': () => ({ email: 'nobody@example.com', password }),
+  'files.list': ({ sessionId }) => ({ sessionId, path: '' }),
+  'files.read': ({ sessionId, path }) => ({ sessionId, path }),
+  'files.remove': ({ sessionId, path }) => ({ sessionId, path }),
+  'messages.send': ({ sessionId, uploadId }) => ({
+    sessionId,
+    clientId: newId(),
+    parts: [
+      { type: 'text', text: 'count to 2' },
+      { type: 'file', uploadId },
+    ],
+  }),
+  'messages.history': ({ sessionId }) => ({ sessionId, before: 1000 }),
+  'runs.stop': ({ runId }) => ({ runId }),
+  'runs.retry': ({ runId }) => ({ runId, clientId: newId() }),
+  'runs.continue': ({ runId }) => ({ runId, clientId: newId() }),
+  'sessions.create': () => ({ clientId: newId(), title: 'Mine' }),
+  'sessions.list': () => ({ status: 'all' }),
+  'sessions.open': ({ sessionId }) => ({ sessionId }),
+  'sessions.rename': ({ sessionId }) => ({ sessionId, title: 'Taken' }),
+  'sessions.archive': ({ sessionId }) => ({ sessionId }),
+  'sessions.restore': ({ sessionId }) => ({ sessionId }),
+  'sessions.remove': ({ sessionId }) => ({ sessionId }),
+  'sessions.events': ({ sessionId }) => ({ sessionId, lastEventId: '0' }),
+  'sessions.changes': () => ({}),
+};
+
+/** What a procedure takes, about the things of this world; undefined: nothing. */
+export function validInput(procedure: string, world: World): object | undefined {
+  return inputs[procedure]?.(world);
+}

@@ -1,0 +1,131 @@
+import { grantDto } from '@atelier/contracts/auth';
+import { organisationId, signInId, userId } from '@atelier/contracts/ids';
+import { type SentDto, sentDto } from '@atelier/contracts/messages';
+import { isTerminal, type RunState, runState } from '@atelier/contracts/runs';
+import { type SessionDto, sessionDto } from '@atelier/contracts/sessions';
+import { newId } from '@atelier/kernel/ids';
+import { expect } from 'vitest';
+import { AccessTokens } from '../src/modules/auth/access-tokens.ts';
+import { deriveKey } from '../src/modules/auth/index.ts';
+import { type Answer, ask, call, dataOf, request } from './calls.ts';
+import { authSecret, type RunningProgram } from './running-program.ts';
+
+export const password = 'canary-correct-horse-battery';
+
+export interface Person {
+  readonly email: string;
+  readonly name: string;
+  readonly token: string;
+  /** The whole `Cookie` header. */
+  readonly cookie: string;
+  readonly userId: string;
+  readonly organisationId: string;
+  readonly signInId: string;
+}
+
+export async function newPerson(running: RunningProgram, name = 'Ada'): Promise<Person> {
+  const email = `${newId()}@example.com`;
+  return personOf(await call(running, 'auth.register', { email, password, name }), email, name);
+}
+
+export async function signIn(running: RunningProgram, email: string, headers = {}): Promise<Person> {
+  return personOf(await call(running, 'auth.signIn', { email, password }, { headers }), email, '');
+}
+
+function personOf(answer: Answer, email: string, name: string): Person {
+  if (answer.status !== 200) throw new Error(`Not signed in: ${answer.status} ${answer.text}`);
+  const { accessToken, identity } = grantDto.parse(dataOf(answer));
+  return {
+    email,
+    name,
+    token: accessToken,
+    cookie: cookieOf(answer),
+    userId: identity.user.id,
+    organisationId: identity.organisation.id,
+    signInId: identity.signInId,
+  };
+}
+
+/** The cookie that an answer sets, as it is sent back. */
+export function cookieOf(answer: Answer): string {
+  return answer.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
+}
+
+export function tokensOf(secret: string, purpose: 'access-token' | 'refresh-successor' = 'access-token'): AccessTokens {
+  return new AccessTokens(deriveKey(new TextEncoder().encode(secret), purpose), 600);
+}
+
+/** A second sign-in of somebody, in an organisation they are made a member of. */
+export async function signInTo(running: RunningProgram, person: Person, organisation: string): Promise<string> {
+  const { pool } = running.database;
+  const family = newId();
+  await pool.query(
+    `INSERT INTO memberships (organisation_id, user_id, role, created_at) VALUES ($1, $2, 'member', now())`,
+    [organisation, person.userId],
+  );
+  await pool.query(
+    `INSERT INTO session_tokens (id, family_id, user_id, organisation_id, token_hash, user_agent, created_at, expires_at, absolute_expires_at)
+     VALUES ($1::uuid, $1::uuid, $2, $3, sha256($1::uuid::text::bytea), '', now(), now() + '1 day', now() + '1 day')`,
+    [family, person.userId, organisation],
+  );
+  const subject = {
+    sub: userId.parse(person.userId),
+    email: person.email,
+    sid: signInId.parse(family),
+    org: organisationId.parse(organisation),
+  };
+  return (await tokensOf(authSecret).issue(subject, new Date())).token;
+}
+
+export async function newSession(running: RunningProgram, who: { readonly token: string }): Promise<SessionDto> {
+  return await ask(running, who, 'sessions.create', { clientId: newId() }, sessionDto);
+}
+
+export async function send(
+  running: RunningProgram,
+  who: { readonly token: string },
+  sessionId: string,
+  text: string,
+): Promise<SentDto> {
+  const input = { sessionId, clientId: newId(), parts: [{ type: 'text', text }] };
+  return await ask(running, who, 'messages.send', input, sentDto);
+}
+
+export async function runStateOf(running: RunningProgram, runId: string): Promise<RunState | null> {
+  const { rows } = await running.database.pool.query(`SELECT state FROM runs WHERE id = $1`, [runId]);
+  return rows[0] ? runState.parse(rows[0].state) : null;
+}
+
+/** Waits until a run is in this state; one that ends otherwise fails at once. */
+export async function untilRun(running: RunningProgram, runId: string, state: RunState): Promise<void> {
+  let last: RunState | null = null;
+  await expect
+    .poll(
+      async () => {
+        last = await runStateOf(running, runId);
+        return last === state || (last !== null && isTerminal(last));
+      },
+      { timeout: 20_000, interval: 15 },
+    )
+    .toBe(true);
+  expect(last).toBe(state);
+}
+
+export async function upload(
+  running: RunningProgram,
+  who: { readonly token: string },
+  sessionId: string,
+  file: {
+    readonly name: string;
+    readonly content: RequestInit['body'];
+    readonly query?: Readonly<Record<string, string>>;
+  },
+): Promise<Answer> {
+  const query = new URLSearchParams({ name: file.name, ...file.query });
+  return await request(
+    running,
+    `/api/sessions/${sessionId}/files?${query}`,
+    { method: 'POST', body: file.content ?? null, headers: { 'content-type': 'text/plain' } },
+    { token: who.token },
+  );
+}
