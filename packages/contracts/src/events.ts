@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { fileChange } from './files.ts';
 import { instant, messageId, runId, seq } from './ids.ts';
-import { messageDto } from './messages.ts';
+import { newMessageDto } from './messages.ts';
 import { toolState } from './parts.ts';
 import { runDto, runError, runState, usage } from './runs.ts';
 import { sessionDto } from './sessions.ts';
@@ -15,7 +15,7 @@ const callId = z.string().max(200);
  * Every entry of the log is one of these with its `seq` and `at`.
  */
 export const eventBody = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('message.created'), message: messageDto.omit({ seq: true }) }),
+  z.object({ type: z.literal('message.created'), message: newMessageDto }),
   z.object({ type: z.literal('message.updated'), messageId, isSuperseded: z.boolean() }),
   z.object({ type: z.literal('run.queued'), run: runDto }),
   z.object({ type: z.literal('run.started'), run: runDto }),

@@ -23,6 +23,9 @@ export const messageDto = z.strictObject({
 });
 export type MessageDto = z.infer<typeof messageDto>;
 
+/** A message before the log has given it its place. */
+export const newMessageDto = messageDto.omit({ seq: true });
+
 export const sendPart = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('text'), text: z.string().min(1).max(messageMaxCharacters) }),
   z.strictObject({ type: z.literal('file'), uploadId }),

@@ -5,6 +5,7 @@ import { isTransient } from './database-errors.ts';
 import { entities } from './entities.ts';
 import { migrations } from './migrations/index.ts';
 import type { Operation, Transaction } from './operation.ts';
+import { preparingPg } from './prepared-statements.ts';
 
 export interface ConnectionOptions {
   readonly url?: string;
@@ -17,6 +18,11 @@ export interface ConnectionOptions {
 interface OpenTransaction {
   readonly manager: EntityManager;
   readonly afterCommit: (() => void)[];
+}
+
+interface Committed<T> {
+  readonly result: T;
+  readonly afterCommit: readonly (() => void)[];
 }
 
 const maxTries = 3;
@@ -47,6 +53,7 @@ export class Database {
       migrations: [...migrations],
       migrationsTransactionMode: 'all',
       invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
+      driver: preparingPg,
       poolSize,
       connectTimeoutMS: 5000,
       extra: { statement_timeout: 10_000, idleTimeoutMillis: 30_000, types: rowTypes },
@@ -64,14 +71,9 @@ export class Database {
    */
   async transaction<T>(op: Operation, work: (op: Operation) => Promise<T>): Promise<T> {
     if (op.tx) return await work(op);
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.#outermost(op, work);
-      } catch (error) {
-        if (!isTransient(error) || attempt === maxTries) throw error;
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * attempt));
-      }
-    }
+    const { result, afterCommit } = await this.#tried(op, work);
+    runAll(afterCommit);
+    return result;
   }
 
   /** For repositories only. A query that outlives its transaction fails here instead of running outside it. */
@@ -102,19 +104,31 @@ export class Database {
     return { executeSql: async (text, values) => ({ rows: await this.query(op, text, values ?? []) }) };
   }
 
-  async #outermost<T>(op: Operation, work: (op: Operation) => Promise<T>): Promise<T> {
+  async #tried<T>(op: Operation, work: (op: Operation) => Promise<T>): Promise<Committed<T>> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#outermost(op, work);
+      } catch (error) {
+        if (!isTransient(error) || attempt === maxTries) throw error;
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * attempt));
+      }
+    }
+  }
+
+  async #outermost<T>(op: Operation, work: (op: Operation) => Promise<T>): Promise<Committed<T>> {
     const afterCommit: (() => void)[] = [];
     const result = await this.dataSource.transaction(async (manager) => {
       const tx: Transaction = Object.freeze({ isTransaction: true as const });
       this.#open.set(tx, { manager, afterCommit });
       try {
-        return await work({ ...op, tx });
+        const result = await work({ ...op, tx });
+        await refuseAborted(manager);
+        return result;
       } finally {
         this.#open.delete(tx);
       }
     });
-    for (const callback of afterCommit) callback();
-    return result;
+    return { result, afterCommit };
   }
 
   #transactionOf(tx: Transaction): OpenTransaction {
@@ -122,4 +136,29 @@ export class Database {
     if (!open) throw new Error('The transaction has already ended.');
     return open;
   }
+}
+
+/**
+ * PostgreSQL answers the COMMIT of a transaction in which a statement failed with a silent ROLLBACK. Work that swallowed
+ * the failure would look committed and was not. https://www.postgresql.org/docs/current/sql-commit.html
+ */
+async function refuseAborted(manager: EntityManager): Promise<void> {
+  const client: pg.PoolClient | undefined = await manager.queryRunner?.connect();
+  if (!client) return;
+  // A failure is told before the server says where that leaves the transaction: then an empty statement waits for it.
+  if (Reflect.get(client, 'readyForQuery') !== true) await client.query('');
+  if (client.getTransactionStatus() === 'E') throw new Error('A statement failed and its error was swallowed.');
+}
+
+/** What one callback throws must not keep the others from running: the fact is committed. */
+function runAll(callbacks: readonly (() => void)[]): void {
+  const errors: unknown[] = [];
+  for (const callback of callbacks) {
+    try {
+      callback();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw new AggregateError(errors, 'What follows the commit failed.');
 }

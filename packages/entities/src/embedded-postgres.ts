@@ -1,9 +1,10 @@
-import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chown, mkdir, open, readFile, rm, stat, unlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { lockFile } from './file-lock.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
+import { must, type Run, unprivileged } from './run-unprivileged.ts';
 
 export interface EmbeddedPostgresOptions {
   /** Where the cluster, its socket and its log lie. Made when it is not there. */
@@ -20,14 +21,9 @@ export interface EmbeddedPostgres {
   readonly pid: number;
   /** It was running already: another process uses it, or its starter was killed. */
   readonly wasRunning: boolean;
+  /** Ends it for everybody. Nothing happens when it does not run any more. */
   stop(): Promise<void>;
 }
-
-interface Result {
-  readonly code: number;
-  readonly output: string;
-}
-type Run = (program: string, args: readonly string[]) => Promise<Result>;
 
 /** Linux: 108 bytes with the final NUL, of which PostgreSQL needs some for the file's name. */
 const maxSocketDirectory = 90;
@@ -44,32 +40,19 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const cluster = path.join(directory, 'cluster');
   const socket = await socketDirectory(directory);
-  const run = await runner(directory);
+  const run = await unprivileged([directory, socket], { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' });
+  const lock = path.join(directory, 'starting.lock');
 
-  await using _turn = await takeTurn(path.join(directory, 'starting.lock'));
-  if (!(await exists(path.join(cluster, 'PG_VERSION')))) {
-    await rm(cluster, { recursive: true, force: true });
-    await must(
-      run(initdb, ['-D', cluster, '-U', user, '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync']),
-      'initdb',
-    );
-  }
+  await using _turn = await lockFile(lock);
+  if (!(await exists(path.join(cluster, 'PG_VERSION')))) await create(run, initdb, { ...options, cluster });
   await clearDeadPid(cluster, socket);
-  const wasRunning = (await run(pgCtl, ['-D', cluster, 'status'])).code === 0;
+  const wasRunning = await join(run, pgCtl, cluster);
   if (!wasRunning) {
-    const settings = [
-      `-k ${socket}`,
-      `-c listen_addresses=''`,
-      '-c shared_buffers=48MB',
-      '-c max_connections=80',
-      '-c max_wal_size=512MB',
-      '-c log_min_messages=warning',
-      ...(options.isThrowAway ? ['-c fsync=off', '-c full_page_writes=off', '-c synchronous_commit=off'] : []),
-    ].join(' ');
     const log = path.join(directory, 'postgres.log');
+    const settings = settingsFor(socket, options.isThrowAway ?? false);
     await must(run(pgCtl, ['-D', cluster, '-w', '-t', '60', '-l', log, '-o', settings, 'start']), 'pg_ctl start');
   }
-  const pid = Number((await readFile(path.join(cluster, 'postmaster.pid'), 'utf8')).split('\n')[0]);
+  const { pid } = await postmaster(cluster);
   return {
     host: socket,
     user,
@@ -77,53 +60,59 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     pid,
     wasRunning,
     async stop() {
+      // Whoever starts meanwhile waits, and starts it anew.
+      await using _turn = await lockFile(lock);
+      if ((await run(pgCtl, ['-D', cluster, 'status'])).code !== 0) return;
       await must(run(pgCtl, ['-D', cluster, '-m', 'fast', '-w', '-t', '30', 'stop']), 'pg_ctl stop');
     },
   };
 }
 
-/** PostgreSQL refuses to run as root: then in a user namespace in which our uid is nobody's, else as an ordinary user. */
-async function runner(directory: string): Promise<Run> {
-  const env = { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' };
-  const plain: Run = (program, args) => execute(program, args, { env });
-  if (process.getuid?.() !== 0) return plain;
+function settingsFor(socket: string, isThrowAway: boolean): string {
+  return [
+    `-k ${socket}`,
+    `-c listen_addresses=''`,
+    '-c shared_buffers=48MB',
+    '-c max_connections=80',
+    '-c max_wal_size=512MB',
+    '-c log_min_messages=warning',
+    ...(isThrowAway ? ['-c fsync=off', '-c full_page_writes=off', '-c synchronous_commit=off'] : []),
+  ].join(' ');
+}
 
-  const mapped = ['-U', '--map-user=65534', '--map-group=65534'];
-  if ((await execute('unshare', [...mapped, 'true'], { env })).code === 0) {
-    return (program, args) => execute('unshare', [...mapped, program, ...args], { env });
+/** The cluster gets its name when it is whole: a start that was killed half-way leaves nothing that looks like one. */
+async function create(
+  run: Run,
+  initdb: string,
+  opts: { readonly cluster: string; readonly isThrowAway?: boolean },
+): Promise<void> {
+  const directory = path.dirname(opts.cluster);
+  const prefix = `${path.basename(opts.cluster)}.new-`;
+  for (const name of await readdir(directory)) {
+    // An initdb whose starter was killed may still write there; then the next one clears it away.
+    if (name.startsWith(prefix)) await rm(path.join(directory, name), { recursive: true }).catch(() => undefined);
   }
-  const nobody = 65_534;
-  await chown(directory, nobody, nobody);
-  return (program, args) => execute(program, args, { env, uid: nobody, gid: nobody });
+  const fresh = path.join(directory, `${prefix}${randomBytes(6).toString('hex')}`);
+  const args = ['-D', fresh, '-U', user, '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8'];
+  await must(run(initdb, opts.isThrowAway ? [...args, '--no-sync'] : args), 'initdb');
+  await rm(opts.cluster, { recursive: true, force: true });
+  await rename(fresh, opts.cluster);
 }
 
-function execute(
-  program: string,
-  args: readonly string[],
-  options: { readonly env: NodeJS.ProcessEnv; readonly uid?: number; readonly gid?: number },
-): Promise<Result> {
-  return new Promise((resolve) => {
-    // pg_ctl leaves the server behind with our pipes open: its answer is its exit, not the end of its output.
-    const child = execFile(program, args, { ...options, maxBuffer: 1024 * 1024 });
-    let output = '';
-    child.stdout?.on('data', (chunk: string) => {
-      output += chunk;
-    });
-    child.stderr?.on('data', (chunk: string) => {
-      output += chunk;
-    });
-    child.on('error', (error) => resolve({ code: 127, output: error.message }));
-    child.on('exit', (code) => {
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-      resolve({ code: code ?? 1, output });
-    });
-  });
+/** Whether one runs and takes connections. One that starts is waited for, and so is the end of one that stops. */
+async function join(run: Run, pgCtl: string, cluster: string): Promise<boolean> {
+  for (const until = Date.now() + 60_000; Date.now() < until; ) {
+    if ((await run(pgCtl, ['-D', cluster, 'status'])).code !== 0) return false;
+    if ((await postmaster(cluster)).state === 'ready') return true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('The database has been starting or stopping for a minute.');
 }
 
-async function must(result: Promise<Result>, what: string): Promise<void> {
-  const { code, output } = await result;
-  if (code !== 0) throw new Error(`${what} failed: ${output.trim().slice(-2000)}`);
+/** https://www.postgresql.org/docs/current/storage-file-layout.html: the pid is on the first line, the state on the eighth. */
+async function postmaster(cluster: string): Promise<{ readonly pid: number; readonly state: string }> {
+  const lines = (await readFile(path.join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+  return { pid: Number(lines[0]), state: lines[7]?.trim() ?? '' };
 }
 
 /** In the directory itself when its path is short enough for a socket, else in the system's folder for temporary files. */
@@ -140,46 +129,27 @@ async function socketDirectory(directory: string): Promise<string> {
   return chosen;
 }
 
-/** A killed postmaster can stay as a zombie where nobody reaps it: its pid answers, and PostgreSQL takes it for alive. */
+/**
+ * A killed postmaster can stay as a zombie where nobody reaps it, or its pid can be somebody else's by now: it answers,
+ * and PostgreSQL takes it for alive.
+ */
 async function clearDeadPid(cluster: string, socket: string): Promise<void> {
   const file = path.join(cluster, 'postmaster.pid');
   const pid = (await readFile(file, 'utf8').catch(() => '')).split('\n')[0];
   if (!pid || process.platform !== 'linux') return;
   const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   const state = status.slice(status.lastIndexOf(') ') + 2)[0];
-  const isPostgres = status.includes('(postgres)');
-  if (isPostgres && state !== 'Z' && state !== 'X') return;
+  const isPostgres = status.includes('(postgres)') && state !== 'Z' && state !== 'X';
+  if (isPostgres && (await worksIn(pid, cluster))) return;
   await rm(file, { force: true });
   await rm(path.join(socket, '.s.PGSQL.5432.lock'), { force: true });
   await rm(path.join(socket, '.s.PGSQL.5432'), { force: true });
 }
 
-/** One starter at a time. The lock of a dead process is taken over. */
-async function takeTurn(file: string): Promise<AsyncDisposable> {
-  const token = `${process.pid} ${randomBytes(6).toString('hex')}`;
-  for (let waited = 0; ; waited += 50) {
-    try {
-      const handle = await open(file, 'wx', 0o600);
-      await handle.writeFile(token);
-      await handle.close();
-      return { [Symbol.asyncDispose]: async () => void (await unlink(file).catch(() => undefined)) };
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-      const holder = Number((await readFile(file, 'utf8').catch(() => '')).split(' ')[0]);
-      const isStale = waited > 90_000 || (holder > 0 && !isAlive(holder));
-      if (isStale) await rm(file, { force: true });
-      else await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+/** A server works in its cluster. What does elsewhere has got the number of one that died. */
+async function worksIn(pid: string, cluster: string): Promise<boolean> {
+  const directory = await readlink(`/proc/${pid}/cwd`).catch(() => null);
+  return directory === null || directory === (await realpath(cluster));
 }
 
 async function exists(file: string): Promise<boolean> {

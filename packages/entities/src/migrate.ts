@@ -1,16 +1,22 @@
+import { MigrationExecutor } from 'typeorm';
 import type { Database } from './database.ts';
 
 /** Any number nobody else uses: the lock that makes processes that start together migrate one after another. */
 const lock = 4_172_001;
 
-/** Brings the schema up to date. Safe to call from several processes at once. Returns the names of what was run. */
+/**
+ * Brings the schema up to date. Safe to call from several processes at once. Returns the names of what was run.
+ * Lock and migrations share one connection, whose statements may take as long as a large table needs.
+ */
 export async function migrate(db: Database): Promise<readonly string[]> {
   const runner = db.dataSource.createQueryRunner();
   try {
     await runner.query('SET statement_timeout = 0');
     await runner.query('SELECT pg_advisory_lock($1)', [lock]);
     try {
-      const ran = await db.dataSource.runMigrations();
+      const executor = new MigrationExecutor(db.dataSource, runner);
+      executor.transaction = 'all';
+      const ran = await executor.executePendingMigrations();
       return ran.map((migration) => migration.name);
     } finally {
       await runner.query('SELECT pg_advisory_unlock($1)', [lock]);

@@ -1,5 +1,10 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { jsonSchema, type ModelMessage, streamText, type ToolSet, tool } from 'ai';
+import type {
+  JSONSchema7,
+  LanguageModelV4,
+  LanguageModelV4FunctionTool,
+  LanguageModelV4Message,
+} from '@ai-sdk/provider';
 import * as z from 'zod';
 import {
   type AnyTool,
@@ -36,31 +41,26 @@ export function createOpenAiCompatibleModel(options: OpenAiCompatibleOptions): M
   };
 }
 
-async function* stream(
-  model: Parameters<typeof streamText>[0]['model'],
-  name: string,
-  request: ModelRequest,
-): AsyncGenerator<ModelPart, void> {
-  const result = streamText({
-    model,
-    instructions: request.system,
-    messages: request.messages.map(toSdkMessage),
-    tools: toSdkTools(request.tools),
-    abortSignal: request.signal,
-    maxRetries: 0,
-    // Failures are read from the stream; the SDK would print them otherwise.
-    onError: () => undefined,
-  });
+/**
+ * The provider's own stream, one layer below the SDK's `streamText`: steps, tools and retries are ours, and what that
+ * layer adds costs more than half of the work for a token.
+ */
+async function* stream(model: LanguageModelV4, name: string, request: ModelRequest): AsyncGenerator<ModelPart, void> {
   const names = new Map<string, string>();
   let hasFinished = false;
   try {
+    const result = await model.doStream({
+      prompt: [{ role: 'system', content: request.system }, ...request.messages.map(toSdkMessage)],
+      tools: request.tools.map(toSdkTool),
+      abortSignal: request.signal,
+    });
     for await (const part of result.stream) {
       switch (part.type) {
         case 'text-delta':
-          if (part.text !== '') yield { type: 'text', text: part.text };
+          if (part.delta !== '') yield { type: 'text', text: part.delta };
           break;
         case 'reasoning-delta':
-          if (part.text !== '') yield { type: 'reasoning', text: part.text };
+          if (part.delta !== '') yield { type: 'reasoning', text: part.delta };
           break;
         case 'tool-input-start':
           names.set(part.id, part.toolName);
@@ -69,23 +69,18 @@ async function* stream(
           yield { type: 'tool_input', callId: part.id, name: names.get(part.id) ?? '', text: part.delta };
           break;
         case 'tool-call':
-          yield {
-            type: 'tool_call',
-            callId: part.toolCallId,
-            name: part.toolName,
-            inputText: typeof part.input === 'string' ? part.input : JSON.stringify(part.input),
-          };
+          yield { type: 'tool_call', callId: part.toolCallId, name: part.toolName, inputText: part.input };
           break;
         case 'error':
           throw part.error;
         case 'finish':
           // A stream that just stops has no reason to have stopped.
-          hasFinished = part.rawFinishReason !== undefined;
+          hasFinished = part.finishReason.raw !== undefined;
           yield {
             type: 'finish',
             usage: {
-              inputTokens: part.totalUsage.inputTokens ?? 0,
-              outputTokens: part.totalUsage.outputTokens ?? 0,
+              inputTokens: part.usage.inputTokens.total ?? 0,
+              outputTokens: part.usage.outputTokens.total ?? 0,
             },
           };
           break;
@@ -100,32 +95,27 @@ async function* stream(
   if (!hasFinished && !request.signal.aborted) throw cutOff();
 }
 
-function toSdkTools(tools: readonly AnyTool[]): ToolSet {
-  return Object.fromEntries(
-    tools.map(({ name, description, input }) => [
-      name,
-      tool({ description, inputSchema: jsonSchema(schemaOf(input)) }),
-    ]),
-  );
+function toSdkTool({ name, description, input }: AnyTool): LanguageModelV4FunctionTool {
+  return { type: 'function', name, description, inputSchema: schemaOf(input) };
 }
 
-const schemas = new WeakMap<z.ZodType, Parameters<typeof jsonSchema>[0]>();
+const schemas = new WeakMap<z.ZodType, JSONSchema7>();
 
 /** The schema as providers take it, made once. Arguments are checked by us, so that a wrong call can be answered. */
-function schemaOf(input: z.ZodType) {
+function schemaOf(input: z.ZodType): JSONSchema7 {
   const known = schemas.get(input);
   if (known) return known;
   const { $schema: _dialect, ...schema } = z.toJSONSchema(input, { io: 'input' });
   // zod types its output more loosely than the SDK's JSON Schema 7; both are plain JSON Schema.
-  const made = schema as Parameters<typeof jsonSchema>[0];
+  const made = schema as JSONSchema7;
   schemas.set(input, made);
   return made;
 }
 
-function toSdkMessage(message: PromptMessage): ModelMessage {
+function toSdkMessage(message: PromptMessage): LanguageModelV4Message {
   switch (message.role) {
     case 'user':
-      return { role: 'user', content: message.text };
+      return { role: 'user', content: [{ type: 'text', text: message.text }] };
     case 'assistant':
       return {
         role: 'assistant',

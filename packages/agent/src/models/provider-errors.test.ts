@@ -1,4 +1,4 @@
-import { APICallError, InvalidResponseDataError, JSONParseError, TypeValidationError } from 'ai';
+import { APICallError, InvalidResponseDataError, JSONParseError, TypeValidationError } from '@ai-sdk/provider';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { failure } from '../../test/samples.ts';
 import { cutOff, toModelError } from './provider-errors.ts';

@@ -1,5 +1,5 @@
+import { APICallError, InvalidResponseDataError, JSONParseError, TypeValidationError } from '@ai-sdk/provider';
 import type { RunError } from '@atelier/contracts/runs';
-import { APICallError, InvalidResponseDataError, JSONParseError, TypeValidationError } from 'ai';
 import { ModelError } from '../ports.ts';
 
 const kept = 'What it wrote so far is kept.';

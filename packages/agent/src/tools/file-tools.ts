@@ -5,11 +5,28 @@ import { type AnyTool, type Workspace, WorkspaceError } from '../ports.ts';
 const maxListed = 1000;
 const path = z.string().max(1024);
 
+// Made once: a schema is turned into JSON Schema the first time, and found again after that.
+const listFilesInput = z.strictObject({
+  path: path.default('').describe('The directory; empty for the workspace itself.'),
+});
+const readFileInput = z.strictObject({
+  path: path.min(1),
+  fromLine: z.number().int().min(1).optional().describe('First line, from 1.'),
+  lines: z.number().int().min(1).max(5000).optional().describe('How many lines.'),
+});
+const writeFileInput = z.strictObject({ path: path.min(1), text: z.string() });
+const editFileInput = z.strictObject({
+  path: path.min(1),
+  oldText: z.string().min(1),
+  newText: z.string(),
+  all: z.boolean().default(false),
+});
+
 export function listFiles(workspace: Workspace): AnyTool {
   return defineTool({
     name: 'list_files',
     description: 'Lists the files and directories in one directory of the workspace.',
-    input: z.strictObject({ path: path.default('').describe('The directory; empty for the workspace itself.') }),
+    input: listFilesInput,
     title: (input) => (input.path === '' ? 'List files' : `List ${input.path}`),
     async execute(input) {
       const entries = await workspace.list(input.path);
@@ -27,11 +44,7 @@ export function readFile(workspace: Workspace): AnyTool {
   return defineTool({
     name: 'read_file',
     description: 'Reads a text file of the workspace, whole or a range of lines.',
-    input: z.strictObject({
-      path: path.min(1),
-      fromLine: z.number().int().min(1).optional().describe('First line, from 1.'),
-      lines: z.number().int().min(1).max(5000).optional().describe('How many lines.'),
-    }),
+    input: readFileInput,
     title: (input) => `Read ${input.path}`,
     async execute(input) {
       const text = await workspace.readText(input.path);
@@ -49,7 +62,7 @@ export function writeFile(workspace: Workspace): AnyTool {
   return defineTool({
     name: 'write_file',
     description: 'Writes a text file of the workspace, and the directories it needs. What was there is replaced.',
-    input: z.strictObject({ path: path.min(1), text: z.string() }),
+    input: writeFileInput,
     title: (input) => `Write ${input.path}`,
     async execute(input) {
       const kind = await workspace.writeText(input.path, input.text);
@@ -64,12 +77,7 @@ export function editFile(workspace: Workspace): AnyTool {
   return defineTool({
     name: 'edit_file',
     description: 'Replaces an exact text in a file. The old text must occur once, unless `all` is set.',
-    input: z.strictObject({
-      path: path.min(1),
-      oldText: z.string().min(1),
-      newText: z.string(),
-      all: z.boolean().default(false),
-    }),
+    input: editFileInput,
     title: (input) => `Edit ${input.path}`,
     async execute({ path, oldText, newText, all }) {
       const text = await workspace.readText(path);

@@ -3,6 +3,14 @@ import * as z from 'zod';
 import { defineTool } from '../define-tool.ts';
 import { type AnyTool, type Workspace, type WorkspaceEntry, WorkspaceError } from '../ports.ts';
 
+// Made once: a schema is turned into JSON Schema the first time, and found again after that.
+const findFilesInput = z.strictObject({ pattern: z.string().min(1).max(200) });
+const searchFilesInput = z.strictObject({
+  text: z.string().min(1).max(500),
+  path: z.string().max(1024).default(''),
+  exact: z.boolean().default(false),
+});
+
 const maxFound = 500;
 const maxMatches = 200;
 const maxLine = 300;
@@ -15,7 +23,7 @@ export function findFiles(workspace: Workspace): AnyTool {
   return defineTool({
     name: 'find_files',
     description: 'Finds files of the workspace by name, with a glob: "*.md" anywhere, "src/**/*.ts" below src.',
-    input: z.strictObject({ pattern: z.string().min(1).max(200) }),
+    input: findFilesInput,
     title: (input) => `Find ${input.pattern}`,
     async execute({ pattern }, { signal }) {
       const isMatch = picomatch(pattern, { dot: true, matchBase: !pattern.includes('/'), maxLength: 200 });
@@ -38,11 +46,7 @@ export function searchFiles(workspace: Workspace): AnyTool {
     name: 'search_files',
     description:
       'Finds lines that hold a text, in all text files or below one path. Capitals count only when `exact` is set.',
-    input: z.strictObject({
-      text: z.string().min(1).max(500),
-      path: z.string().max(1024).default(''),
-      exact: z.boolean().default(false),
-    }),
+    input: searchFilesInput,
     title: (input) => `Search for ${input.text}`,
     async execute({ text, path, exact }, { signal }) {
       const fold = (value: string) => (exact ? value : value.toLowerCase());

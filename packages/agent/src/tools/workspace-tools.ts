@@ -5,6 +5,9 @@ import type { AnyTool, TodoStore, Workspace } from '../ports.ts';
 import { editFile, listFiles, readFile, writeFile } from './file-tools.ts';
 import { findFiles, searchFiles } from './search-tools.ts';
 
+// Made once: a schema is turned into JSON Schema the first time, and found again after that.
+const updateTodosInput = z.strictObject({ items: todoList });
+
 /** Everything the agent can do in a session. */
 export function workspaceTools(workspace: Workspace, todos: TodoStore): readonly AnyTool[] {
   return [
@@ -22,7 +25,7 @@ function updateTodos(todos: TodoStore): AnyTool {
   return defineTool({
     name: 'update_todos',
     description: 'Replaces the todo list of the session, which the person sees. Send all items each time.',
-    input: z.strictObject({ items: todoList }),
+    input: updateTodosInput,
     title: (input) =>
       `Update todo list (${input.items.filter(({ state }) => state === 'done').length}/${input.items.length})`,
     async execute({ items }) {

@@ -19,7 +19,7 @@ export class CreateSessions1763667100000 implements MigrationInterface {
         created_at       timestamptz(3) NOT NULL,
         last_activity_at timestamptz(3) NOT NULL,
         archived_at      timestamptz(3),
-        CONSTRAINT agent_sessions_client_key UNIQUE (organisation_id, owner_id, client_id)
+        CONSTRAINT agent_sessions_client_key UNIQUE (owner_id, organisation_id, client_id)
       )`);
     await queryRunner.query(`
       CREATE INDEX agent_sessions_by_status_activity

@@ -4,7 +4,7 @@ import type { User } from '../users/user.entity.ts';
 
 /** One agent session: a conversation, a workspace, a log. Its indexes by activity descend, which only the migration can say. */
 @Entity({ name: 'agent_sessions' })
-@Unique('agent_sessions_client_key', ['organisationId', 'ownerId', 'clientId'])
+@Unique('agent_sessions_client_key', ['ownerId', 'organisationId', 'clientId'])
 @Index('agent_sessions_by_status_activity', { synchronize: false })
 @Index('agent_sessions_by_activity', { synchronize: false })
 @Check('agent_sessions_status_known', "status IN ('open', 'archived')")

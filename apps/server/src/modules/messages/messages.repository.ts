@@ -5,7 +5,8 @@ import type { Operation } from '@atelier/entities/operation';
 export interface SentMessage {
   readonly messageId: string;
   readonly runId: string;
-  readonly requestHash: Buffer;
+  /** Lower-case hex. */
+  readonly requestHash: string;
 }
 
 /** What a send has to know about the conversation it joins. */
@@ -14,6 +15,8 @@ export interface ConversationEnd {
   readonly queuedRuns: number;
   /** What the sender is called. */
   readonly authorName: string;
+  /** What this send has set going already. */
+  readonly sent: SentMessage | null;
 }
 
 export interface NewMessage {
@@ -36,50 +39,50 @@ export class MessagesRepository {
     this.#db = db;
   }
 
-  /** What this `clientId` has set going before. */
-  async findSent(op: Operation, sessionId: string, clientId: string): Promise<SentMessage | null> {
-    const rows = await this.#db.query<SentMessage>(
-      op,
-      `SELECT m.id AS "messageId", r.id AS "runId", m.request_hash AS "requestHash"
-         FROM messages m JOIN runs r ON r.user_message_id = m.id AND r.kind = 'answer'
-        WHERE m.session_id = $1 AND m.client_id = $2`,
-      [sessionId, clientId],
-    );
-    return rows[0] ?? null;
-  }
-
-  async end(op: Operation, sessionId: string, authorId: string): Promise<ConversationEnd> {
+  /** Where the conversation stands, and what this `clientId` has set going in it before. */
+  async end(
+    op: Operation,
+    conversation: { readonly sessionId: string; readonly authorId: string; readonly clientId: string },
+  ): Promise<ConversationEnd> {
     const rows = await this.#db.query<ConversationEnd>(
       op,
       `SELECT (SELECT id FROM messages WHERE session_id = $1 AND NOT is_superseded ORDER BY seq DESC LIMIT 1)
                 AS "lastMessageId",
               (SELECT name FROM users WHERE id = $2) AS "authorName",
-              (SELECT count(*)::int FROM runs WHERE session_id = $1 AND state = 'queued') AS "queuedRuns"`,
-      [sessionId, authorId],
+              (SELECT count(*)::int FROM runs WHERE session_id = $1 AND state = 'queued') AS "queuedRuns",
+              (SELECT json_build_object('messageId', m.id, 'runId', r.id, 'requestHash', encode(m.request_hash, 'hex'))
+                 FROM messages m JOIN runs r ON r.user_message_id = m.id AND r.kind = 'answer'
+                WHERE m.session_id = $1 AND m.client_id = $3) AS sent`,
+      [conversation.sessionId, conversation.authorId, conversation.clientId],
     );
-    return rows[0] ?? { lastMessageId: null, queuedRuns: 0, authorName: '' };
+    return rows[0] ?? { lastMessageId: null, queuedRuns: 0, authorName: '', sent: null };
   }
 
-  async insert(op: Operation, message: NewMessage): Promise<void> {
+  /** Messages with their parts, in one statement. */
+  async insert(op: Operation, messages: readonly NewMessage[]): Promise<void> {
+    const parts = messages.flatMap(({ id, parts }) => parts.map((part, position) => ({ id, position, part })));
     await this.#db.query(
       op,
       `WITH made AS (
          INSERT INTO messages (id, session_id, parent_id, role, author_id, seq, client_id, request_hash, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::bigint[], $7::uuid[],
+                              $8::bytea[], $9::timestamptz[])
        )
        INSERT INTO message_parts (message_id, position, part)
-       SELECT $1, place - 1, part FROM unnest($10::json[]) WITH ORDINALITY AS p (part, place)`,
+       SELECT * FROM unnest($10::uuid[], $11::int[], $12::json[])`,
       [
-        message.id,
-        message.sessionId,
-        message.parentId,
-        message.role,
-        message.authorId,
-        message.seq,
-        message.clientId,
-        message.requestHash,
-        message.createdAt,
-        message.parts.map((part) => JSON.stringify(part)),
+        messages.map(({ id }) => id),
+        messages.map(({ sessionId }) => sessionId),
+        messages.map(({ parentId }) => parentId),
+        messages.map(({ role }) => role),
+        messages.map(({ authorId }) => authorId),
+        messages.map(({ seq }) => seq),
+        messages.map(({ clientId }) => clientId),
+        messages.map(({ requestHash }) => requestHash),
+        messages.map(({ createdAt }) => createdAt),
+        parts.map(({ id }) => id),
+        parts.map(({ position }) => position),
+        parts.map(({ part }) => JSON.stringify(part)),
       ],
     );
   }

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { inlineTextBytes } from '@atelier/contracts/files';
 import { messageId, runId } from '@atelier/contracts/ids';
-import { type MessageDto, messageDto, type SendPart, type SentDto } from '@atelier/contracts/messages';
+import { type MessageDto, newMessageDto, type SendPart, type SentDto } from '@atelier/contracts/messages';
 import { type FilePart, filePart, type Part } from '@atelier/contracts/parts';
 import type { Database } from '@atelier/entities/database';
-import { isUniqueViolation } from '@atelier/entities/database-errors';
 import type { Operation } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
 import type { Clock } from '@atelier/kernel/clock';
@@ -15,7 +14,7 @@ import type { SignedIn } from '../../platform/trpc/context.ts';
 import type { RunsService } from '../runs/index.ts';
 import { type SessionsRepository, type SessionsService, toRunDto, toSessionDto } from '../sessions/index.ts';
 import type { UploadsRepository } from '../workspaces/index.ts';
-import type { MessagesRepository } from './messages.repository.ts';
+import type { MessagesRepository, SentMessage } from './messages.repository.ts';
 import { titleFrom } from './title-from.ts';
 
 const maxQueuedRuns = 20;
@@ -51,37 +50,21 @@ export class MessagesService {
    *   `request.conflict` when the same `clientId` comes with other parts.
    */
   async send(op: Operation, principal: SignedIn, input: SendInput): Promise<SentDto> {
-    const requestHash = createHash('sha256').update(JSON.stringify(input.parts)).digest();
-    await this.#deps.sessions.get(op, principal, input.sessionId);
-    const sent = await this.#findSent(op, input, requestHash);
-    if (sent) return sent;
-    try {
-      return await this.#deps.db.transaction(op, (op) => this.#sendOnce(op, principal, input, requestHash));
-    } catch (error) {
-      // The same send came twice at once: the other one is done.
-      const first = isUniqueViolation(error) ? await this.#findSent(op, input, requestHash) : null;
-      if (first) return first;
-      throw error;
-    }
+    return await this.#deps.db.transaction(op, (op) => this.#sendOnce(op, principal, input));
   }
 
-  async #findSent(op: Operation, input: SendInput, requestHash: Buffer): Promise<SentDto | null> {
-    const sent = await this.#deps.messages.findSent(op, input.sessionId, input.clientId);
-    if (!sent) return null;
-    if (!sent.requestHash.equals(requestHash)) throw new AppError('request.conflict');
-    return { messageId: messageId.parse(sent.messageId), runId: runId.parse(sent.runId) };
-  }
-
-  async #sendOnce(op: Operation, principal: SignedIn, input: SendInput, requestHash: Buffer): Promise<SentDto> {
+  async #sendOnce(op: Operation, principal: SignedIn, input: SendInput): Promise<SentDto> {
     const { db, sessionRows, messages, runs, feeds, hints, clock } = this.#deps;
     const { sessionId, clientId } = input;
     const at = clock.now();
-    const parts = await this.#resolve(op, sessionId, input.parts);
-    const session = await sessionRows.touch(op, sessionId, at, titleFrom(textOf(parts)));
+    const parts = await this.#resolve(op, principal, input);
+    const session = await sessionRows.touch(op, sessionId, { at, title: titleFrom(textOf(parts)), principal });
     if (!session) throw new AppError('session.not_found');
-    if (session.status === 'archived') throw new AppError('session.archived');
     // `touch` holds the session's row, so what follows is one send at a time.
-    const conversation = await messages.end(op, sessionId, principal.userId);
+    const conversation = await messages.end(op, { sessionId, authorId: principal.userId, clientId });
+    const requestHash = createHash('sha256').update(JSON.stringify(input.parts)).digest();
+    if (conversation.sent) return sentBefore(conversation.sent, requestHash);
+    if (session.status === 'archived') throw new AppError('session.archived');
     if (conversation.queuedRuns >= maxQueuedRuns) throw new AppError('message.too_many_queued');
 
     const question = { id: newId(), parentId: conversation.lastMessageId, role: 'user', parts } as const;
@@ -105,30 +88,21 @@ export class MessagesService {
     const firstSeq = events?.[0]?.seq;
     if (firstSeq === undefined) throw new AppError('session.not_found');
     const common = { sessionId, createdAt: at };
-    await messages.insert(op, {
-      ...common,
-      ...question,
-      authorId: principal.userId,
-      seq: firstSeq,
-      clientId,
-      requestHash,
-    });
-    await messages.insert(op, {
-      ...common,
-      ...answer,
-      authorId: null,
-      seq: firstSeq + 1,
-      clientId: null,
-      requestHash: null,
-    });
+    const fromNobody = { authorId: null, clientId: null, requestHash: null };
+    await messages.insert(op, [
+      { ...common, ...question, authorId: principal.userId, seq: firstSeq, clientId, requestHash },
+      { ...common, ...answer, ...fromNobody, seq: firstSeq + 1 },
+    ]);
     await runs.enqueue(op, run, principal.organisationId);
     db.afterCommit(op, () => hints.send('sessions', principal.userId, sessionId));
     return { messageId: messageId.parse(question.id), runId: runView.id };
   }
 
   /** File parts as they are stored: small text is put into the message, larger files are referenced by their path. */
-  async #resolve(op: Operation, sessionId: string, parts: readonly SendPart[]): Promise<readonly Part[]> {
+  async #resolve(op: Operation, principal: SignedIn, { sessionId, parts }: SendInput): Promise<readonly Part[]> {
     const uploadIds = parts.flatMap((part) => (part.type === 'file' ? [part.uploadId] : []));
+    // Whether an upload is there may be told only to whom the session belongs.
+    if (uploadIds.length > 0) await this.#deps.sessions.get(op, principal, sessionId);
     const uploads = uploadIds.length === 0 ? new Map() : await this.#deps.uploads.find(op, sessionId, uploadIds);
     return parts.map((part) => {
       if (part.type === 'text') return part;
@@ -137,6 +111,11 @@ export class MessagesService {
       return toFilePart(upload);
     });
   }
+}
+
+function sentBefore(sent: SentMessage, requestHash: Buffer): SentDto {
+  if (sent.requestHash !== requestHash.toString('hex')) throw new AppError('request.conflict');
+  return { messageId: messageId.parse(sent.messageId), runId: runId.parse(sent.runId) };
 }
 
 function toFilePart(upload: {
@@ -168,7 +147,5 @@ function toNewDto(
   run: MessageDto['run'],
   at: Date,
 ): Omit<MessageDto, 'seq'> {
-  return messageDto
-    .omit({ seq: true })
-    .parse({ ...message, author, run, createdAt: at.toISOString(), isSuperseded: false });
+  return newMessageDto.parse({ ...message, author, run, createdAt: at.toISOString(), isSuperseded: false });
 }

@@ -72,8 +72,7 @@ function refuseToStart({ run, usage }: Claim): Ending | null {
 
 async function work(deps: ExecutorDeps, claim: Claim, journal: SessionJournal, signal: AbortSignal): Promise<Ending> {
   const { run } = claim;
-  const question = await deps.runs.messageOf(system, run.userMessageId);
-  if (!question) return { state: 'cancelled', error: null, usage: claim.usage };
+  if (run.questionSeq === null) return { state: 'cancelled', error: null, usage: claim.usage };
   const startedAt = performance.now();
   let isFirst = true;
   try {
@@ -93,7 +92,7 @@ async function work(deps: ExecutorDeps, claim: Claim, journal: SessionJournal, s
       clock: deps.clock,
       signal,
       system: deps.systemPrompt,
-      conversation: await deps.transcripts.conversation(system, run.sessionId, question.seq),
+      conversation: await deps.transcripts.conversation(system, run.sessionId, run.questionSeq),
       parts: claim.parts,
       firstStep: claim.firstStep,
       usage: claim.usage,
@@ -115,7 +114,7 @@ async function end(deps: ExecutorDeps, claim: Claim, journal: SessionJournal, en
   let ownerId: string | null = null;
   await journal.commitWith([entry], async (op) => {
     await deps.runs.finish(op, run.id, ending);
-    await deps.sessionRows.touch(op, run.sessionId, deps.clock.now(), '');
+    await deps.sessionRows.touch(op, run.sessionId, { at: deps.clock.now() });
     ownerId = await deps.sessionRows.ownerOf(op, run.sessionId);
   });
   if (ownerId !== null) deps.hints.send('sessions', ownerId, run.sessionId);

@@ -40,7 +40,7 @@ export class RunSupervisor {
 
   start(): void {
     const { hints } = this.#deps;
-    hints.on('queued', (sessionId) => void this.#startNext(sessionId));
+    hints.on('queued', (sessionId, runId) => void this.#startNext(sessionId, runId));
     hints.on('stop', (runId) => this.#active.get(runId)?.abort.abort('stopped' satisfies AbortReason));
     this.#timers = [
       setInterval(() => void this.#heartbeat(), heartbeatMs),
@@ -90,9 +90,11 @@ export class RunSupervisor {
     this.#deps.hints.send('queued', sessionId, '');
   }
 
-  async #startNext(sessionId: string): Promise<void> {
+  /** The run that was just queued, else the session's next one. Whether it is its turn is the claim's to say. */
+  async #startNext(sessionId: string, runId: string): Promise<void> {
     if (this.#isDraining) return;
     try {
+      if (runId !== '') return void (await this.offer(runId));
       const next = (await this.#deps.runs.unfinished(system, sessionId)).find((run) => run.state === 'queued');
       if (next) await this.offer(next.id);
     } catch (error) {

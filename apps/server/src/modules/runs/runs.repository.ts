@@ -17,6 +17,8 @@ export interface ClaimedRun extends RunRow {
   readonly kind: RunKind;
   readonly organisationId: string;
   readonly isStopRequested: boolean;
+  /** Where the message that it answers stands in the log; null when that is gone. */
+  readonly questionSeq: number | null;
   /** No worker has begun it before. */
   readonly isFirstStart: boolean;
 }
@@ -97,7 +99,8 @@ export class RunsRepository {
                            WHERE o.session_id = r.session_id AND o.id <> r.id
                              AND (o.state IN ('running', 'waiting')
                                   OR (o.state = 'queued' AND (o.queued_at, o.id) < (r.queued_at, r.id))))
-        RETURNING ${claimedColumns}, is_first AS "isFirstStart"`,
+        RETURNING ${claimedColumns}, is_first AS "isFirstStart",
+                  (SELECT m.seq FROM messages m WHERE m.id = r.user_message_id) AS "questionSeq"`,
       [id, worker, model],
     );
     return rows[0] ?? null;

@@ -1,6 +1,6 @@
 import { messageId } from '@atelier/contracts/ids';
 import type { SentDto } from '@atelier/contracts/messages';
-import { messageDto } from '@atelier/contracts/messages';
+import { newMessageDto } from '@atelier/contracts/messages';
 import { isTerminal } from '@atelier/contracts/runs';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
@@ -62,7 +62,7 @@ export class RunsService {
     const { db, runs, jobs, hints } = this.#deps;
     await runs.insert(op, run, organisationId);
     await jobs.send(op, 'run', { runId: run.id });
-    db.afterCommit(op, () => hints.send('queued', run.sessionId, ''));
+    db.afterCommit(op, () => hints.send('queued', run.sessionId, run.id));
   }
 
   /**
@@ -109,7 +109,7 @@ export class RunsService {
         role: 'agent',
         parts: [],
       } as const;
-      const view = messageDto.omit({ seq: true }).parse({
+      const view = newMessageDto.parse({
         id: answer.id,
         parentId: answer.parentId,
         role: answer.role,
@@ -126,14 +126,8 @@ export class RunsService {
         { type: 'run.queued', run: toRunDto(run) },
       ]);
       const seq = events?.[1]?.seq ?? 0;
-      await messages.insert(op, {
-        ...answer,
-        authorId: null,
-        seq,
-        clientId: null,
-        requestHash: null,
-        createdAt: run.queuedAt,
-      });
+      const fromNobody = { authorId: null, clientId: null, requestHash: null };
+      await messages.insert(op, [{ ...answer, ...fromNobody, seq, createdAt: run.queuedAt }]);
       return run;
     });
   }
@@ -163,7 +157,7 @@ export class RunsService {
     const { db, runs, sessionRows } = this.#deps;
     return await db.transaction(op, async (op) => {
       const old = await this.#owned(op, principal, input.runId);
-      const session = await sessionRows.touch(op, old.sessionId, this.#deps.clock.now(), '');
+      const session = await sessionRows.touch(op, old.sessionId, { at: this.#deps.clock.now() });
       const done = await runs.findByClientId(op, old.sessionId, input.clientId);
       if (done) return toSent(done);
       if (session?.status === 'archived') throw new AppError('session.archived');
@@ -205,7 +199,7 @@ export class RunsService {
         usage: noUsage,
       },
     ]);
-    const session = await sessionRows.touch(op, run.sessionId, this.#deps.clock.now(), '');
+    const session = await sessionRows.touch(op, run.sessionId, { at: this.#deps.clock.now() });
     if (session) await feeds.append(op, run.sessionId, [{ type: 'session.updated', session: toSessionDto(session) }]);
   }
 }

@@ -126,8 +126,16 @@ export class SessionsRepository {
     return rows[0] ?? null;
   }
 
-  /** Locks the session, notes activity, and gives an untitled one its title. Returns it as it is now. */
-  async touch(op: Operation, id: string, at: Date, title: string): Promise<TouchedSession | null> {
+  /**
+   * Locks the session, notes activity, and gives an untitled one its title. Returns it as it is now; null when there is
+   * none, or it is not this person's.
+   */
+  async touch(
+    op: Operation,
+    id: string,
+    opts: { readonly at: Date; readonly title?: string; readonly principal?: SignedIn },
+  ): Promise<TouchedSession | null> {
+    const { at, title = '', principal } = opts;
     const rows = await this.#db.query<TouchedSession>(
       op,
       `WITH old AS (SELECT title FROM agent_sessions WHERE id = $1 FOR UPDATE)
@@ -136,9 +144,9 @@ export class SessionsRepository {
               version = s.version + (s.title = '' AND $3 <> '')::int,
               title = CASE s.title WHEN '' THEN $3 ELSE s.title END
          FROM old
-        WHERE s.id = $1
+        WHERE s.id = $1 AND ($4::uuid IS NULL OR (s.organisation_id = $4 AND s.owner_id = $5))
         RETURNING ${columns}, (old.title = '' AND $3 <> '') AS "wasUntitled"`,
-      [id, at, title],
+      [id, at, title, principal?.organisationId ?? null, principal?.userId ?? null],
     );
     return rows[0] ?? null;
   }

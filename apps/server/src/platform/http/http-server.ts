@@ -60,15 +60,13 @@ export function createHttpServer(options: HttpServerOptions): Server {
   app.use('/trpc', guard(options), requireJson, async (request: Request, response: Response) => {
     response.set('Cache-Control', 'no-store');
     const path = request.path.slice(1);
-    if (path.split(',').length > maxBatch) throw new AppError('request.invalid');
+    if (operationsIn(path) > maxBatch) throw new AppError('request.invalid');
     await nodeHTTPRequestHandler({
       router: options.router,
       req: request,
       res: response,
       path,
       maxBodySize: maxBodyBytes,
-      // Once more by tRPC, which sees a comma that is written as %2C.
-      maxBatchSize: maxBatch,
       responseMeta: ({ errors }) => ({ headers: retryAfter(errors.map((error) => toAppError(error).retryAfterMs)) }),
       createContext: async () => options.createContext(request, response, callerIn(response)),
     });
@@ -98,6 +96,15 @@ function guard(options: HttpServerOptions) {
     if (isUnsafe && options.isDraining()) throw new AppError('service.draining', { retryAfterMs: 2000 });
     next();
   };
+}
+
+/** As tRPC will read it: decoded first, so that a comma may come as %2C. */
+function operationsIn(path: string): number {
+  try {
+    return decodeURIComponent(path).split(',').length;
+  } catch (cause) {
+    throw new AppError('request.invalid', { cause });
+  }
 }
 
 function requireJson(request: Request, _response: Response, next: NextFunction) {

@@ -10,7 +10,7 @@ export interface Hints {
   readonly sessions: string;
   /** A session was removed: who follows it must hear. */
   readonly removed: string;
-  /** A run was queued in this session. */
+  /** This run was queued in the session; none named: the session's next one may start. */
   readonly queued: string;
   /** A person asked this run to stop. */
   readonly stop: string;

@@ -57,7 +57,11 @@ export function serveWebSockets(options: SocketServerOptions): SocketServer {
   };
   server.on('upgrade', onUpgrade);
 
-  wss.on('connection', (socket) => {
+  let reading: IncomingMessage | null = null;
+  wss.on('connection', (socket, request: IncomingMessage) => {
+    socket.on('message', () => {
+      reading = request;
+    });
     metrics.openSockets.inc();
     const timer = setTimeout(() => socket.close(policyViolation, 'nothing was sent'), firstFrameWithinMs);
     socket.once('message', () => clearTimeout(timer));
@@ -75,21 +79,30 @@ export function serveWebSockets(options: SocketServerOptions): SocketServer {
   gauging.unref();
 
   const refusals = new WeakMap<object, number[]>();
+  const countRefusal = (request: IncomingMessage) => {
+    const since = Date.now() - 60_000;
+    const times = [...(refusals.get(request) ?? []).filter((time) => time > since), Date.now()];
+    refusals.set(request, times);
+    if (times.length < maxRefusedPerMinute) return;
+    metrics.closedSockets.inc({ reason: 'malformed' });
+    sockets.closeRequest(request, policyViolation, 'too many malformed messages');
+  };
+  const encoder = frameEncoder();
   const handler = applyWSSHandler({
     wss,
     router: options.router,
-    experimental_encoder: frameEncoder(),
+    experimental_encoder: {
+      decode: encoder.decode,
+      encode(frame) {
+        // What cannot be read at all is answered without an id and without telling `onError`, while it is read.
+        if (reading && isUnread(frame)) countRefusal(reading);
+        return encoder.encode(frame);
+      },
+    },
     keepAlive: { enabled: true, pingMs: pingEveryMs, pongWaitMs: pongWithinMs },
     createContext: ({ req, res, info }) => options.createContext(req, res, info.connectionParams),
-    onError: ({ error, req }) => {
-      if (error.code !== 'BAD_REQUEST' && error.code !== 'PARSE_ERROR') return;
-      const since = Date.now() - 60_000;
-      const times = [...(refusals.get(req) ?? []).filter((time) => time > since), Date.now()];
-      refusals.set(req, times);
-      if (times.length >= maxRefusedPerMinute) {
-        metrics.closedSockets.inc({ reason: 'malformed' });
-        sockets.closeRequest(req, policyViolation, 'too many malformed messages');
-      }
+    onError: ({ error, req, path }) => {
+      if (path !== undefined && error.code === 'BAD_REQUEST') countRefusal(req);
     },
   });
 
@@ -112,6 +125,10 @@ export function serveWebSockets(options: SocketServerOptions): SocketServer {
       clearTimeout(timer);
     },
   };
+}
+
+function isUnread(frame: unknown): boolean {
+  return typeof frame === 'object' && frame !== null && 'error' in frame && Reflect.get(frame, 'id') === null;
 }
 
 /** tRPC throws where nobody catches when host and path are no URL. */
