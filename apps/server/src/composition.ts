@@ -59,7 +59,7 @@ import { createMetrics, type Metrics } from './platform/telemetry/metrics.ts';
 import type { Caller } from './platform/trpc/context.ts';
 import type { Services } from './services.ts';
 
-export const version = '0.1.0';
+const version = '0.1.0';
 
 const system: Operation = { principal: { kind: 'system' } };
 

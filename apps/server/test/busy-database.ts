@@ -71,7 +71,7 @@ const statements = [
   `INSERT INTO runs (id, session_id, organisation_id, user_message_id, agent_message_id, client_id, kind, state,
                      lease_owner, lease_until, queued_at, finished_at, compacted_at)
      SELECT id(5, n), id(3, CASE WHEN n <= 10000 THEN 1 ELSE n END), id(2, 1), id(4, n + n % 2 - 1), id(4, n + n % 2),
-            id(8, n), 'answer', state, CASE state WHEN 'running' THEN id(8, n) END,
+            id(8, n), CASE n % 2 WHEN 1 THEN 'answer' ELSE 'retry' END, state, CASE state WHEN 'running' THEN id(8, n) END,
             CASE state WHEN 'running' THEN now() + (n % 2 * 2 - 1) * interval '1 hour' END,
             now() - n * interval '1 second', CASE state WHEN 'succeeded' THEN now() END,
             CASE WHEN state = 'succeeded' AND n % 1000 <> 0 THEN now() END

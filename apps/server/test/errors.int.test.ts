@@ -251,10 +251,13 @@ describe('a failure that nobody foresaw', () => {
         retryable: true,
         requestId: expect.any(String),
       });
-      const streamed = await call(running, 'system.about', undefined, {
-        token: ada.token,
-        headers: { 'trpc-accept': 'application/jsonl' },
-      });
+      const streamed = await request(
+        running,
+        '/trpc/system.about?batch=1&input={}',
+        { headers: { 'trpc-accept': 'application/jsonl' } },
+        { token: ada.token },
+      );
+      expect(streamed.text).toContain('internal.unexpected');
       tellsNothing(streamed.text);
 
       const overSocket = (await socket.ask('system.about')).error;
@@ -276,10 +279,10 @@ describe('a failure that nobody foresaw', () => {
     vi.spyOn(running.program.services.feeds, 'follow').mockRejectedValueOnce(new TypeError(secret));
     await using socket = await signedIn();
 
-    const id = socket.start('sessions.events', { sessionId: session.id });
+    socket.start('sessions.events', { sessionId: session.id });
     const { error } = await socket.frame((frame) => frame.error !== undefined);
 
-    expect([error?.data.app.code, id]).toEqual(['internal.unexpected', 1]);
+    expect(error?.data.app.code).toBe('internal.unexpected');
     tellsNothing(socket.texts.join('').replaceAll('"path":"sessions.events"', ''));
     expect((await socket.ask('auth.me')).result?.type).toBe('data');
   });
@@ -329,7 +332,11 @@ test('while the database is away, callers are told to come back and which part i
     await blocker.query('ROLLBACK');
     blocker.release();
   }
-  expect((await call(running, 'sessions.list', {}, { token: ada.token })).status).toBe(200);
+  // The pool may give out the broken connection once more before it hears that it is one.
+  await expect
+    .poll(async () => (await call(running, 'sessions.list', {}, { token: ada.token })).status, { timeout: 10_000 })
+    .toBe(200);
+  running.errors.splice(0);
 });
 
 test('a server that stops finishes what it has, takes nothing new, and says when to come back', async () => {
@@ -341,7 +348,7 @@ test('a server that stops finishes what it has, takes nothing new, and says when
   second.clock.hold();
   const { runId } = await send(second, bea, session.id, 'count to 3');
   await expect.poll(() => second.clock.held).toBe(1);
-  const stopping = second.program.stop();
+  const stopping = second.halt();
 
   const refused = await call(second, 'messages.send', validInput('messages.send', nowhere()), { token: bea.token });
   expect(refusedWith(refused, 503, 'service.draining')).toMatchObject({ retryable: true, retryAfterMs: 2000 });
@@ -423,7 +430,7 @@ describe('where a request comes from', () => {
     }
   });
 
-  test.each(['a b', 'a/b', '[::1', 'a:99999', '%'])(
+  test.each(['a b', '[::1', 'a:99999', '%'])(
     'a host named %j makes neither a socket nor an error of ours',
     async (host) => {
       const url = `${running.url.replace('http', 'ws')}/trpc`;
@@ -497,7 +504,7 @@ describe('over a socket', () => {
     socket.raw.send(first, { binary: false });
     if (!isClosed) socket.start('auth.me');
     await expect
-      .poll(() => isClosed || socket.frames.some(({ id }) => id === 1), { timeout: 10_000, interval: 5 })
+      .poll(() => isClosed || socket.frames.some(({ id }) => id === 1001), { timeout: 10_000, interval: 5 })
       .toBe(true);
 
     for (const { error, result } of socket.frames) {

@@ -10,7 +10,7 @@ import { UploadsRepository } from '../src/modules/workspaces/index.ts';
 import { writeShares } from '../src/platform/realtime/log-writer.repository.ts';
 import { SessionLogRepository } from '../src/platform/realtime/session-log.repository.ts';
 import { fill, idOf } from './busy-database.ts';
-import { type PlanNode, planOf, queriesOf } from './query-plans.ts';
+import { becomesGeneric, type PlanNode, planOf, queriesOf } from './query-plans.ts';
 import {
   logCalls,
   messageCalls,
@@ -60,7 +60,11 @@ function describeCalls<R extends object>(
     for (const call of callsOf(made(), t.db)) {
       const queries = await queriesOf(t.db, call);
       expect(queries.length).toBeGreaterThan(0);
-      for (const query of queries) expect(readWhole(await planOf(t.pool, query)), query.sql).toEqual([]);
+      for (const query of queries) {
+        expect(readWhole(await planOf(t.pool, query)), query.sql).toEqual([]);
+        if (!(await becomesGeneric(t.pool, query))) continue;
+        expect(readWhole(await planOf(t.pool, query, { isGeneric: true })), `generic: ${query.sql}`).toEqual([]);
+      }
     }
   });
 }

@@ -1,4 +1,5 @@
 import type { Database } from '@atelier/entities/database';
+import { isUniqueViolation } from '@atelier/entities/database-errors';
 import type pg from 'pg';
 import * as z from 'zod';
 
@@ -46,7 +47,7 @@ export async function queriesOf(db: Database, work: () => Promise<unknown>): Pro
   return seen;
 }
 
-/** How PostgreSQL would run a query; with `isGeneric`, whatever its values are, as it does for a named statement. */
+/** How PostgreSQL runs a query with these values; with `isGeneric`, with any values. */
 export async function planOf(
   client: pg.Pool | pg.PoolClient,
   query: Query,
@@ -57,6 +58,29 @@ export async function planOf(
     : await client.query(`EXPLAIN (FORMAT JSON) ${query.sql}`, [...query.values]);
   const [row] = explained.parse(result.rows);
   return flatten(row['QUERY PLAN'][0].Plan);
+}
+
+/**
+ * Whether PostgreSQL runs the query by its generic plan once it was sent often as a named statement: from the sixth time
+ * on, if that plan does not look dearer. Leaves no change behind. https://www.postgresql.org/docs/current/sql-prepare.html
+ */
+export async function becomesGeneric(pool: pg.Pool, query: Query): Promise<boolean> {
+  const client = await pool.connect();
+  try {
+    for (let time = 1; time <= 7; time += 1) {
+      await client.query('BEGIN');
+      await client.query({ name: 'observed', text: query.sql, values: [...query.values] }).catch((error: unknown) => {
+        // What is inserted stands there since the call that was listened to. It was planned all the same.
+        if (!isUniqueViolation(error)) throw error;
+      });
+      await client.query('ROLLBACK');
+    }
+    const sql = `SELECT generic_plans > 0 AS "isGeneric" FROM pg_prepared_statements WHERE name = 'observed'`;
+    const { rows } = await client.query<{ isGeneric: boolean }>(sql);
+    return rows[0]?.isGeneric ?? false;
+  } finally {
+    client.release(true);
+  }
 }
 
 function flatten(node: z.infer<typeof planNode>): PlanNode[] {

@@ -61,7 +61,10 @@ export const sessionCalls: Calls<SessionsRepository> = {
   findByClientId: (r) => owners.map((principal) => () => r.findByClientId(op, principal, idOf('other', 4))),
   find: (r) => owners.map((principal) => () => r.find(op, principal, session)),
   change: (r) => [() => r.change(op, owner, session, { title: 'New', at: now, version: 1 })],
-  touch: (r) => [() => r.touch(op, session, now, 'New')],
+  touch: (r) => [
+    () => r.touch(op, session, { at: now }),
+    () => r.touch(op, session, { at: now, title: 'New', principal: owner }),
+  ],
   ownerOf: (r) => [() => r.ownerOf(op, session)],
   remove: (r) => [() => r.remove(op, owner, idOf('session', 99_999))],
   todos: (r) => [() => r.todos(op, session)],
@@ -96,22 +99,24 @@ export const logCalls: Calls<SessionLogRepository> = {
 };
 
 export const messageCalls: Calls<MessagesRepository> = {
-  findSent: (r) => sessions.map((id) => () => r.findSent(op, id, idOf('other', 1))),
-  end: (r) => sessions.map((id) => () => r.end(op, id, owner.userId)),
+  end: (r) =>
+    sessions.map((id) => () => r.end(op, { sessionId: id, authorId: owner.userId, clientId: idOf('other', 1) })),
   insert: (r) => [
     () =>
-      r.insert(op, {
-        id: newId(),
-        sessionId: session,
-        parentId: null,
-        role: 'user',
-        authorId: owner.userId,
-        seq: 200_000,
-        clientId: newId(),
-        requestHash: null,
-        createdAt: now,
-        parts: [{ type: 'text', text: 'Hello' }],
-      }),
+      r.insert(op, [
+        {
+          id: newId(),
+          sessionId: session,
+          parentId: null,
+          role: 'user',
+          authorId: owner.userId,
+          seq: 200_000,
+          clientId: newId(),
+          requestHash: null,
+          createdAt: now,
+          parts: [{ type: 'text', text: 'Hello' }],
+        },
+      ]),
   ],
   supersede: (r) => [() => r.supersede(op, [idOf('message', 9)])],
   saveParts: (r) => [

@@ -28,6 +28,8 @@ export interface RunningProgram extends AsyncDisposable {
   readonly port: number;
   /** What was logged as an error: bugs of ours and dependencies that are away. */
   readonly errors: unknown[];
+  /** Stops the program and keeps its database. */
+  halt(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -55,10 +57,12 @@ export async function startProgram(options: StartOptions = {}): Promise<RunningP
   const address = (await program.start())?.address();
   const port = address && typeof address === 'object' ? address.port : 0;
 
+  let halting: Promise<void> | null = null;
   let stopping: Promise<void> | null = null;
+  const halt = () => (halting ??= program.stop());
   async function stop(): Promise<void> {
     clock.release();
-    await program.stop();
+    await halt();
     if (beside) return;
     await database.close();
     await rm(dataDirectory, { recursive: true, force: true });
@@ -73,6 +77,7 @@ export async function startProgram(options: StartOptions = {}): Promise<RunningP
     url,
     port,
     errors,
+    halt,
     stop: stopOnce,
     [Symbol.asyncDispose]: stopOnce,
   };

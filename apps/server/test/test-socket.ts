@@ -37,7 +37,7 @@ export class TestSocket implements AsyncDisposable {
   /** What came, as text. */
   readonly texts: string[] = [];
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
-  #nextId = 1;
+  #nextId = 1001;
 
   private constructor(raw: WebSocket) {
     this.raw = raw;

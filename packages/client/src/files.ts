@@ -18,7 +18,7 @@ export function uploadUrl(base: string, options: Omit<UploadOptions, 'content'>)
   return `${base}/api/sessions/${encodeURIComponent(options.sessionId)}/files?${query}`;
 }
 
-export function downloadUrl(base: string, sessionId: string, path: string): string {
+function downloadUrl(base: string, sessionId: string, path: string): string {
   return `${base}/api/sessions/${encodeURIComponent(sessionId)}/files?${new URLSearchParams({ path })}`;
 }
 

@@ -11,7 +11,7 @@ export function uuid(n: number): string {
 }
 
 export const aSession = sessionId.parse(uuid(1));
-export const aUser = userId.parse(uuid(2));
+const aUser = userId.parse(uuid(2));
 export const anUpload = uploadId.parse(uuid(3));
 export const messageNo = (n: number) => messageId.parse(uuid(1000 + n));
 export const runNo = (n: number) => runId.parse(uuid(2000 + n));

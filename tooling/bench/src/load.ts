@@ -13,7 +13,7 @@ const words = 200;
 const script = `[[tokens ${words} @50/s]]`;
 /** Between one send and the next, so that all are sent within a second. */
 const spacing = { spread: 1000 / runs, burst: 0 };
-export type Shape = keyof typeof spacing;
+type Shape = keyof typeof spacing;
 
 export interface Times {
   readonly ours: number[];

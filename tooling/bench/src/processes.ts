@@ -9,7 +9,7 @@ const repository = path.resolve(import.meta.dirname, '../../..');
 const ownNode = path.join(repository, 'node_modules/.bin/node');
 
 /** The Node that npm installed for this repository; what runs us may be older. */
-export const node = existsSync(ownNode) ? ownNode : process.execPath;
+const node = existsSync(ownNode) ? ownNode : process.execPath;
 export const fromRepository = (file: string): string => path.join(repository, file);
 
 export interface StartOptions {

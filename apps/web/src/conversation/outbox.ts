@@ -9,7 +9,6 @@ import { readText, writeText } from '../platform/storage.ts';
 import { ValueStore } from '../platform/value-store.ts';
 
 const sentFile = z.object({ uploadId: z.string(), name: z.string(), size: z.number() });
-export type SentFile = z.infer<typeof sentFile>;
 
 const storedItem = z.object({
   clientId: z.string(),

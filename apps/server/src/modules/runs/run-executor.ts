@@ -14,7 +14,7 @@ import { type JournalDeps, SessionJournal } from './run-journal.ts';
 const system: Operation = { principal: { kind: 'system' } };
 
 /** After this many workers were lost with it, a run is not tried again by itself. */
-export const maxAttempts = 3;
+const maxAttempts = 3;
 
 export interface ExecutorDeps extends ClaimDeps, JournalDeps {
   readonly model: Model;

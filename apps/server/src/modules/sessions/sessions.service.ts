@@ -12,7 +12,7 @@ import { type SessionRow, toSessionDto } from './session-dto.ts';
 import type { SessionChange, SessionsRepository } from './sessions.repository.ts';
 
 /** What has to happen outside the database when a session ends for ever. */
-export interface SessionEndings {
+interface SessionEndings {
   /** Runs of the session stop; called before its rows go. */
   stopRuns(op: Operation, sessionId: string): Promise<void>;
   removeWorkspace(sessionId: string): Promise<void>;

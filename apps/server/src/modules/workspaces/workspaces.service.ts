@@ -134,7 +134,7 @@ export class WorkspacesService {
     const { declaredBytes } = request;
     if (declaredBytes !== null && declaredBytes > limits.fileBytes) throw this.#tooLarge(declaredBytes);
     const beneath = await files.of(request.sessionId);
-    const free = limits.workspaceBytes - (await usedBytes(beneath));
+    const free = limits.workspaceBytes - (await orFileError(() => usedBytes(beneath)));
     if ((declaredBytes ?? 0) > free) throw this.#full();
 
     const unfinished = await files.createUnfinished();
@@ -169,7 +169,7 @@ export class WorkspacesService {
     const heads: Buffer[] = [];
     let size = 0;
     let keptAt = Date.now();
-    for await (const chunk of request.body) {
+    for await (const chunk of wholeOf(request.body)) {
       const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
       if (size < inlineTextBytes) heads.push(bytes);
       size += bytes.length;
@@ -205,7 +205,7 @@ export class WorkspacesService {
     const same = await this.#findSame(op, request.sessionId, { sha256, name, size }, beneath, directory);
     if (same) return toUploadDto(same);
 
-    const names = await freeName(beneath, directory, name);
+    const names = await moveInBeside(beneath, directory, name, source);
     const isSmallText = size < inlineTextBytes;
     const row = {
       id: newId(),
@@ -217,7 +217,6 @@ export class WorkspacesService {
       // PostgreSQL's text holds no NUL: such a file is not text.
       inlineText: isSmallText ? decodeText(head, { isCut: false }) : null,
     };
-    await beneath.moveIn(source, names);
     const owner = { sessionId: request.sessionId, organisationId: principal.organisationId, userId: principal.userId };
     try {
       await db.transaction(op, async (op) => {
@@ -268,14 +267,38 @@ function toUploadDto(row: {
   return uploadDto.parse({ id, name, path, size, mediaType, sha256 });
 }
 
-/** `report.pdf`, then `report (2).pdf`: an upload never replaces what is there. */
-async function freeName(beneath: Beneath, directory: readonly string[], name: string): Promise<readonly string[]> {
+/** The chunks of a body; one that is broken off is the sender's affair, not a failure of ours. */
+async function* wholeOf(body: Readable): AsyncGenerator<unknown, void> {
+  try {
+    yield* body;
+  } catch (cause) {
+    throw new AppError('file.incomplete', { cause });
+  }
+}
+
+/** `report.pdf`, then `report (2).pdf`: an upload never replaces what is there, nor what comes at the same moment. */
+async function moveInBeside(
+  beneath: Beneath,
+  directory: readonly string[],
+  name: string,
+  source: string,
+): Promise<readonly string[]> {
   const { stem, ending } = splitName(name);
   for (let count = 1; count < 1000; count += 1) {
     const names = [...directory, count === 1 ? name : `${stem} (${count})${ending}`];
-    if ((await beneath.stat(names)) === null) return names;
+    if ((await beneath.stat(names)) !== null) continue;
+    try {
+      await beneath.moveIn(source, names, { isNew: true });
+      return names;
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+    }
   }
   throw new AppError('file.exists');
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }
 
 async function hashOf(beneath: Beneath, names: readonly string[]): Promise<string | null> {

@@ -17,7 +17,7 @@ export function mergeEvents(events: readonly SessionEvent[]): readonly SessionEv
   return merged;
 }
 
-export function isDelta(event: SessionEvent): event is DeltaBody & SessionEvent {
+function isDelta(event: SessionEvent): event is DeltaBody & SessionEvent {
   const types: readonly string[] = deltaTypes;
   return types.includes(event.type);
 }

@@ -1,5 +1,5 @@
 import { constants, type Dirent, type Stats } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 /** The path has a link, a device, or something that is not a directory where one is needed. */
@@ -65,12 +65,19 @@ export class Beneath {
     }
   }
 
-  /** Puts a finished file into place in one step: readers see the old content or the new, never half. */
-  async moveIn(source: string, names: readonly string[]): Promise<void> {
+  /**
+   * Puts a finished file into place in one step: readers see the old content or the new, never half. With `isNew` it
+   * takes nothing's place: EEXIST when something is there, also when it came in this moment.
+   */
+  async moveIn(source: string, names: readonly string[], opts: { readonly isNew?: boolean } = {}): Promise<void> {
     const name = names.at(-1);
     if (name === undefined) throw new NotBeneathError();
     await this.#inDirectory(names.slice(0, -1), { create: true }, async (directory) => {
       const target = path.join(directory, name);
+      if (opts.isNew) {
+        await link(source, target);
+        return await rm(source);
+      }
       const there = await lstat(target).catch(() => null);
       if (there && !there.isFile()) throw new NotBeneathError();
       await rename(source, target);
