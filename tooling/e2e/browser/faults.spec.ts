@@ -38,6 +38,8 @@ for (const [name, script, sentence, kept] of [
   ['a cut stream', '[[tokens 30 @0]] [[cut 12]]', 'broke in the middle of the answer', 12],
   ['garbage', '[[tokens 30 @0]] [[garbage 12]]', 'sent data that cannot be read', 12],
   ['a refusal', '[[status 400]] [[tokens 30 @0]]', 'refused the request (400)', 0],
+  ['a wrong key', '[[status 401]] [[tokens 30 @0]]', 'refused the API key', 0],
+  ['too many requests', '[[status 429 retry-after 1]] [[tokens 30 @0]]', 'asked too often', 0],
 ] as const) {
   test(`${name} of the model is said in a clear sentence, the text so far stays, and it can be tried again`, async ({
     page,
