@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { checkNode } from './check-node.mjs';
 
 checkNode();
@@ -28,7 +29,12 @@ if (!isPrebuilt) {
 
 const server = spawn(
   process.execPath,
-  ['--enable-source-maps', '--env-file-if-exists=.env', `apps/server/dist/${entry}`, ...(role === 'server' ? ['server'] : [])],
+  [
+    '--enable-source-maps',
+    ...(existsSync('.env') ? ['--env-file=.env'] : []),
+    `apps/server/dist/${entry}`,
+    ...(role === 'server' ? ['server'] : []),
+  ],
   {
     stdio: 'inherit',
   },

@@ -268,7 +268,7 @@ function toUploadDto(row: {
 }
 
 /** The chunks of a body; one that is broken off is the sender's affair, not a failure of ours. */
-async function* wholeOf(body: Readable): AsyncGenerator<unknown, void> {
+async function* wholeOf(body: Readable): AsyncGenerator<Buffer | string, void> {
   try {
     yield* body;
   } catch (cause) {
