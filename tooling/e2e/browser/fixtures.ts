@@ -2,7 +2,7 @@ import { newId } from '@atelier/kernel/ids';
 import { type ModelServer, startModelServer } from '@atelier/model-server/model-server';
 import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Page } from '@playwright/test';
-import { RunningProgram } from '../src/program.ts';
+import { modelSettings, RunningProgram } from '../src/program.ts';
 
 export interface Account {
   readonly name: string;
@@ -39,7 +39,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   program: [
     async ({ model }, use) => {
       await using program = await RunningProgram.start({
-        env: { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: model.key, MODEL: model.model, UPLOAD_MAX_MB: '1' },
+        env: { ...modelSettings(model), UPLOAD_MAX_MB: '1' },
       });
       await use(program);
     },

@@ -16,7 +16,7 @@ import {
   upTo,
   wordsOf,
 } from '../src/people.ts';
-import { RunningProgram } from '../src/program.ts';
+import { modelSettings, RunningProgram } from '../src/program.ts';
 
 let model: ModelServer;
 let program: RunningProgram;
@@ -27,13 +27,7 @@ beforeAll(async () => {
   model = await startModelServer();
   proxy = await startCuttingProxy(() => program.url);
   program = await RunningProgram.start({
-    env: {
-      PUBLIC_URL: proxy.url,
-      OPENAI_BASE_URL: model.url,
-      OPENAI_API_KEY: model.key,
-      MODEL: model.model,
-      COMPACT_AFTER_SECONDS: '3600',
-    },
+    env: { ...modelSettings(model), PUBLIC_URL: proxy.url, COMPACT_AFTER_SECONDS: '3600' },
   });
   person = await newPerson(proxy.url);
 });

@@ -3,7 +3,7 @@ import { startModelServer } from '@atelier/model-server/model-server';
 import { expect, test } from 'vitest';
 import { audit, type Entry } from '../src/ledger.ts';
 import { answerText, followUntil, latestRun, newPerson, newSession, send, upTo, wordsOf } from '../src/people.ts';
-import { RunningProgram } from '../src/program.ts';
+import { modelSettings, RunningProgram } from '../src/program.ts';
 import { seededRandom } from '../src/random.ts';
 
 const kills = 20;
@@ -12,12 +12,7 @@ const words = 40;
 test('kill -9 in the middle of an answer, twenty times: no word is lost or doubled, and each answer ends', async () => {
   await using model = await startModelServer();
   await using program = await RunningProgram.start({
-    env: {
-      OPENAI_BASE_URL: model.url,
-      OPENAI_API_KEY: model.key,
-      MODEL: model.model,
-      COMPACT_AFTER_SECONDS: '3600',
-    },
+    env: modelSettings(model),
   });
   await using person = await newPerson(program.url);
   const { client } = person;
@@ -58,7 +53,7 @@ test('kill -9 in the middle of an answer, twenty times: no word is lost or doubl
 test('a run that loses its process three times is marked interrupted, and Continue ends it without a gap', async () => {
   await using model = await startModelServer();
   await using program = await RunningProgram.start({
-    env: { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: model.key, MODEL: model.model, COMPACT_AFTER_SECONDS: '3600' },
+    env: modelSettings(model),
   });
   await using person = await newPerson(program.url);
   const { client } = person;

@@ -4,16 +4,11 @@ import { startModelServer } from '@atelier/model-server/model-server';
 import { expect, test } from 'vitest';
 import { audit, type Entry } from '../src/ledger.ts';
 import { answerText, followUntil, latestRun, newPerson, newSession, send, upTo, wordsOf } from '../src/people.ts';
-import { RunningProgram } from '../src/program.ts';
+import { modelSettings, RunningProgram } from '../src/program.ts';
 
 test('server and workers apart: a worker dies and another goes on, the server restarts, and the reader sees one answer', async () => {
   await using model = await startModelServer();
-  const env = {
-    OPENAI_BASE_URL: model.url,
-    OPENAI_API_KEY: model.key,
-    MODEL: model.model,
-    COMPACT_AFTER_SECONDS: '3600',
-  };
+  const env = modelSettings(model);
   await using server = await RunningProgram.start({ role: 'server', env });
   const { dataDirectory } = server;
   await using first = await RunningProgram.start({ role: 'worker', dataDirectory, env });
@@ -60,7 +55,7 @@ test('server and workers apart: a worker dies and another goes on, the server re
 
 test('a worker that is asked to stop hands its run over without losing an attempt', async () => {
   await using model = await startModelServer();
-  const env = { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: model.key, MODEL: model.model, STOP_GRACE_SECONDS: '0' };
+  const env = { ...modelSettings(model), STOP_GRACE_SECONDS: '0' };
   await using program = await RunningProgram.start({ env });
   await using person = await newPerson(program.url);
   const { client } = person;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startModelServer } from '@atelier/model-server/model-server';
 import { expect, test } from 'vitest';
 import { latestRun, newPerson, newSession, send } from '../src/people.ts';
-import { RunningProgram } from '../src/program.ts';
+import { modelSettings, RunningProgram } from '../src/program.ts';
 import { RawReader } from '../src/raw-reader.ts';
 
 const messages = 60;
@@ -11,7 +11,7 @@ const messageCharacters = 190_000;
 test('a reader that stops reading costs the server a bounded buffer, slows nobody, and misses nothing', async () => {
   await using model = await startModelServer();
   await using program = await RunningProgram.start({
-    env: { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: model.key, MODEL: model.model, COMPACT_AFTER_SECONDS: '3600' },
+    env: modelSettings(model),
   });
   await using person = await newPerson(program.url);
   const { client } = person;

@@ -6,6 +6,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import type { ModelServer } from '@atelier/model-server/model-server';
+
 const root = path.resolve(import.meta.dirname, '../../..');
 const mains = {
   all: ['apps/server/dist/main.server.js'],
@@ -18,6 +20,16 @@ export interface ProgramOptions {
   /** Two processes share a database by sharing the directory. Else a new one, removed at the end. */
   readonly dataDirectory?: string;
   readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The scripted model as its provider, and logs that stay whole, so that they can be replayed. */
+export function modelSettings(model: ModelServer): Record<string, string> {
+  return {
+    OPENAI_BASE_URL: model.url,
+    OPENAI_API_KEY: model.key,
+    MODEL: model.model,
+    COMPACT_AFTER_SECONDS: '3600',
+  };
 }
 
 /** The built program as a process of its own, as a person starts it, with its embedded database. */
