@@ -27,7 +27,7 @@ beforeAll(async () => {
   model = await startModelServer();
   proxy = await startCuttingProxy(() => program.url);
   program = await RunningProgram.start({
-    env: { ...modelSettings(model), PUBLIC_URL: proxy.url, COMPACT_AFTER_SECONDS: '3600' },
+    env: { ...modelSettings(model), PUBLIC_URL: proxy.url },
   });
   person = await newPerson(proxy.url);
 });
