@@ -1,6 +1,5 @@
 import { errorOf } from '@atelier/client';
 import { sessionId as parseSessionId, uploadId as parseUploadId } from '@atelier/contracts/ids';
-import type { MessageDto } from '@atelier/contracts/messages';
 import { newId } from '@atelier/kernel/ids';
 import i18next from 'i18next';
 import * as z from 'zod/mini';
@@ -54,19 +53,6 @@ export function resumeOutbox(): void {
   if (left.length === 0) return;
   outbox.set([...outbox.value, ...left]);
   for (const item of left) void deliver(item);
-}
-
-/** Whether the log shows the message already. */
-export function isShown(item: OutboxItem, messages: readonly MessageDto[]): boolean {
-  return messages.some((message) =>
-    item.messageId === null
-      ? message.role === 'user' && message.seq > item.afterSeq && textOf(message) === item.text
-      : message.id === item.messageId,
-  );
-}
-
-export function textOf(message: MessageDto): string {
-  return message.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
 }
 
 async function deliver(item: OutboxItem): Promise<void> {

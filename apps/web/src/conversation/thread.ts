@@ -2,7 +2,7 @@ import type { MessageDto } from '@atelier/contracts/messages';
 import type { Part, ToolPart } from '@atelier/contracts/parts';
 import type { RunDto } from '@atelier/contracts/runs';
 import type { Transcript } from '@atelier/contracts/transcript';
-import { textOf } from './outbox.ts';
+import { textOf } from './shown.ts';
 
 /** A message that waits for its turn while another answer is being written. */
 export interface QueuedMessage {

@@ -3,7 +3,7 @@ import { Paperclip } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatBytes, formatExactTime } from '../platform/format.ts';
-import { textOf } from './outbox.ts';
+import { textOf } from './shown.ts';
 
 interface BubbleProps {
   readonly text: string;

@@ -1,0 +1,125 @@
+import type { MessageDto } from '@atelier/contracts/messages';
+import { messageDto } from '@atelier/contracts/messages';
+import type { Part } from '@atelier/contracts/parts';
+import { type RunDto, type RunState, runDto } from '@atelier/contracts/runs';
+import type { Transcript } from '@atelier/contracts/transcript';
+import { describe, expect, test } from 'vitest';
+import { isShown, textOf } from './shown.ts';
+import { blocksOf, threadOf } from './thread.ts';
+
+const at = '2026-01-02T03:04:05.000Z';
+const id = (kind: number, number: number) => `0192aaaa-000${kind}-7000-8000-${String(number).padStart(12, '0')}`;
+const sessionId = id(0, 1);
+
+function run(number: number, state: RunState): RunDto {
+  return runDto.parse({
+    id: id(2, number),
+    sessionId,
+    userMessageId: id(1, number * 2),
+    agentMessageId: id(1, number * 2 + 1),
+    state,
+    attempt: 1,
+    model: 'scripted',
+    error: null,
+    usage: { inputTokens: 0, outputTokens: 0 },
+    queuedAt: at,
+    startedAt: null,
+    finishedAt: null,
+  });
+}
+
+/** The question and the answer of one run. */
+function exchange(number: number, state: RunState, text = `question ${number}`): readonly MessageDto[] {
+  const common = { parentId: null, author: null, createdAt: at, isSuperseded: false };
+  return [
+    { ...common, id: id(1, number * 2), role: 'user', seq: number * 10, parts: [{ type: 'text', text }], run: null },
+    { ...common, id: id(1, number * 2 + 1), role: 'agent', seq: number * 10 + 1, parts: [], run: run(number, state) },
+  ].map((message) => messageDto.parse(message));
+}
+
+function transcript(messages: readonly MessageDto[], queue: readonly RunDto[] = []): Transcript {
+  const session = {
+    id: run(1, 'queued').sessionId,
+    title: '',
+    status: 'open',
+    version: 1,
+    createdAt: at,
+    lastActivityAt: at,
+    isRunning: false,
+  } as const;
+  return { session, messages: [...messages], queue: [...queue], todos: [], hasOlder: false, filesVersion: 0, seq: 100 };
+}
+
+describe('the thread', () => {
+  test('shows a message that is about to be answered, and Stop for its run', () => {
+    const thread = threadOf(transcript(exchange(1, 'queued'), [run(1, 'queued')]), []);
+    expect(thread.messages).toHaveLength(2);
+    expect(thread.queued).toEqual([]);
+    expect(thread.activeRun?.id).toBe(run(1, 'queued').id);
+  });
+
+  test('keeps messages that wait behind a running answer out of sight, as chips', () => {
+    const messages = [...exchange(1, 'running'), ...exchange(2, 'queued', 'later')];
+    const thread = threadOf(transcript(messages, [run(2, 'queued')]), []);
+    expect(thread.messages.map(({ id }) => id)).toEqual(messages.slice(0, 2).map(({ id }) => id));
+    expect(thread.queued.map(({ text }) => text)).toEqual(['later']);
+    expect(thread.activeRun?.id).toBe(run(1, 'running').id);
+  });
+
+  test('has nothing to stop when every answer has ended', () => {
+    expect(threadOf(transcript(exchange(1, 'failed')), []).activeRun).toBeNull();
+  });
+
+  test('puts earlier pages first', () => {
+    const thread = threadOf(transcript(exchange(2, 'succeeded')), exchange(1, 'succeeded'));
+    expect(thread.messages.map(({ seq }) => seq)).toEqual([10, 11, 20, 21]);
+  });
+});
+
+describe('the blocks of an answer', () => {
+  const tool = (callId: string): Part => ({
+    type: 'tool',
+    step: 0,
+    callId,
+    name: 'read_file',
+    title: 'Read',
+    inputText: '{}',
+    state: 'succeeded',
+    output: '',
+    startedAt: at,
+    endedAt: at,
+  });
+
+  test('group consecutive calls, and only those', () => {
+    const text: Part = { type: 'text', step: 0, text: 'between' };
+    const blocks = blocksOf([tool('a'), tool('b'), text, tool('c')]);
+    expect(blocks.map((block) => (block.type === 'tools' ? block.tools.length : block.part.type))).toEqual([
+      2,
+      'text',
+      1,
+    ]);
+    expect(new Set(blocks.map(({ key }) => key)).size).toBe(3);
+  });
+});
+
+describe('a sent message', () => {
+  const messages = exchange(1, 'running', 'hello');
+
+  test('is not shown twice: once the log has it, its own bubble goes', () => {
+    expect(isShown({ text: 'hello', afterSeq: 5, messageId: null }, messages)).toBe(true);
+    expect(isShown({ text: 'hello', afterSeq: 5, messageId: id(1, 2) }, messages)).toBe(true);
+  });
+
+  test('is not taken for an older one with the same words', () => {
+    expect(isShown({ text: 'hello', afterSeq: 10, messageId: null }, messages)).toBe(false);
+  });
+
+  test('is told apart by its id as soon as it has one', () => {
+    expect(isShown({ text: 'hello', afterSeq: 5, messageId: id(1, 9) }, messages)).toBe(false);
+  });
+
+  test('reads as its text parts', () => {
+    const [question] = messages;
+    expect(question && textOf(question)).toBe('hello');
+  });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { ageOf, formatBytes, formatDuration } from './format.ts';
+
+test.each([
+  [0, '0 bytes'],
+  [1023, '1,023 bytes'],
+  [1024, '1 KB'],
+  [5 * 1024, '5 KB'],
+  [1.5 * 1024 ** 2, '1.5 MB'],
+  [1024 ** 3, '1 GB'],
+  [5000 * 1024 ** 3, '5,000 GB'],
+])('%d bytes are written %s', (bytes, text) => {
+  expect(formatBytes(bytes, 'en')).toBe(text);
+});
+
+test.each([
+  [0, '0.1 s'],
+  [-50, '0.1 s'],
+  [430, '0.4 s'],
+  [12_300, '12 s'],
+  [99_400, '99 s'],
+  [180_000, '3 min'],
+])('%d ms are written %s', (ms, text) => {
+  expect(formatDuration(ms, 'en')).toBe(text);
+});
+
+describe('the age of a session', () => {
+  const now = new Date(2026, 0, 15, 10);
+  test.each([
+    [new Date(2026, 0, 15, 0, 0), 'today'],
+    [new Date(2026, 0, 14, 23, 59), 'yesterday'],
+    [new Date(2026, 0, 14, 0, 0), 'yesterday'],
+    [new Date(2026, 0, 13, 23, 59), 'week'],
+    [new Date(2026, 0, 9, 0, 0), 'week'],
+    [new Date(2026, 0, 8, 23, 59), 'older'],
+    [new Date(2026, 0, 16, 9), 'today'],
+  ] as const)('%s is %s', (time, age) => {
+    expect(ageOf(time.toISOString(), now)).toBe(age);
+  });
+});
