@@ -24,6 +24,8 @@ export class SignInStore {
   #state: SignInState = { status: 'unknown' };
   #token: string | null = null;
   #endsAt = 0;
+  /** How often it was signed out: a renewal that was under way then is of no account. */
+  #forgotten = 0;
   #renewing: Promise<string | null> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -51,6 +53,7 @@ export class SignInStore {
   }
 
   forget(): void {
+    this.#forgotten += 1;
     clearTimeout(this.#timer);
     this.#token = null;
     this.#set({ status: 'signed_out' });
@@ -76,10 +79,13 @@ export class SignInStore {
   }
 
   async #renewOnce(): Promise<string | null> {
+    const forgotten = this.#forgotten;
     try {
-      this.accept(await this.#deps.exclusively(this.#deps.renew));
+      const grant = await this.#deps.exclusively(this.#deps.renew);
+      if (this.#forgotten === forgotten) this.accept(grant);
       return this.#token;
     } catch (error) {
+      if (this.#forgotten !== forgotten) return this.#token;
       if (errorOf(error)?.code === 'auth.required') {
         this.forget();
         return null;

@@ -26,6 +26,8 @@ export class SessionTail {
   #lastSeq = 0;
   /** How far the log is known to go; above `#lastSeq` when entries still have to be read. */
   #knownSeq = 0;
+  /** How often it was told that something is new: how far the log goes is not always said. */
+  #told = 0;
   #isRemoved = false;
   #waiting = new Set<() => void>();
   #reading: Promise<void> | null = null;
@@ -52,6 +54,7 @@ export class SessionTail {
     const first = fresh[0];
     const last = fresh.at(-1);
     if (!first || !last) return;
+    this.#told += 1;
     this.#knownSeq = Math.max(this.#knownSeq, last.seq);
     // Another commit in between is not here yet: the table has both, in order.
     if (first.seq === this.#lastSeq + 1) this.#extend(fresh);
@@ -60,6 +63,7 @@ export class SessionTail {
 
   /** Hears that the log goes up to `seq`. */
   hint(seq: number): void {
+    if (seq > this.#lastSeq) this.#told += 1;
     if (seq <= this.#knownSeq) return;
     this.#knownSeq = seq;
     this.#wake();
@@ -73,6 +77,7 @@ export class SessionTail {
 
   /** Something may be new although nobody can say what: look once. */
   look(): void {
+    this.#told += 1;
     this.#knownSeq = Math.max(this.#knownSeq, this.#lastSeq + 1);
     this.#wake();
   }
@@ -121,7 +126,7 @@ export class SessionTail {
 
   async #readOn(): Promise<void> {
     for (;;) {
-      const known = this.#knownSeq;
+      const told = this.#told;
       const events = await this.#read(this.#lastSeq, readPage);
       const fresh = events.filter((event) => event.seq > this.#lastSeq);
       const last = fresh.at(-1);
@@ -133,9 +138,11 @@ export class SessionTail {
         this.#recentCharacters = 0;
         this.#lastSeq = last.seq;
       }
+      // Who began to wait meanwhile is told of these by nobody else: a later hint is no news to the tail.
+      if (last) this.#wake();
       if (events.length === readPage) continue;
-      // A hint that came during the read may speak of entries it did not see.
-      if (this.#knownSeq > known) continue;
+      // What was told during the read may be of entries it did not see.
+      if (this.#told > told) continue;
       this.#knownSeq = this.#lastSeq;
       return;
     }
