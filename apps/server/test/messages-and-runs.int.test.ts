@@ -345,6 +345,29 @@ describe('a session that is removed while its agent works', () => {
     40_000,
   );
 
+  test('at the moment at which its run ends is removed all the same, although each waits for the other', async () => {
+    const { runId } = await send(here, ada, sessionId, 'count to 1');
+    await untilRun(here, runId, 'succeeded');
+    const ending = await here.database.pool.connect();
+    await ending.query('BEGIN');
+    await ending.query(`UPDATE session_heads SET last_seq = last_seq WHERE session_id = $1`, [sessionId]);
+    const removing = call(there, 'sessions.remove', { sessionId }, { token: ada.token });
+    await expect
+      .poll(async () => {
+        const { rows } = await here.database.pool.query(
+          `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'DELETE FROM agent_sessions%'`,
+        );
+        return rows.length;
+      })
+      .toBe(1);
+    await ending.query(`UPDATE agent_sessions SET last_activity_at = now() WHERE id = $1`, [sessionId]);
+    await ending.query('COMMIT');
+    ending.release();
+
+    expect((await removing).status).toBe(200);
+    await expectNothingLeft(sessionId);
+  });
+
   test('at any moment, together with twenty others, leaves nothing', async () => {
     const ids = await Promise.all(
       Array.from({ length: 20 }, async (_, index) => {

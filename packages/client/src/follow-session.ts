@@ -84,7 +84,7 @@ async function pause(failures: number, signal: AbortSignal | undefined): Promise
   });
 }
 
-export function foldFeed(transcript: Transcript, feed: SessionFeed): Transcript {
+function foldFeed(transcript: Transcript, feed: SessionFeed): Transcript {
   return feed.kind === 'reset' ? feed.transcript : foldEvents(transcript, feed.events);
 }
 

@@ -104,10 +104,12 @@ export class SessionsService {
 
   /** Removes rows and workspace for ever. */
   async remove(op: Operation, principal: SignedIn, id: string): Promise<void> {
-    const { sessions, endings } = this.#deps;
+    const { db, sessions, endings } = this.#deps;
     await this.get(op, principal, id);
     await endings.stopRuns(op, id);
-    if (!(await sessions.remove(op, principal, id))) throw new AppError('session.not_found');
+    // A run that ends at this moment locks the same rows in another order: a transaction is tried again.
+    const isRemoved = await db.transaction(op, (op) => sessions.remove(op, principal, id));
+    if (!isRemoved) throw new AppError('session.not_found');
     this.#deps.hints.send('removed', id, '');
     await endings.removeWorkspace(id);
     this.#hint(principal, id);

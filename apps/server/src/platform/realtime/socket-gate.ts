@@ -9,7 +9,7 @@ const closeAfterMs = 30_000;
 const pollMs = 10;
 
 /** "Try again later", RFC 6455's registry: the client reconnects and resumes. */
-export const tryAgainLater = 1013;
+const tryAgainLater = 1013;
 
 /** Backpressure of one socket. tRPC has none: without it, one paused reader takes hundreds of megabytes. */
 export function socketGate(socket: WebSocket, onClosed: () => void): Gate {

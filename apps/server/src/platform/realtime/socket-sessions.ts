@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws';
 import type { HintBus } from './hint-bus.ts';
 
 /** Private use range of RFC 6455: "your access token has ended, come back with a fresh one". */
-export const authExpired = 4401;
+const authExpired = 4401;
 /** How long a stream goes on after its token ended. */
 const graceMs = 5000;
 

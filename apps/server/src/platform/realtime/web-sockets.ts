@@ -9,7 +9,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { frameEncoder } from './frame-encoder.ts';
 import type { SocketSessions } from './socket-sessions.ts';
 
-export const webSocketPath = '/trpc';
+const webSocketPath = '/trpc';
 /** Larger input goes by upload. A frame above this closes the socket with 1009. */
 const maxFrameBytes = 1024 * 1024;
 const pingEveryMs = 25_000;

@@ -67,5 +67,5 @@ export function createTrpc<TServices extends Instruments>() {
       return await next({ ctx: { principal, op: { ...ctx.op, principal } } });
     });
 
-  return { router: t.router, createCallerFactory: t.createCallerFactory, publicProcedure, memberProcedure };
+  return { router: t.router, publicProcedure, memberProcedure };
 }
