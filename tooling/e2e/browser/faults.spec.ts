@@ -49,7 +49,7 @@ for (const [name, script, sentence, kept] of [
     await say(page, script);
     await expect(thread(page).getByRole('alert')).toContainText(sentence);
     expect(await wordsShown(page)).toEqual(upTo(kept));
-    await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Retry', exact: true })).toBeVisible();
     if (kept === 0) return;
     await page.getByRole('button', { name: 'Continue' }).click();
     await expect(thread(page)).toContainText('t000030');
@@ -74,4 +74,25 @@ test('what another person may not see looks like what does not exist', async ({ 
   await other.goto(new URL(page.url()).pathname);
   await expect(other.getByText('There is no such session, or it is not yours.')).toBeVisible();
   await context.close();
+});
+
+test('what is deleted or signed out in one tab ends in the other', async ({ page, account, context }) => {
+  await register(page, account);
+  await say(page, '[[tokens 2000 @20/s]]');
+  await expect(thread(page)).toContainText('t000005');
+  const second = await context.newPage();
+  await second.goto(page.url());
+  await expect(thread(second)).toContainText('t000005');
+  await second
+    .getByRole('main')
+    .getByRole('button', { name: /^Menu of/ })
+    .click();
+  await second.getByRole('menuitem', { name: 'Delete…' }).click();
+  await second.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(page.getByText('There is no such session, or it is not yours.')).toBeVisible();
+
+  await second.getByRole('button', { name: /^Account: Ada/ }).click();
+  await second.getByRole('menuitem', { name: 'Sign out' }).click();
+  await expect(second).toHaveURL(/\/auth\/sign-in/);
+  await expect(page).toHaveURL(/\/auth\/sign-in/);
 });
