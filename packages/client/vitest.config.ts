@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // Types are checked by `npm run typecheck`, test/types.test-d.ts among them.
     include: ['src/**/*.test.ts'],
+    typecheck: { enabled: true, checker: 'tsc7', include: ['test/**/*.test-d.ts'], ignoreSourceErrors: true },
     testTimeout: 10_000,
     allowOnly: false,
   },

@@ -4,9 +4,11 @@ import { ConfigError, readConfig } from './config.ts';
 /** Starts one process of the program in these roles, and stops it in order when asked. */
 export async function runProgram(roles: Roles): Promise<void> {
   const startedAt = performance.now();
+  let started: Program | null = null;
   try {
     const config = readConfig();
     const program = await compose({ config, roles, webDirectory: webDirectoryFrom(import.meta.dirname) });
+    started = program;
     stopOnSignal(program);
     keepAlive(program);
     const server = await program.start();
@@ -15,7 +17,9 @@ export async function runProgram(roles: Roles): Promise<void> {
     const url = roles.server ? (config.http.publicUrl ?? `http://localhost:${port}`) : null;
     tell(program, { url, dataDirectory: config.dataDirectory, seconds: (performance.now() - startedAt) / 1000 });
   } catch (error) {
-    const reason = error instanceof ConfigError || isAddressInUse(error) ? messageOf(error) : error;
+    // What was opened is closed: a failed start leaves no database running behind it.
+    await started?.stop().catch(() => undefined);
+    const reason = sentenceFor(error) ?? error;
     process.stderr.write(
       `Atelier cannot start: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}\n`,
     );
@@ -23,13 +27,25 @@ export async function runProgram(roles: Roles): Promise<void> {
   }
 }
 
-function isAddressInUse(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-}
-
-function messageOf(error: unknown): string {
-  if (isAddressInUse(error)) return 'the port is taken. Choose another one, for example: PORT=3001 npm start';
-  return error instanceof Error ? error.message : String(error);
+/** A mistake of whoever starts it, in one sentence with what to do; null for what is ours. */
+function sentenceFor(error: unknown): string | null {
+  if (error instanceof ConfigError) return error.message;
+  switch (error instanceof Error && 'code' in error ? error.code : '') {
+    case 'EADDRINUSE':
+      return 'the port is taken. Choose another one, for example: PORT=3001 npm start';
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+    case 'ENOTDIR':
+      return 'the data directory cannot be written. Choose another one, for example: DATA_DIR=$HOME/atelier npm start';
+    case 'ENOSPC':
+      return 'the disk of the data directory is full.';
+    case 'ECONNREFUSED':
+    case 'ENOTFOUND':
+      return 'the database does not answer. Check DATABASE_URL.';
+    default:
+      return null;
+  }
 }
 
 /** What a newcomer needs to know, in words; everything after it is JSON lines. */

@@ -3,7 +3,7 @@ import type { ButtonHTMLAttributes, ReactNode } from 'react';
 
 const looks = {
   primary: 'bg-accent text-on-accent hover:bg-accent-hover border-transparent',
-  plain: 'bg-raised border-line-strong hover:bg-hover',
+  plain: 'bg-raised border-line-strong text-ink hover:bg-hover',
   ghost: 'border-transparent text-soft hover:bg-hover hover:text-ink',
   danger: 'bg-raised border-line-strong text-bad hover:bg-bad-wash',
 } as const;

@@ -18,7 +18,10 @@ export function Dialog({ title, isTitleHidden = false, closeLabel, onClose, chil
   const titleId = useId();
   useEffect(() => {
     const dialog = ref.current;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (!dialog || dialog.open) return;
+    dialog.showModal();
+    // React's own autofocus runs before the dialog is shown, and showing moves the focus to its first control.
+    dialog.querySelector<HTMLElement>('[data-autofocus]')?.focus();
   }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it by the browser's own hand; the click is on the backdrop
@@ -30,7 +33,7 @@ export function Dialog({ title, isTitleHidden = false, closeLabel, onClose, chil
         if (event.target === ref.current) onClose();
       }}
       className={clsx(
-        'm-auto w-[min(480px,calc(100vw-32px))] rounded-3 border border-line bg-raised p-0 shadow-2',
+        'm-auto w-[min(480px,calc(100vw-32px))] rounded-3 border border-line bg-raised p-0 text-ink shadow-2',
         className,
       )}
     >

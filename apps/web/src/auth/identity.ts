@@ -13,3 +13,9 @@ export function useIdentity() {
   const state = useSignInState();
   return state.status === 'signed_in' ? state.identity : null;
 }
+
+/** Under whose name this browser keeps what is not sent yet. */
+export function personId(): string {
+  const { state } = client.signInStore;
+  return state.status === 'signed_in' ? state.identity.user.id : '';
+}

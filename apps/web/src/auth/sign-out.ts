@@ -1,4 +1,5 @@
 import { client } from '../api.ts';
+import { forgetOutbox } from '../conversation/outbox.ts';
 import { forgetTranscripts } from '../conversation/transcript-store.ts';
 import { showError } from '../shell/show-error.ts';
 
@@ -7,6 +8,7 @@ export async function signOut(): Promise<void> {
   try {
     await client.signOut();
     forgetTranscripts();
+    forgetOutbox();
   } catch (error) {
     showError(error);
   }

@@ -13,7 +13,7 @@ interface AttachmentListProps {
 export function AttachmentList({ items, onRemove, onRetry }: AttachmentListProps) {
   if (items.length === 0) return null;
   return (
-    <ul className="mb-2 flex flex-wrap gap-2">
+    <ul className="mb-2 flex max-h-40 flex-wrap gap-2 overflow-y-auto">
       {items.map((item) => (
         <AttachmentChip key={item.key} item={item} onRemove={onRemove} onRetry={onRetry} />
       ))}
@@ -40,7 +40,9 @@ function AttachmentChip({ item, onRemove, onRetry }: AttachmentChipProps) {
       </span>
       {problem === null ? (
         <span className="flex-none text-1 text-faint tabular-nums">
-          {state === 'uploading' ? `${Math.floor(progress * 100)} %` : formatBytes(file.size, i18n.language)}
+          {state === 'uploading'
+            ? `${Math.floor(progress * 100)} %`
+            : formatBytes(item.upload?.size ?? file.size, i18n.language)}
         </span>
       ) : (
         <span role="alert" className="text-1 text-bad">

@@ -102,17 +102,13 @@ export function Composer(props: ComposerProps) {
             label={onStop === null ? t('composer.send') : t('composer.queue')}
             disabled={!canSend}
             onClick={onSend}
-            className="rounded-full bg-accent text-on-accent hover:bg-accent-hover hover:text-on-accent"
+            look="primary"
           >
             <ArrowUp aria-hidden className="size-4" />
           </IconButton>
         )}
         {onStop && (
-          <IconButton
-            label={t('composer.stop')}
-            onClick={onStop}
-            className="rounded-full bg-ink text-page hover:bg-soft hover:text-page"
-          >
+          <IconButton label={t('composer.stop')} onClick={onStop} look="strong">
             <Square aria-hidden className="size-3 fill-current" />
           </IconButton>
         )}

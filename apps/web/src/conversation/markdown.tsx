@@ -1,5 +1,5 @@
 import { marked } from 'marked';
-import { memo, useMemo } from 'react';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import remend from 'remend';
@@ -35,7 +35,8 @@ const components: Components = {
  * The one renderer of what a model writes, for streaming and for history. A block is parsed again only when it changes,
  * so a long answer costs no more per word than a short one. HTML in it is shown as text, never as a page.
  */
-export function Markdown({ text, isStreaming }: { readonly text: string; readonly isStreaming: boolean }) {
+export function Markdown({ text: latest, isStreaming }: { readonly text: string; readonly isStreaming: boolean }) {
+  const text = useSettled(latest, isStreaming);
   const blocks = useMemo(() => marked.lexer(text, { gfm: true }).map(({ raw }) => raw), [text]);
   return (
     <div className="markdown">
@@ -46,6 +47,30 @@ export function Markdown({ text, isStreaming }: { readonly text: string; readonl
       })}
     </div>
   );
+}
+
+/** From this length on a block that still grows is drawn less often: a long table costs its whole length each time. */
+const longBlock = 6000;
+
+/** The text, a little behind while it streams and is long. */
+function useSettled(latest: string, isStreaming: boolean): string {
+  const [shown, setShown] = useState(latest);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const newest = useRef(latest);
+  newest.current = latest;
+  const isLong = isStreaming && latest.length > longBlock;
+  useEffect(() => {
+    if (!isLong || timer.current !== undefined) return;
+    timer.current = setTimeout(
+      () => {
+        timer.current = undefined;
+        setShown(newest.current);
+      },
+      Math.min(2000, latest.length / 20),
+    );
+  }, [latest, isLong]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return isLong && shown !== '' ? shown : latest;
 }
 
 const MarkdownBlock = memo(function MarkdownBlock({ text }: { readonly text: string }) {

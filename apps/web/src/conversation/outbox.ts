@@ -4,7 +4,8 @@ import { newId } from '@atelier/kernel/ids';
 import i18next from 'i18next';
 import * as z from 'zod/mini';
 import { client } from '../api.ts';
-import { readText, writeText } from '../platform/storage.ts';
+import { personId } from '../auth/identity.ts';
+import { keysWith, readText, writeText } from '../platform/storage.ts';
 import { ValueStore } from '../platform/value-store.ts';
 
 const sentFile = z.object({ uploadId: z.string(), name: z.string(), size: z.number() });
@@ -23,27 +24,37 @@ export interface OutboxItem extends z.infer<typeof storedItem> {
   readonly messageId: string | null;
   /** Why it was not sent; null while it is on its way. */
   readonly problem: string | null;
+  /** What the server said to the last try, while there will be another. */
+  readonly delay: string | null;
 }
 
-const key = 'atelier.outbox';
+/** One entry a message, so that two tabs never overwrite each other's. */
+const prefix = () => `atelier.outbox.${personId()}.`;
 const attempts = 8;
 
 /** Messages on their way. Kept in the browser until the server has them: a refresh in between loses none. */
 export const outbox = new ValueStore<readonly OutboxItem[]>([]);
 
 export function sendMessage(message: Omit<z.infer<typeof storedItem>, 'clientId'>): void {
-  const item: OutboxItem = { ...message, clientId: newId(), messageId: null, problem: null };
-  save([...outbox.value, item]);
-  void deliver(item);
+  const item: OutboxItem = { ...message, clientId: newId(), messageId: null, problem: null, delay: null };
+  outbox.set([...outbox.value, item]);
+  writeText(prefix() + item.clientId, JSON.stringify(storedItem.parse(item)));
+  inTurn(item);
 }
 
 export function resend(item: OutboxItem): void {
   change(item.clientId, { problem: null });
-  void deliver(item);
+  inTurn(item);
 }
 
 export function discard(item: OutboxItem): void {
-  save(outbox.value.filter(({ clientId }) => clientId !== item.clientId));
+  writeText(prefix() + item.clientId, null);
+  outbox.set(outbox.value.filter(({ clientId }) => clientId !== item.clientId));
+}
+
+/** A message that was taken back from the queue is not on its way any more. */
+export function discardSent(messageId: string): void {
+  for (const item of outbox.value) if (item.messageId === messageId) discard(item);
 }
 
 /** Sends what an earlier page left behind. The same `clientId` again is the same message, never a second one. */
@@ -52,11 +63,27 @@ export function resumeOutbox(): void {
   const left = load().filter(({ clientId }) => !known.has(clientId));
   if (left.length === 0) return;
   outbox.set([...outbox.value, ...left]);
-  for (const item of left) void deliver(item);
+  for (const item of left) inTurn(item);
+}
+
+/** Forgets what is on its way, without taking it back: another person may sign in next. */
+export function forgetOutbox(): void {
+  outbox.set([]);
+}
+
+const turns = new Map<string, Promise<void>>();
+
+/** One message of a session after the other: they arrive in the order in which they were sent. */
+function inTurn(item: OutboxItem): void {
+  const before = turns.get(item.sessionId) ?? Promise.resolve();
+  turns.set(
+    item.sessionId,
+    before.then(() => deliver(item)),
+  );
 }
 
 async function deliver(item: OutboxItem): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
+  for (let attempt = 1; isHere(item); attempt += 1) {
     try {
       const { messageId } = await client.api.messages.send.mutate({
         sessionId: parseSessionId.parse(item.sessionId),
@@ -66,34 +93,40 @@ async function deliver(item: OutboxItem): Promise<void> {
           ...item.files.map((file) => ({ type: 'file' as const, uploadId: parseUploadId.parse(file.uploadId) })),
         ],
       });
-      change(item.clientId, { messageId });
+      change(item.clientId, { messageId, delay: null });
+      writeText(prefix() + item.clientId, null);
       return;
     } catch (error) {
       const refused = errorOf(error);
       if (attempt === attempts || (refused && !refused.retryable)) {
-        change(item.clientId, { problem: refused?.message ?? i18next.t('common.failed') });
+        change(item.clientId, { problem: refused?.message ?? i18next.t('common.failed'), delay: null });
         return;
       }
+      change(item.clientId, { delay: refused?.message ?? null });
       await new Promise((resolve) => setTimeout(resolve, Math.min(300 * 2 ** attempt, 5000)));
     }
   }
 }
 
+/** Whether it is still to be sent: it may have been discarded, or its sender may have signed out. */
+function isHere(item: OutboxItem): boolean {
+  return outbox.value.some(({ clientId }) => clientId === item.clientId);
+}
+
 function change(clientId: string, fields: Partial<OutboxItem>): void {
-  save(outbox.value.map((item) => (item.clientId === clientId ? { ...item, ...fields } : item)));
+  outbox.set(outbox.value.map((item) => (item.clientId === clientId ? { ...item, ...fields } : item)));
 }
 
-function save(items: readonly OutboxItem[]): void {
-  outbox.set(items);
-  const unsent = items.filter(({ messageId }) => messageId === null);
-  writeText(key, unsent.length === 0 ? null : JSON.stringify(unsent));
-}
-
+/** What the browser kept, oldest first: the ids of messages sort by time. */
 function load(): readonly OutboxItem[] {
-  try {
-    const stored = z.array(storedItem).safeParse(JSON.parse(readText(key) ?? '[]'));
-    return stored.success ? stored.data.map((item) => ({ ...item, messageId: null, problem: null })) : [];
-  } catch {
-    return [];
-  }
+  return keysWith(prefix())
+    .toSorted()
+    .flatMap((key) => {
+      try {
+        const stored = storedItem.safeParse(JSON.parse(readText(key) ?? ''));
+        return stored.success ? [{ ...stored.data, messageId: null, problem: null, delay: null }] : [];
+      } catch {
+        return [];
+      }
+    });
 }

@@ -20,7 +20,7 @@ export function PendingMessage({ item }: { readonly item: OutboxItem }) {
       <UserBubble text={item.text} files={item.files} />
       {item.problem === null ? (
         <p role="status" className="self-end text-1 text-faint">
-          {t('chat.sending')}
+          {item.delay ?? t('chat.sending')}
         </p>
       ) : (
         <div role="alert" className="flex flex-wrap items-center justify-end gap-2 text-2 text-bad">

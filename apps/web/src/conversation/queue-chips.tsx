@@ -2,12 +2,13 @@ import { X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { trpc } from '../api.ts';
 import { showError } from '../shell/show-error.ts';
+import { discardSent } from './outbox.ts';
 import type { QueuedMessage } from './thread.ts';
 
 interface QueueChipsProps {
   readonly queued: readonly QueuedMessage[];
   /** Takes the message out of the queue and back into the composer. */
-  readonly onEdit: (text: string) => void;
+  readonly onEdit: (queued: QueuedMessage) => void;
 }
 
 /** Messages that wait for their turn. A click takes one back for editing; the cross takes it away. */
@@ -17,30 +18,44 @@ export function QueueChips({ queued, onEdit }: QueueChipsProps) {
   if (queued.length === 0) return null;
   return (
     <ul aria-label={t('composer.queued')} className="mx-auto mb-2 flex w-full max-w-[740px] flex-wrap gap-2 text-2">
-      {queued.map(({ run, text }) => (
-        <li
-          key={run.id}
-          className="flex max-w-full items-center rounded-2 border border-dashed border-line-strong pl-2.5 text-soft"
-        >
-          <span className="flex-none">{t('composer.queued')}:&nbsp;</span>
-          <button
-            type="button"
-            aria-label={t('composer.editQueued', { text })}
-            className="tap max-w-60 truncate py-1 hover:text-ink"
-            onClick={() => stop.mutate({ runId: run.id }, { onSuccess: () => onEdit(text) })}
+      {queued.map((message) => {
+        const { run } = message;
+        const text = [message.text, ...message.files.map(({ name }) => name)].filter((part) => part !== '').join(' · ');
+        const takeBack = (onSuccess: () => void) =>
+          stop.mutate(
+            { runId: run.id },
+            {
+              onSuccess: () => {
+                discardSent(run.userMessageId);
+                onSuccess();
+              },
+            },
+          );
+        return (
+          <li
+            key={run.id}
+            className="flex max-w-full items-center rounded-2 border border-dashed border-line-strong pl-2.5 text-soft"
           >
-            “{text}”
-          </button>
-          <button
-            type="button"
-            aria-label={t('composer.unqueue', { text })}
-            className="tap grid size-7 flex-none place-items-center rounded-1 hover:bg-hover"
-            onClick={() => stop.mutate({ runId: run.id })}
-          >
-            <X aria-hidden className="size-3.5" />
-          </button>
-        </li>
-      ))}
+            <span className="flex-none">{t('composer.queued')}:&nbsp;</span>
+            <button
+              type="button"
+              aria-label={t('composer.editQueued', { text })}
+              className="tap max-w-60 truncate py-1 hover:text-ink"
+              onClick={() => takeBack(() => onEdit(message))}
+            >
+              “{text}”
+            </button>
+            <button
+              type="button"
+              aria-label={t('composer.unqueue', { text })}
+              className="tap grid size-7 flex-none place-items-center rounded-1 hover:bg-hover"
+              onClick={() => takeBack(() => undefined)}
+            >
+              <X aria-hidden className="size-3.5" />
+            </button>
+          </li>
+        );
+      })}
     </ul>
   );
 }

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { trpc } from '../api.ts';
 import type { Uploads } from '../platform/use-uploads.ts';
+import { drawerOpen } from '../shell/layout-state.ts';
 import { showError } from '../shell/show-error.ts';
 import { Composer } from './composer.tsx';
 import { useDraft } from './drafts.ts';
@@ -16,10 +17,11 @@ interface SessionComposerProps {
   readonly transcript: Transcript;
   readonly thread: Thread;
   readonly uploads: Uploads;
+  readonly onFiles: (files: readonly File[]) => void;
 }
 
 /** The composer of a session: its draft, its attachments, its queue, and Stop. */
-export function SessionComposer({ sessionId, transcript, thread, uploads }: SessionComposerProps) {
+export function SessionComposer({ sessionId, transcript, thread, uploads, onFiles }: SessionComposerProps) {
   const { t } = useTranslation();
   const inputRef = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useDraft(sessionId);
@@ -28,7 +30,8 @@ export function SessionComposer({ sessionId, transcript, thread, uploads }: Sess
 
   const { activeRun } = thread;
   const stopRun = activeRun ? () => stop.mutate({ runId: activeRun.id }) : null;
-  useEscape(stopRun);
+  const isArchived = transcript.session.status === 'archived';
+  useEscape(isArchived ? null : stopRun);
 
   function send(): void {
     const files = uploads.items.flatMap(({ upload }) =>
@@ -39,7 +42,7 @@ export function SessionComposer({ sessionId, transcript, thread, uploads }: Sess
     uploads.clear();
   }
 
-  if (transcript.session.status === 'archived') {
+  if (isArchived) {
     return (
       <div className="px-6 pt-3 pb-5 max-sm:px-3">
         <div className="mx-auto flex w-full max-w-[740px] items-center gap-3 rounded-3 bg-sunken px-4 py-3 text-2 text-soft">
@@ -53,12 +56,18 @@ export function SessionComposer({ sessionId, transcript, thread, uploads }: Sess
   }
   return (
     <div className="px-6 pt-2 pb-[max(20px,env(safe-area-inset-bottom))] max-sm:px-3 max-sm:pb-[max(12px,env(safe-area-inset-bottom))]">
-      <QueueChips queued={thread.queued} onEdit={(queued) => setText(text === '' ? queued : `${queued}\n\n${text}`)} />
+      <QueueChips
+        queued={thread.queued}
+        onEdit={(queued) => {
+          setText(text === '' ? queued.text : `${queued.text}\n\n${text}`);
+          uploads.restore(queued.files);
+        }}
+      />
       <Composer
         text={text}
         onText={setText}
         attachments={uploads.items}
-        onFiles={(files) => uploads.add(sessionId, files)}
+        onFiles={onFiles}
         onRemoveFile={uploads.remove}
         onRetryFile={(item) => uploads.retry(sessionId, item)}
         onSend={send}
@@ -75,7 +84,8 @@ function useEscape(stop: (() => void) | null): void {
   latest.current = stop;
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      // Leaving an input method's choice, a dialog, a menu or the drawer is no wish to stop.
+      if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing || drawerOpen.value) return;
       if (document.querySelector('dialog[open], [role="menu"]')) return;
       latest.current?.();
     };

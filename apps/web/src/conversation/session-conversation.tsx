@@ -8,6 +8,7 @@ import { useUploads } from '../platform/use-uploads.ts';
 import { useValue } from '../platform/value-store.ts';
 import { panelOpen, setPanelOpen } from '../shell/layout-state.ts';
 import { ShellHeader } from '../shell/shell-header.tsx';
+import { showToast } from '../shell/toast-store.ts';
 import { DropVeil } from './drop-veil.tsx';
 import { takeHandedFiles } from './handed-files.ts';
 import { SessionComposer } from './session-composer.tsx';
@@ -15,6 +16,9 @@ import { SessionHeading } from './session-heading.tsx';
 import { threadOf } from './thread.ts';
 import { ThreadView } from './thread-view.tsx';
 import type { TranscriptView } from './transcript-store.ts';
+
+/** As many as one message takes beside its text. */
+const maxAttachments = 20;
 
 interface SessionConversationProps {
   readonly view: TranscriptView;
@@ -28,7 +32,11 @@ export function SessionConversation({ view, transcript, onLoadOlder }: SessionCo
   const isPanelOpen = useValue(panelOpen);
   const { session } = transcript;
   const uploads = useUploads({ purpose: 'attachment' });
-  const attach = (files: readonly File[]) => uploads.add(session.id, files);
+  const attach = (files: readonly File[]) => {
+    const room = Math.max(0, maxAttachments - uploads.items.length);
+    if (files.length > room) showToast({ text: t('composer.tooManyFiles', { count: maxAttachments }), isError: true });
+    uploads.add(session.id, files.slice(0, room));
+  };
   const drop = useFileDrop(attach);
   const thread = threadOf(transcript, view.older);
 
@@ -56,7 +64,13 @@ export function SessionConversation({ view, transcript, onLoadOlder }: SessionCo
         }
       />
       <ThreadView sessionId={session.id} view={view} thread={thread} onLoadOlder={onLoadOlder} />
-      <SessionComposer sessionId={session.id} transcript={transcript} thread={thread} uploads={uploads} />
+      <SessionComposer
+        sessionId={session.id}
+        transcript={transcript}
+        thread={thread}
+        uploads={uploads}
+        onFiles={attach}
+      />
     </main>
   );
 }

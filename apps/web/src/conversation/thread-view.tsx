@@ -71,7 +71,7 @@ export function ThreadView({ sessionId, view, thread, onLoadOlder }: ThreadViewP
         </div>
       </section>
       <p role="status" className="unseen">
-        {activeRun ? t('chat.answering') : lastAgent?.run ? t('chat.answered') : ''}
+        {activeRun ? t('chat.answering') : lastAgent?.run?.state === 'succeeded' ? t('chat.answered') : ''}
       </p>
       {isAway && (
         <Button

@@ -1,5 +1,5 @@
 import type { MessageDto } from '@atelier/contracts/messages';
-import type { Part, ToolPart } from '@atelier/contracts/parts';
+import type { FilePart, Part, ToolPart } from '@atelier/contracts/parts';
 import type { RunDto } from '@atelier/contracts/runs';
 import type { Transcript } from '@atelier/contracts/transcript';
 import { textOf } from './shown.ts';
@@ -8,6 +8,7 @@ import { textOf } from './shown.ts';
 export interface QueuedMessage {
   readonly run: RunDto;
   readonly text: string;
+  readonly files: readonly FilePart[];
 }
 
 export interface Thread {
@@ -23,15 +24,20 @@ export function threadOf(transcript: Transcript, older: readonly MessageDto[]): 
   const { messages, queue } = transcript;
   const running = messages.findLast(({ run }) => run?.state === 'running' || run?.state === 'waiting')?.run ?? null;
   const all = [...older, ...messages];
-  if (!running) return { messages: all, queued: [], activeRun: queue[0] ?? null };
-  const hidden = new Set(queue.flatMap((run) => [run.userMessageId, run.agentMessageId]));
+  // Between two runs the next one is about to start: it stands in the thread already, those behind it still wait.
+  const waiting = running ? queue : queue.slice(1);
+  const hidden = new Set(waiting.flatMap((run) => [run.userMessageId, run.agentMessageId]));
   return {
     messages: all.filter(({ id }) => !hidden.has(id)),
-    queued: queue.map((run) => {
+    queued: waiting.map((run) => {
       const message = messages.find(({ id }) => id === run.userMessageId);
-      return { run, text: message ? textOf(message) : '' };
+      return {
+        run,
+        text: message ? textOf(message) : '',
+        files: (message?.parts ?? []).flatMap((part) => (part.type === 'file' ? [part] : [])),
+      };
     }),
-    activeRun: running,
+    activeRun: running ?? queue[0] ?? null,
   };
 }
 

@@ -143,6 +143,7 @@ export const de: Messages = {
     removeFile: '{{name}} entfernen',
     retryFile: '{{name}} noch einmal versuchen',
     waitForUploads: 'Warten Sie, bis die Dateien hochgeladen sind, oder entfernen Sie sie.',
+    tooManyFiles: 'Eine Nachricht nimmt höchstens {{count}} Dateien. Der Rest wurde weggelassen.',
     queued: 'Wartet',
     unqueue: '„{{text}}“ zurücknehmen',
     editQueued: '„{{text}}“ bearbeiten',

@@ -141,6 +141,7 @@ export const en = {
     removeFile: 'Remove {{name}}',
     retryFile: 'Try {{name}} again',
     waitForUploads: 'Wait until the files are uploaded, or remove them.',
+    tooManyFiles: 'A message takes at most {{count}} files. The rest was left out.',
     queued: 'Queued',
     unqueue: 'Take back “{{text}}”',
     editQueued: 'Edit “{{text}}”',

@@ -16,3 +16,11 @@ export function writeText(key: string, value: string | null): void {
     // Full or closed: what is on the screen is still there.
   }
 }
+
+export function keysWith(prefix: string): readonly string[] {
+  try {
+    return Object.keys(window.localStorage).filter((key) => key.startsWith(prefix));
+  } catch {
+    return [];
+  }
+}

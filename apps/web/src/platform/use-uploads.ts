@@ -1,5 +1,6 @@
 import { errorOf } from '@atelier/client';
 import type { UploadDto } from '@atelier/contracts/files';
+import type { FilePart } from '@atelier/contracts/parts';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { uploadWithProgress } from './upload.ts';
@@ -11,13 +12,15 @@ export interface Uploading {
   readonly progress: number;
   readonly state: 'uploading' | 'done' | 'failed';
   readonly problem: string | null;
-  readonly upload: UploadDto | null;
+  readonly upload: Omit<UploadDto, 'sha256'> | null;
 }
 
 interface UseUploadsOptions {
   readonly purpose: 'attachment' | 'file';
   readonly onDone?: (upload: UploadDto) => void;
 }
+
+const idle = { directory: '', problem: null } as const;
 
 export type Uploads = ReturnType<typeof useUploads>;
 
@@ -81,5 +84,16 @@ export function useUploads({ purpose, onDone }: UseUploadsOptions) {
     setItems((now) => now.filter((item) => item.key !== key));
   }
 
-  return { items, add, retry, remove, clear: () => setItems([]) };
+  /** Files that are in the workspace already, from a message that was taken back. */
+  function restore(parts: readonly FilePart[]): void {
+    const restored = parts.map((part): Uploading => {
+      lastKey += 1;
+      const { uploadId: id, name, path, size, mediaType } = part;
+      const upload = { id, name, path, size, mediaType };
+      return { ...idle, key: lastKey, file: new File([], name), progress: 1, state: 'done', upload };
+    });
+    setItems((now) => [...now, ...restored]);
+  }
+
+  return { items, add, retry, remove, restore, clear: () => setItems([]) };
 }

@@ -23,6 +23,14 @@ export function AppShell() {
   useShortcuts();
   useDrawerSwipe();
   useEffect(() => resumeOutbox(), []);
+  useEffect(() => {
+    if (!isDrawerOpen) return;
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') drawerOpen.set(false);
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [isDrawerOpen]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: every change of page closes the drawer
   useEffect(() => drawerOpen.set(false), [pathname]);
 

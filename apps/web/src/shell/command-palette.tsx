@@ -48,7 +48,7 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
     >
       <Command label={t('palette.title')}>
         <Command.Input
-          autoFocus
+          data-autofocus
           placeholder={t('palette.placeholder')}
           className="h-12 w-full border-b border-line bg-transparent px-4 text-3 outline-none max-sm:text-[16px]"
         />

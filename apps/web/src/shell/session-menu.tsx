@@ -25,7 +25,11 @@ export function SessionMenu({ session, onRename, className }: SessionMenuProps) 
     <>
       <Menu
         trigger={
-          <IconButton label={t('session.menuOf', { title })} className={clsx('size-7', className)}>
+          <IconButton
+            label={t('session.menuOf', { title })}
+            look={className === undefined ? 'ghost' : 'bare'}
+            className={clsx('size-7', className)}
+          >
             <Ellipsis aria-hidden className="size-4" />
           </IconButton>
         }

@@ -23,7 +23,8 @@ export function UploadList({ items, onRemove, onRetry }: UploadListProps) {
 function UploadRow({ item, onRemove, onRetry }: Omit<UploadListProps, 'items'> & { readonly item: Uploading }) {
   const { t } = useTranslation();
   const { file, state, progress, problem } = item;
-  const name = file.name;
+  // The server may have had to change the name: what is stored is what is shown.
+  const name = item.upload?.name ?? file.name;
   return (
     <li className="flex min-h-8 items-center gap-2 px-2 text-2">
       {state === 'done' && <Check aria-hidden className="size-4 flex-none text-good" />}
