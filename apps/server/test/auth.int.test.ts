@@ -38,8 +38,8 @@ beforeAll(async () => {
   running = await startProgram();
 });
 afterAll(async () => {
-  expect(running.errors).toEqual([]);
   await running.stop();
+  expect(running.errors).toEqual([]);
 });
 
 const renew = (cookie: string, headers: Readonly<Record<string, string>> = {}) =>

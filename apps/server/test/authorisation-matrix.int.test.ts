@@ -110,8 +110,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  expect(running.errors).toEqual([]);
   await running.stop();
+  expect(running.errors).toEqual([]);
 });
 
 async function newWorld(): Promise<World> {

@@ -109,7 +109,9 @@ const trpcFailure = z.strictObject({
 export function wireErrorOf(answer: Pick<Answer, 'body'>): WireError {
   const ofTrpc = trpcFailure.safeParse(answer.body);
   if (ofTrpc.success) return ofTrpc.data.error.data.app;
-  return z.strictObject({ error: wireError }).parse(answer.body).error;
+  const ofRoute = z.strictObject({ error: wireError }).safeParse(answer.body);
+  if (ofRoute.success) return ofRoute.data.error;
+  throw new Error(`This is no refusal: ${JSON.stringify(answer.body)}`);
 }
 
 function parse(text: string): unknown {

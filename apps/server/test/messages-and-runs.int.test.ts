@@ -29,9 +29,9 @@ beforeEach(async () => {
   sessionId = (await newSession(here, ada)).id;
 });
 afterAll(async () => {
-  expect([here.errors, there.errors]).toEqual([[], []]);
   await there.stop();
   await here.stop();
+  expect([here.errors, there.errors]).toEqual([[], []]);
 });
 
 const opened = () => ask(here, ada, 'sessions.open', { sessionId }, transcript);
@@ -417,11 +417,13 @@ describe('workers', () => {
       const { id } = await newSession(server, bea);
       const { runId } = await send(server, bea, id, 'count to 1');
       const second = await send(server, bea, id, 'count to 2');
+      // A session's next run waits for the one before, whether that has begun or not.
+      expect(await other.program.supervisor.offer(second.runId)).toBe(false);
       const offers = await Promise.all(
         [server, other, server, other, other].map(({ program }) => program.supervisor.offer(runId)),
       );
       expect(offers.filter((isTaken) => isTaken)).toHaveLength(1);
-      // A session's next run waits for the one before.
+      for (const { program } of [server, other]) expect(await program.supervisor.offer(runId)).toBe(false);
       expect(await other.program.supervisor.offer(second.runId)).toBe(false);
       expect(await attemptOf(server, runId)).toBe(1);
     }

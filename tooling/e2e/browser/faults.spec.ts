@@ -34,6 +34,31 @@ test('a message sent while the server is away arrives once when it is back', asy
   await expect(thread(page).getByText('[[say second]]')).toHaveCount(1);
 });
 
+test('what two tabs send while the server is away arrives whole, and each in its order', async ({
+  page,
+  account,
+  program,
+  context,
+}) => {
+  await register(page, account);
+  await say(page, '[[say ready]]');
+  await expect(thread(page).getByText('ready', { exact: true })).toBeVisible();
+  const second = await context.newPage();
+  await second.goto(page.url());
+  await expect(thread(second).getByText('ready', { exact: true })).toBeVisible();
+  await program.kill();
+  await say(page, '[[say first]]');
+  await say(page, '[[say then]]');
+  await say(second, '[[say elsewhere]]');
+  await program.start();
+  for (const answer of ['first', 'then', 'elsewhere']) {
+    await expect(thread(page).getByText(answer, { exact: true })).toBeVisible({ timeout: 40_000 });
+  }
+  const text = await thread(page).innerText();
+  expect(text.indexOf('[[say first]]')).toBeLessThan(text.indexOf('[[say then]]'));
+  await expect(thread(page).getByText('[[say elsewhere]]')).toHaveCount(1);
+});
+
 for (const [name, script, sentence, kept] of [
   ['a cut stream', '[[tokens 30 @0]] [[cut 12]]', 'broke in the middle of the answer', 12],
   ['garbage', '[[tokens 30 @0]] [[garbage 12]]', 'sent data that cannot be read', 12],

@@ -26,7 +26,7 @@ test('register, chat, watch it stream, refresh, open a second tab, stop, upload,
 
   await test.step('the file the agent wrote is in the panel', async () => {
     await page.getByRole('button', { name: /notes\.md 7 bytes/ }).click();
-    await expect(page.getByText('# Hello')).toBeVisible();
+    await expect(page.getByText('# Hello', { exact: true })).toBeVisible();
     await page.getByRole('button', { name: 'Back to the files' }).click();
   });
 

@@ -61,7 +61,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await look('conversation-error');
 
       await page.keyboard.press('Control+k');
-      await expect(page.getByRole('dialog')).toBeVisible();
+      await expect(page.getByPlaceholder('Search sessions and commands…')).toBeFocused();
       await look('palette');
       await page.keyboard.press('Escape');
       await page.keyboard.press('Control+/');

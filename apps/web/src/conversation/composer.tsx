@@ -61,6 +61,7 @@ export function Composer(props: ComposerProps) {
       <AttachmentList items={attachments} onRemove={onRemoveFile} onRetry={onRetryFile} />
       <textarea
         ref={inputRef}
+        dir="auto"
         aria-label={t('composer.label')}
         placeholder={t('composer.placeholder')}
         rows={1}

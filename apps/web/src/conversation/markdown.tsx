@@ -39,7 +39,7 @@ export function Markdown({ text: latest, isStreaming }: { readonly text: string;
   const text = useSettled(latest, isStreaming);
   const blocks = useMemo(() => marked.lexer(text, { gfm: true }).map(({ raw }) => raw), [text]);
   return (
-    <div className="markdown">
+    <div dir="auto" className="markdown">
       {blocks.map((block, index) => {
         const isOpen = isStreaming && index === blocks.length - 1;
         // biome-ignore lint/suspicious/noArrayIndexKey: a stream only ever appends, a block keeps its place

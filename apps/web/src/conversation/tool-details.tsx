@@ -13,15 +13,27 @@ export function ToolDetails({ tool }: { readonly tool: ToolPart }) {
   const isOver = tool.state !== 'drafting' && tool.state !== 'running';
   return (
     <div className="border-t border-line bg-raised">
-      <Section label={t('tool.input')} text={pretty(tool.inputText)} />
+      <Section label={t('tool.input')} text={pretty(tool.inputText)} whole={tool.inputText} />
       {(isOver || tool.output !== '') && (
-        <Section label={t('tool.output')} text={tool.output === '' ? t('tool.noOutput') : tool.output} />
+        <Section
+          label={t('tool.output')}
+          text={tool.output === '' ? t('tool.noOutput') : tool.output}
+          whole={tool.output}
+        />
       )}
     </div>
   );
 }
 
-function Section({ label, text }: { readonly label: string; readonly text: string }) {
+interface SectionProps {
+  readonly label: string;
+  /** What is shown. */
+  readonly text: string;
+  /** What copying gives: the bytes as they were. */
+  readonly whole: string;
+}
+
+function Section({ label, text, whole }: SectionProps) {
   const { t } = useTranslation();
   const { isCopied, copy } = useCopy();
   return (
@@ -30,7 +42,7 @@ function Section({ label, text }: { readonly label: string; readonly text: strin
         {label}
         <IconButton
           label={isCopied ? t('common.copied') : t('common.copy')}
-          onClick={() => void copy(text)}
+          onClick={() => void copy(whole)}
           className="size-7"
         >
           {isCopied ? <Check aria-hidden className="size-3.5" /> : <Copy aria-hidden className="size-3.5" />}

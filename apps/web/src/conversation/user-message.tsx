@@ -20,6 +20,7 @@ export function UserBubble({ text, files, at }: BubbleProps) {
   const { t, i18n } = useTranslation();
   return (
     <div
+      dir="auto"
       className="max-w-[80%] self-end rounded-[18px_18px_6px_18px] bg-bubble px-4 py-2.5 break-words whitespace-pre-wrap text-on-bubble"
       title={at === undefined ? undefined : formatExactTime(at, i18n.language)}
     >

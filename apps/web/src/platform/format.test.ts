@@ -3,6 +3,7 @@ import { ageOf, formatBytes, formatDuration } from './format.ts';
 
 test.each([
   [0, '0 bytes'],
+  [1, '1 byte'],
   [1023, '1,023 bytes'],
   [1024, '1 KB'],
   [5 * 1024, '5 KB'],

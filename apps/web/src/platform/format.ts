@@ -4,7 +4,7 @@ const units = ['bytes', 'KB', 'MB', 'GB'] as const;
 export function formatBytes(bytes: number, language: string): string {
   const power = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
   const amount = new Intl.NumberFormat(language, { maximumFractionDigits: power === 0 ? 0 : 1 });
-  return `${amount.format(bytes / 1024 ** power)} ${units[power]}`;
+  return `${amount.format(bytes / 1024 ** power)} ${bytes === 1 ? 'byte' : units[power]}`;
 }
 
 /** "0.4 s", "12 s", "3 min": the symbols are the same in every language. */
