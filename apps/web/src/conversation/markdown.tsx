@@ -36,8 +36,10 @@ const components: Components = {
  * so a long answer costs no more per word than a short one. HTML in it is shown as text, never as a page.
  */
 export function Markdown({ text: latest, isStreaming }: { readonly text: string; readonly isStreaming: boolean }) {
-  const text = useSettled(latest, isStreaming);
+  const openLength = useRef(0);
+  const text = useSettled(latest, isStreaming ? openLength.current : 0);
   const blocks = useMemo(() => marked.lexer(text, { gfm: true }).map(({ raw }) => raw), [text]);
+  openLength.current = blocks.at(-1)?.length ?? 0;
   return (
     <div dir="auto" className="markdown">
       {blocks.map((block, index) => {
@@ -52,25 +54,27 @@ export function Markdown({ text: latest, isStreaming }: { readonly text: string;
 /** From this length on a block that still grows is drawn less often: a long table costs its whole length each time. */
 const longBlock = 6000;
 
-/** The text, a little behind while it streams and is long. */
-function useSettled(latest: string, isStreaming: boolean): string {
+/** The text, a little behind while its last block is long and still grows. */
+function useSettled(latest: string, openLength: number): string {
   const [shown, setShown] = useState(latest);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const newest = useRef(latest);
   newest.current = latest;
-  const isLong = isStreaming && latest.length > longBlock;
+  const isLong = openLength > longBlock;
+  // What was seen last is where a long block goes on from: nothing on the page ever goes back.
+  if (!isLong && shown !== latest) setShown(latest);
   useEffect(() => {
-    if (!isLong || timer.current !== undefined) return;
+    if (!isLong || shown === latest || timer.current !== undefined) return;
     timer.current = setTimeout(
       () => {
         timer.current = undefined;
         setShown(newest.current);
       },
-      Math.min(2000, latest.length / 20),
+      Math.min(2000, openLength / 20),
     );
-  }, [latest, isLong]);
+  }, [latest, shown, isLong, openLength]);
   useEffect(() => () => clearTimeout(timer.current), []);
-  return isLong && shown !== '' ? shown : latest;
+  return isLong ? shown : latest;
 }
 
 const MarkdownBlock = memo(function MarkdownBlock({ text }: { readonly text: string }) {

@@ -66,10 +66,10 @@ export function resumeOutbox(): void {
   for (const item of left) inTurn(item);
 }
 
-/** Forgets what is on its way, without taking it back: another person may sign in next. */
-export function forgetOutbox(): void {
-  outbox.set([]);
-}
+// However the sign-in ended, here or in another tab: the next person's page knows nothing of this one's messages.
+client.signInStore.subscribe(() => {
+  if (client.signInStore.state.status === 'signed_out') outbox.set([]);
+});
 
 const turns = new Map<string, Promise<void>>();
 

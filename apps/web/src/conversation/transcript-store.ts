@@ -115,10 +115,10 @@ function storeOf(sessionId: string): TranscriptStore {
   return known;
 }
 
-/** Forgets what this tab has read: somebody else may sign in next. */
-export function forgetTranscripts(): void {
-  stores.clear();
-}
+// However the sign-in ended, here or in another tab: the next person's page has read nothing.
+client.signInStore.subscribe(() => {
+  if (client.signInStore.state.status === 'signed_out') stores.clear();
+});
 
 export function useTranscript(sessionId: string) {
   const store = storeOf(sessionId);
