@@ -124,7 +124,7 @@ describe('several at once', () => {
 
     expect(new Set(servers.map(({ pid }) => pid)).size).toBe(1);
     expect(servers.filter(({ wasRunning }) => !wasRunning)).toHaveLength(1);
-    expect(performance.now() - begun).toBeLessThan(20_000);
+    expect(performance.now() - begun).toBeLessThan(80_000);
   });
 
   test('a stop and a start take turns: nobody is given a server that is just being stopped', async () => {
