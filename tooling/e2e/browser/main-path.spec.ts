@@ -47,13 +47,22 @@ test('register, chat, watch it stream, refresh, open a second tab, stop, upload,
     await second.close();
   });
 
-  await test.step('stop keeps what was written and offers to continue', async () => {
+  await test.step('stopped at the very moment of sending, it stops as soon as it has begun', async () => {
     await say(page, '[[tokens 200 @20/s]]');
-    await expect(page.getByText('t000005', { exact: false }).last()).toBeVisible();
     await composer(page).press('Escape');
-    await expect(page.getByText('Stopped.')).toBeVisible();
+    await expect(thread(page).getByText('Stopped.')).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Stop' })).toBeHidden();
+  });
+
+  await test.step('stop keeps what was written and offers to continue', async () => {
+    const before = (await wordsShown(page)).length;
+    await say(page, '[[tokens 200 @20/s]]');
+    await expect.poll(async () => (await wordsShown(page)).length).toBeGreaterThan(before + 4);
+    await composer(page).press('Escape');
+    await expect(thread(page).getByText('Stopped.').last()).toBeVisible();
     await expect(page.getByRole('button', { name: 'Continue' })).toBeVisible();
     await expect(page.getByRole('button', { name: 'Stop' })).toBeHidden();
+    expect((await wordsShown(page)).length).toBeGreaterThan(before + 4);
   });
 
   await test.step('a small attachment goes with a message', async () => {

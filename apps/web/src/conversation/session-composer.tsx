@@ -1,6 +1,7 @@
+import type { RunDto } from '@atelier/contracts/runs';
 import type { Transcript } from '@atelier/contracts/transcript';
 import { Button } from '@atelier/ui/button';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { trpc } from '../api.ts';
 import type { Uploads } from '../platform/use-uploads.ts';
@@ -16,21 +17,23 @@ interface SessionComposerProps {
   readonly sessionId: string;
   readonly transcript: Transcript;
   readonly thread: Thread;
+  /** A message has been sent, and the log does not show it yet. */
+  readonly isOnItsWay: boolean;
   readonly uploads: Uploads;
   readonly onFiles: (files: readonly File[]) => void;
 }
 
 /** The composer of a session: its draft, its attachments, its queue, and Stop. */
-export function SessionComposer({ sessionId, transcript, thread, uploads, onFiles }: SessionComposerProps) {
+export function SessionComposer(props: SessionComposerProps) {
+  const { sessionId, transcript, thread, isOnItsWay, uploads, onFiles } = props;
   const { t } = useTranslation();
   const inputRef = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useDraft(sessionId);
   const stop = trpc.runs.stop.useMutation({ onError: showError });
   const restore = trpc.sessions.restore.useMutation({ onError: showError });
 
-  const { activeRun } = thread;
-  const stopRun = activeRun ? () => stop.mutate({ runId: activeRun.id }) : null;
   const isArchived = transcript.session.status === 'archived';
+  const stopRun = useStop(thread.activeRun, isOnItsWay, (runId) => stop.mutate({ runId }));
   useEscape(isArchived ? null : stopRun);
 
   function send(): void {
@@ -76,6 +79,23 @@ export function SessionComposer({ sessionId, transcript, thread, uploads, onFile
       />
     </div>
   );
+}
+
+/** How to stop, from the moment of sending: a run that is not there yet is stopped as soon as it is. */
+function useStop(
+  activeRun: RunDto | null,
+  isOnItsWay: boolean,
+  stop: (runId: RunDto['id']) => void,
+): (() => void) | null {
+  const [isWished, wish] = useState(false);
+  const latest = useRef(stop);
+  latest.current = stop;
+  useEffect(() => {
+    if (!isWished || (!activeRun && isOnItsWay)) return;
+    if (activeRun) latest.current(activeRun.id);
+    wish(false);
+  }, [isWished, activeRun, isOnItsWay]);
+  return activeRun || isOnItsWay ? () => wish(true) : null;
 }
 
 /** Escape stops the answer, unless something that is open takes it for itself. */

@@ -11,8 +11,10 @@ import { ShellHeader } from '../shell/shell-header.tsx';
 import { showToast } from '../shell/toast-store.ts';
 import { DropVeil } from './drop-veil.tsx';
 import { takeHandedFiles } from './handed-files.ts';
+import { outbox } from './outbox.ts';
 import { SessionComposer } from './session-composer.tsx';
 import { SessionHeading } from './session-heading.tsx';
+import { isShown } from './shown.ts';
 import { threadOf } from './thread.ts';
 import { ThreadView } from './thread-view.tsx';
 import type { TranscriptView } from './transcript-store.ts';
@@ -39,6 +41,9 @@ export function SessionConversation({ view, transcript, onLoadOlder }: SessionCo
   };
   const drop = useFileDrop(attach);
   const thread = threadOf(transcript, view.older);
+  const pending = useValue(outbox).filter(
+    (item) => item.sessionId === session.id && !isShown(item, transcript.messages),
+  );
 
   const latestAttach = useRef(attach);
   latestAttach.current = attach;
@@ -63,11 +68,12 @@ export function SessionConversation({ view, transcript, onLoadOlder }: SessionCo
           </IconButton>
         }
       />
-      <ThreadView sessionId={session.id} view={view} thread={thread} onLoadOlder={onLoadOlder} />
+      <ThreadView view={view} thread={thread} pending={pending} onLoadOlder={onLoadOlder} />
       <SessionComposer
         sessionId={session.id}
         transcript={transcript}
         thread={thread}
+        isOnItsWay={pending.some(({ problem }) => problem === null)}
         uploads={uploads}
         onFiles={attach}
       />

@@ -3,35 +3,31 @@ import { Spinner } from '@atelier/ui/spinner';
 import { ArrowDown } from 'lucide-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useValue } from '../platform/value-store.ts';
 import { showError } from '../shell/show-error.ts';
 import { AgentMessage } from './agent-message.tsx';
-import { outbox } from './outbox.ts';
+import type { OutboxItem } from './outbox.ts';
 import { PendingMessage } from './pending-message.tsx';
 import { QuietNote } from './quiet-note.tsx';
-import { isShown } from './shown.ts';
 import type { Thread } from './thread.ts';
 import type { TranscriptView } from './transcript-store.ts';
 import { useStickToEnd } from './use-stick-to-end.ts';
 import { UserMessage } from './user-message.tsx';
 
 interface ThreadViewProps {
-  readonly sessionId: string;
   readonly view: TranscriptView;
   readonly thread: Thread;
+  /** Messages on their way that the log does not show yet. */
+  readonly pending: readonly OutboxItem[];
   readonly onLoadOlder: () => Promise<void>;
 }
 
 /** The conversation, scrolled to where it is being written. */
-export function ThreadView({ sessionId, view, thread, onLoadOlder }: ThreadViewProps) {
+export function ThreadView({ view, thread, pending, onLoadOlder }: ThreadViewProps) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const { messages, activeRun } = thread;
   const { isAway, jumpToEnd } = useStickToEnd(scroller, content, messages[0]?.id);
-  const pending = useValue(outbox).filter(
-    (item) => item.sessionId === sessionId && !isShown(item, view.transcript?.messages ?? []),
-  );
   const lastAgent = messages.findLast(({ role }) => role === 'agent');
 
   return (
