@@ -18,7 +18,10 @@ import {
   deriveKey,
   ExpiredSignIns,
   PasswordHasher,
+  Policy,
+  refused,
   SignInsRepository,
+  SignInsService,
   UsersRepository,
 } from './modules/auth/index.ts';
 import { MessagesRepository, MessagesService } from './modules/messages/index.ts';
@@ -56,7 +59,7 @@ import { type SocketServer, serveWebSockets } from './platform/realtime/web-sock
 import { loadSigningSecret } from './platform/secrets/signing-secret.ts';
 import { createLogger, type Logger } from './platform/telemetry/logger.ts';
 import { createMetrics, type Metrics } from './platform/telemetry/metrics.ts';
-import type { Caller } from './platform/trpc/context.ts';
+import type { Authorise, Caller } from './platform/trpc/context.ts';
 import type { Services } from './services.ts';
 
 const version = '0.1.0';
@@ -103,6 +106,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const postgres = await openPostgres({ ...config, log });
   const { db, pool, connection } = postgres;
   await migrate(db);
+  await db.openToMembers();
 
   const hints = new HintBus(connection, log);
   const eventLog = new SessionLogRepository(db);
@@ -119,20 +123,27 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const jobs = new JobQueue({ db, pool, log, isWorker: roles.worker });
 
   const users = new UsersRepository(db);
-  const signIns = new SignInsRepository(db);
-  const expiredSignIns = new ExpiredSignIns(signIns, log);
-  const auth = new AuthService({
+  const signInRows = new SignInsRepository(db);
+  const expiredSignIns = new ExpiredSignIns(signInRows, log);
+  const signIns = new SignInsService({
     db,
     users,
-    signIns,
-    hasher: new PasswordHasher(),
+    signIns: signInRows,
     tokens: new AccessTokens(deriveKey(secret, 'access-token'), config.auth.accessTokenSeconds),
     successorKey: deriveKey(secret, 'refresh-successor'),
     hints,
     clock,
     log,
+  });
+  const auth = new AuthService({
+    db,
+    users,
+    signIns,
+    hasher: new PasswordHasher(),
+    clock,
     isRegistrationOpen: config.auth.isRegistrationOpen,
   });
+  const policy = new Policy(clock, async () => false);
 
   const files = new WorkspaceFiles(config.dataDirectory);
   await files.open(60 * 60_000);
@@ -215,6 +226,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     log,
     metrics,
     auth,
+    signIns,
     refreshCookie: isSecure ? '__Host-atelier_refresh' : 'atelier_refresh',
     system: new SystemService({ hasUsers: (op) => users.hasAny(op), model, version, limits: config.limits }),
     sessions,
@@ -227,7 +239,11 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   };
 
   let isDraining = false;
-  const authenticate = (caller: Caller) => auth.authenticate(system, caller.accessToken);
+  const authenticate = async (caller: Caller) => {
+    if (!caller.accessToken) throw refused('missing');
+    return await signIns.authenticate(system, caller.accessToken);
+  };
+  const authorise: Authorise = (principal, permission) => policy.check(principal, permission);
   const isReady = async () =>
     !isDraining &&
     (await db.query(system, 'SELECT 1', []).then(
@@ -242,9 +258,10 @@ export async function compose(options: ComposeOptions): Promise<Program> {
 
   const contextOf = (caller: Caller) => ({
     caller,
-    op: { principal: { kind: 'anonymous' }, requestId: caller.requestId } as const,
+    op: { principal: { kind: 'anonymous' }, requestId: caller.requestId, origin: caller } as const,
     services,
     authenticate,
+    authorise,
   });
 
   async function listen(): Promise<Server> {
@@ -255,6 +272,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       trustedProxies: config.http.trustedProxies,
       isSecure,
       authenticate,
+      authorise,
       isDraining: () => isDraining,
       createContext: (request: Request, response: Response, caller: Caller) => ({
         ...contextOf(caller),
@@ -276,7 +294,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
         const caller = callerOf(request, config.http.trustedProxies, token);
         sockets.add(request, socket);
         if (token !== null) {
-          auth
+          signIns
             .readToken(token)
             .then((claims) => sockets.bind(request, claims.sid, new Date(claims.exp * 1000)))
             // Who it is not is told by the first operation.

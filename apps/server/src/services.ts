@@ -1,4 +1,4 @@
-import type { AuthService } from './modules/auth/index.ts';
+import type { AuthService, SignInsService } from './modules/auth/index.ts';
 import type { MessagesService } from './modules/messages/index.ts';
 import type { RunsService } from './modules/runs/index.ts';
 import type { SessionsService, TranscriptsService } from './modules/sessions/index.ts';
@@ -11,6 +11,7 @@ import type { Instruments } from './platform/trpc/create-trpc.ts';
 /** Everything a procedure may use. Made in one place: `composition.ts`. */
 export interface Services extends Instruments {
   readonly auth: AuthService;
+  readonly signIns: SignInsService;
   /** The name of the cookie that holds the refresh token. */
   readonly refreshCookie: string;
   readonly system: SystemService;

@@ -1,4 +1,5 @@
 import { grantDto } from '@atelier/contracts/auth';
+import { signInId } from '@atelier/contracts/ids';
 import { newId } from '@atelier/kernel/ids';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -43,7 +44,7 @@ afterAll(async () => {
 });
 
 const renew = (cookie: string, headers: Readonly<Record<string, string>> = {}) =>
-  call(running, 'auth.renew', undefined, { cookie, headers });
+  call(running, 'auth.renew', {}, { cookie, headers });
 const grantOf = (answer: Answer) => grantDto.parse(dataOf(answer));
 const reasonOf = (answer: Answer) => wireErrorOf(answer).details?.reason;
 const me = async (token: string) => (await call(running, 'auth.me', undefined, { token })).status;
@@ -98,7 +99,8 @@ describe('registering and signing in', () => {
   test('stores neither the password nor the refresh token', async () => {
     const person = await newPerson(running);
     const { rows } = await running.database.pool.query(
-      `SELECT a.password_hash, t::text FROM accounts a JOIN session_tokens t USING (user_id) WHERE user_id = $1`,
+      `SELECT a.password_hash, t::text FROM accounts a JOIN sign_ins s USING (user_id)
+         JOIN session_tokens t ON t.sign_in_id = s.id WHERE user_id = $1`,
       [person.userId],
     );
     const stored = JSON.stringify(rows);
@@ -242,7 +244,7 @@ describe('renewing', () => {
     expect(tabs.map(({ status }) => status)).toEqual(Array(5).fill(200));
     expect(new Set([...tabs, late].map(cookieOf)).size).toBe(1);
     const { rows } = await running.database.pool.query(
-      `SELECT count(*)::int AS tokens FROM session_tokens WHERE family_id = $1`,
+      `SELECT count(*)::int AS tokens FROM session_tokens WHERE sign_in_id = $1`,
       [person.signInId],
     );
     expect(rows).toEqual([{ tokens: 2 }]);
@@ -414,7 +416,7 @@ describe('an access token', () => {
     const subject = {
       sub: identity.user.id,
       email: person.email,
-      sid: identity.signInId,
+      sid: signInId.parse(identity.signInId),
       org: identity.organisation.id,
     };
 
@@ -460,9 +462,7 @@ test('the address of a caller is the one that our own proxy names, and no other'
   const ipOf = async (program: RunningProgram, forwarded: string) => {
     const { email } = await newPerson(program);
     const { signInId } = await signIn(program, email, { 'x-forwarded-for': forwarded });
-    const { rows } = await running.database.pool.query(`SELECT ip FROM session_tokens WHERE family_id = $1`, [
-      signInId,
-    ]);
+    const { rows } = await running.database.pool.query(`SELECT ip FROM sign_ins WHERE id = $1`, [signInId]);
     return z.object({ ip: z.string() }).parse(rows[0]).ip;
   };
 

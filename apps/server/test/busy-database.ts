@@ -25,7 +25,14 @@ export function person(n: number): SignedIn {
     kind: 'user',
     userId: userId.parse(idOf('user', n)),
     organisationId: organisationId.parse(idOf('organisation', n)),
-    signInId: signInId.parse(idOf('token', n)),
+    role: 'owner',
+    installationRole: 'user',
+    credential: {
+      kind: 'sign_in',
+      id: signInId.parse(idOf('token', n)),
+      authenticatedAt: new Date(),
+      isStrong: false,
+    },
   };
 }
 
@@ -47,10 +54,12 @@ const statements = [
      SELECT id(2, n), 'Own', 'personal', id(1, n), now() FROM generate_series(1, 100000) n`,
   `INSERT INTO memberships (organisation_id, user_id, role, created_at)
      SELECT id(2, n), id(1, n), 'owner', now() FROM generate_series(1, 100000) n`,
-  `INSERT INTO session_tokens (id, family_id, user_id, organisation_id, token_hash, user_agent, created_at, expires_at,
-                               absolute_expires_at)
-     SELECT id(7, n), id(7, n), id(1, n), id(2, n), sha256(n::text::bytea), '', now(), now() + '1 day', now() + '1 day'
+  `INSERT INTO sign_ins (id, user_id, organisation_id, methods, user_agent, created_at, authenticated_at, last_used_at,
+                         absolute_expires_at)
+     SELECT id(7, n), id(1, n), id(2, n), '{password}', '', now(), now(), now(), now() + '1 day'
        FROM generate_series(1, 100000) n`,
+  `INSERT INTO session_tokens (id, sign_in_id, token_hash, user_agent, created_at, expires_at)
+     SELECT id(7, n), id(7, n), sha256(n::text::bytea), '', now(), now() + '1 day' FROM generate_series(1, 100000) n`,
   `INSERT INTO agent_sessions (id, organisation_id, owner_id, client_id, title, status, created_at, last_activity_at)
      SELECT id(3, n), id(2, o), id(1, o), id(8, n), 'Session ' || n, CASE n % 3 WHEN 0 THEN 'archived' ELSE 'open' END,
             now() - n * interval '1 minute', now() - n * interval '1 second'

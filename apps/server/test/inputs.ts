@@ -16,6 +16,7 @@ export function nowhere(): World {
 
 const inputs: Readonly<Record<string, (world: World) => object>> = {
   'auth.register': () => ({ email: `${newId()}@example.com`, password, name: 'Bea' }),
+  'auth.renew': () => ({}),
   'auth.signIn': () => ({ email: 'nobody@example.com', password }),
   'files.list': ({ sessionId }) => ({ sessionId, path: '' }),
   'files.read': ({ sessionId, path }) => ({ sessionId, path }),

@@ -1,6 +1,7 @@
 import type { Database } from '@atelier/entities/database';
 import { createTestDatabase, type TestDatabase } from '@atelier/entities/test-database';
 import { newId } from '@atelier/kernel/ids';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { SignInsRepository, UsersRepository } from '../src/modules/auth/index.ts';
 import { MessagesRepository } from '../src/modules/messages/index.ts';
@@ -9,7 +10,7 @@ import { SessionsRepository, TranscriptsRepository } from '../src/modules/sessio
 import { UploadsRepository } from '../src/modules/workspaces/index.ts';
 import { writeShares } from '../src/platform/realtime/log-writer.repository.ts';
 import { SessionLogRepository } from '../src/platform/realtime/session-log.repository.ts';
-import { fill, idOf } from './busy-database.ts';
+import { fill, idOf, person } from './busy-database.ts';
 import { becomesGeneric, type PlanNode, planOf, queriesOf } from './query-plans.ts';
 import {
   logCalls,
@@ -30,6 +31,7 @@ const tables = [
   'accounts',
   'organisations',
   'memberships',
+  'sign_ins',
   'session_tokens',
   'agent_sessions',
   'session_heads',
@@ -42,11 +44,19 @@ const tables = [
 ];
 
 let t: TestDatabase;
+/** Connections of people, under row-level security. */
+let members: pg.Pool;
 beforeAll(async () => {
   t = await createTestDatabase();
   await fill(t.connection);
+  const { organisationId, userId } = person(1);
+  const options = `-c role=atelier_member -c atelier.organisation=${organisationId} -c atelier.person=${userId}`;
+  members = new pg.Pool({ ...t.connection, max: 2, options });
 });
-afterAll(async () => await t.close());
+afterAll(async () => {
+  await members.end();
+  await t.close();
+});
 
 const readWhole = (nodes: readonly PlanNode[]) =>
   nodes.filter(({ type, table }) => type === 'Seq Scan' && table !== null && tables.includes(table));
@@ -68,6 +78,28 @@ function describeCalls<R extends object>(
     }
   });
 }
+
+/** The same statements as people send them: what row-level security adds must be as cheap. */
+function describeMembersCalls<R extends object>(
+  made: () => R,
+  calls: { readonly [name: string]: (repository: R, db: Database) => readonly (() => Promise<unknown>)[] },
+): void {
+  test.each(Object.entries(calls))('%s reads no table from end to end for a member', async (_name, callsOf) => {
+    for (const call of callsOf(made(), t.db)) {
+      for (const query of await queriesOf(t.db, call)) {
+        expect(readWhole(await planOf(members, query)), query.sql).toEqual([]);
+        expect(readWhole(await planOf(members, query, { isGeneric: true })), `generic: ${query.sql}`).toEqual([]);
+      }
+    }
+  });
+}
+
+describe('sessions, for members', () => describeMembersCalls(() => new SessionsRepository(t.db), sessionCalls));
+describe('transcripts, for members', () =>
+  describeMembersCalls(() => new TranscriptsRepository(t.db), transcriptCalls));
+describe('the session log, for members', () => describeMembersCalls(() => new SessionLogRepository(t.db), logCalls));
+describe('messages, for members', () => describeMembersCalls(() => new MessagesRepository(t.db), messageCalls));
+describe('uploads, for members', () => describeMembersCalls(() => new UploadsRepository(t.db), uploadCalls));
 
 describe('sessions', () => describeCalls(() => new SessionsRepository(t.db), sessionCalls));
 describe('transcripts', () => describeCalls(() => new TranscriptsRepository(t.db), transcriptCalls));
@@ -112,7 +144,11 @@ describe('without its index a query is seen to read the table', () => {
     ['uploads_by_content', 'uploads', () => new UploadsRepository(t.db).findSame(op, session, '00', 'a.txt')],
     ['runs_queued', 'runs', () => new RunsRepository(t.db).stranded(op, 100)],
     ['users_email_key', 'users', () => new UsersRepository(t.db).findPasswordAccount(op, 'person7@example.com')],
-    ['session_tokens_by_family', 'session_tokens', () => new SignInsRepository(t.db).endFamily(op, newId(), now)],
+    [
+      'sign_ins_by_user',
+      'sign_ins',
+      () => new SignInsRepository(t.db).endAll(op, newId(), { reason: 'revoked', at: now, but: null }),
+    ],
   ])('%s', async (index, table, call) => {
     const [query] = await queriesOf(t.db, call);
     const client = await t.pool.connect();

@@ -42,7 +42,7 @@ function personOf(answer: Answer, email: string, name: string): Person {
     cookie: cookieOf(answer),
     userId: identity.user.id,
     organisationId: identity.organisation.id,
-    signInId: identity.signInId,
+    signInId: identity.signInId ?? '',
   };
 }
 
@@ -64,8 +64,8 @@ export async function signInTo(running: RunningProgram, person: Person, organisa
     [organisation, person.userId],
   );
   await pool.query(
-    `INSERT INTO session_tokens (id, family_id, user_id, organisation_id, token_hash, user_agent, created_at, expires_at, absolute_expires_at)
-     VALUES ($1::uuid, $1::uuid, $2, $3, sha256($1::uuid::text::bytea), '', now(), now() + '1 day', now() + '1 day')`,
+    `INSERT INTO sign_ins (id, user_id, organisation_id, methods, user_agent, created_at, authenticated_at, last_used_at, absolute_expires_at)
+     VALUES ($1, $2, $3, '{password}', '', now(), now(), now(), now() + '1 day')`,
     [family, person.userId, organisation],
   );
   const subject = {

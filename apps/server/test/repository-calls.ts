@@ -18,6 +18,7 @@ const todo = { text: 'Look', state: 'open' } as const;
 /** Of half of all sessions, and of one. */
 const owners = [1, 4].map(person);
 const owner = person(1);
+const signIn = idOf('token', 1);
 /** A tenth of everything that sessions have, and one row of each. */
 const sessions = [1, 50_001].map((n) => idOf('session', n));
 export const session = idOf('session', 1);
@@ -164,21 +165,38 @@ export const signInCalls: Calls<SignInsRepository> = {
   insert: (r) => [
     () =>
       r.insert(op, {
-        familyId: newId(),
-        ...owner,
-        tokenHash: Buffer.from('new'),
+        id: newId(),
+        userId: owner.userId,
+        organisationId: owner.organisationId,
+        methods: ['password'],
         userAgent: '',
         ip: null,
+        at: now,
+        absoluteExpiresAt: now,
+      }),
+  ],
+  insertToken: (r) => [
+    () =>
+      r.insertToken(op, {
+        signInId: signIn,
+        tokenHash: Buffer.from('new'),
+        userAgent: '',
         createdAt: now,
         expiresAt: now,
-        absoluteExpiresAt: now,
       }),
   ],
   findForUpdate: (r, db) => [() => db.transaction(op, async (op) => await r.findForUpdate(op, Buffer.from('none')))],
   markRotated: (r) => [() => r.markRotated(op, idOf('token', 3), now)],
-  endFamily: (r) => [() => r.endFamily(op, idOf('token', 3), now)],
+  hasToken: (r) => [() => r.hasToken(op, Buffer.from('none'))],
+  noteUse: (r) => [
+    () => r.noteUse(op, idOf('token', 3), { at: now, organisationId: owner.organisationId, ip: '127.0.0.1' }),
+  ],
+  confirm: (r) => [() => r.confirm(op, signIn, ['totp'], now)],
+  end: (r) => [() => r.end(op, idOf('token', 3), 'revoked', now)],
+  endAll: (r) => [() => r.endAll(op, person(5).userId, { reason: 'revoked', at: now, but: null })],
+  listOpen: (r) => [() => r.listOpen(op, owner.userId)],
   removeExpired: (r) => [() => r.removeExpired(op, 100)],
-  holds: (r) => [() => r.holds(op, { sid: owner.signInId, sub: owner.userId, org: owner.organisationId })],
+  standing: (r) => [() => r.standing(op, { sid: signIn, sub: owner.userId, org: owner.organisationId })],
 };
 
 /** `hasAny` is left out: it stops at the first row it meets. */

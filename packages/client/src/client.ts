@@ -57,7 +57,10 @@ export function createClient(options: ClientOptions): AtelierClient {
   const auth = createTRPCClient<AppRouter>({
     links: [httpLink({ url: trpcUrl, fetch: (url, init) => cookieFetch(String(url), toInit(init)) })],
   });
-  const signInStore = new SignInStore({ renew: () => auth.auth.renew.mutate(), exclusively });
+  const signInStore = new SignInStore({
+    renew: (organisationId) => auth.auth.renew.mutate({ organisationId }),
+    exclusively,
+  });
   const authorised = withToken(cookieFetch, signInStore);
   const connection = openConnection(trpcUrl.replace(/^http/, 'ws'), signInStore);
 

@@ -4,8 +4,14 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { SignInStore } from './sign-in.ts';
 
 const identity = identityDto.parse({
-  user: { id: '00000000-0000-7000-8000-000000000001', email: 'ada@example.com', name: 'Ada' },
-  organisation: { id: '00000000-0000-7000-8000-000000000002', name: 'Ada', kind: 'personal' },
+  user: {
+    id: '00000000-0000-7000-8000-000000000001',
+    email: 'ada@example.com',
+    name: 'Ada',
+    isEmailVerified: true,
+    installationRole: 'user',
+  },
+  organisation: { id: '00000000-0000-7000-8000-000000000002', name: 'Ada', kind: 'personal', role: 'owner' },
   signInId: '00000000-0000-7000-8000-000000000003',
 });
 

@@ -1,4 +1,5 @@
 import type { GrantDto, IdentityDto } from '@atelier/contracts/auth';
+import type { OrganisationId } from '@atelier/contracts/ids';
 import { errorOf } from './errors.ts';
 
 /** `unknown` until the first renewal has told whether a sign-in is kept in the cookie. */
@@ -12,7 +13,8 @@ const renewBeforeMs = 60_000;
 const retryAfterMs = 5000;
 
 export interface SignInDeps {
-  readonly renew: () => Promise<GrantDto>;
+  /** For the organisation that is shown; none yet: the last one. */
+  readonly renew: (organisationId: OrganisationId | undefined) => Promise<GrantDto>;
   /** Runs `work` in one tab at a time, where tabs exist: a refresh token is used once. */
   readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -81,7 +83,8 @@ export class SignInStore {
   async #renewOnce(): Promise<string | null> {
     const forgotten = this.#forgotten;
     try {
-      const grant = await this.#deps.exclusively(this.#deps.renew);
+      const shown = this.#state.status === 'signed_in' ? this.#state.identity.organisation.id : undefined;
+      const grant = await this.#deps.exclusively(() => this.#deps.renew(shown));
       if (this.#forgotten === forgotten) this.accept(grant);
       return this.#token;
     } catch (error) {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { instant, organisationId, signInId, userId } from './ids.ts';
+import { installationRole, organisationRole } from './permissions.ts';
 import { plainText } from './plain-text.ts';
 
 export const passwordMinLength = 8;
@@ -20,18 +21,33 @@ export const registerInput = z.strictObject({
 
 export const signInInput = z.strictObject({ email, password: z.string().min(1).max(passwordMaxLength) });
 
-export const userDto = z.strictObject({ id: userId, email: z.string(), name: z.string() });
+/** Which organisation the tab shows; none: the last one. */
+export const renewInput = z.strictObject({ organisationId: organisationId.optional() });
+
+export const userDto = z.strictObject({
+  id: userId,
+  email: z.string(),
+  name: z.string(),
+  isEmailVerified: z.boolean(),
+  installationRole,
+});
 export type UserDto = z.infer<typeof userDto>;
 
 export const organisationDto = z.strictObject({
   id: organisationId,
   name: z.string(),
   kind: z.enum(['personal', 'shared']),
+  /** What the person may do there. */
+  role: organisationRole,
 });
 export type OrganisationDto = z.infer<typeof organisationDto>;
 
-/** Who is signed in, without any token. */
-export const identityDto = z.strictObject({ user: userDto, organisation: organisationDto, signInId });
+/** Who is signed in, without any token. `signInId` is null for keys and tokens of other issuers. */
+export const identityDto = z.strictObject({
+  user: userDto,
+  organisation: organisationDto,
+  signInId: signInId.nullable(),
+});
 export type IdentityDto = z.infer<typeof identityDto>;
 
 /** The answer to register, sign in and renew. The refresh token travels beside it, in an HttpOnly cookie only. */

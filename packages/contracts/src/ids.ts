@@ -9,6 +9,12 @@ export type OrganisationId = z.infer<typeof organisationId>;
 export const signInId = z.uuid().brand<'SignInId'>();
 export type SignInId = z.infer<typeof signInId>;
 
+export const apiKeyId = z.uuid().brand<'ApiKeyId'>();
+export type ApiKeyId = z.infer<typeof apiKeyId>;
+
+export const invitationId = z.uuid().brand<'InvitationId'>();
+export type InvitationId = z.infer<typeof invitationId>;
+
 export const sessionId = z.uuid().brand<'SessionId'>();
 export type SessionId = z.infer<typeof sessionId>;
 

@@ -14,6 +14,12 @@ export const errorCatalogue = {
     message: 'This account could not be created. If you already have one, sign in instead.',
   },
   'auth.busy': { kind: 'TOO_MANY_REQUESTS', message: 'Too many sign-ins at once. Try again in a moment.' },
+  'auth.confirmation_required': { kind: 'FORBIDDEN', message: 'Confirm that it is you, then try again.' },
+  'auth.second_factor_required': {
+    kind: 'FORBIDDEN',
+    message: 'Administrators need a second factor here. Set one up in your security settings, then sign in with it.',
+  },
+  'permission.denied': { kind: 'FORBIDDEN', message: 'Your role does not allow this.' },
   'request.invalid': { kind: 'BAD_REQUEST', message: 'The request is not valid.' },
   'request.conflict': {
     kind: 'CONFLICT',

@@ -1,9 +1,9 @@
-import { grantDto, identityDto, registerInput, signInInput } from '@atelier/contracts/auth';
+import { grantDto, identityDto, registerInput, renewInput, signInInput } from '@atelier/contracts/auth';
 import { AppError } from '@atelier/kernel/app-error';
 import * as z from 'zod';
 import type { CookieJar } from '../../platform/http/cookies.ts';
 import { memberProcedure, publicProcedure, router } from '../../procedures.ts';
-import type { SignInResult } from './auth.service.ts';
+import type { SignInResult } from './sign-ins.service.ts';
 
 /** Over HTTP only: a WebSocket cannot set the cookie that holds the refresh token. */
 function jarOf(ctx: { readonly cookies: CookieJar | null }): CookieJar {
@@ -37,29 +37,36 @@ export const authRouter = router({
       return keep(jar, refreshCookie, await auth.signIn(ctx.op, input, ctx.caller));
     }),
 
-  /** A new access token for the refresh token in the cookie. Errors: `auth.required`. */
-  renew: publicProcedure.output(grantDto).mutation(async ({ ctx }) => {
-    const jar = jarOf(ctx);
-    const { auth, refreshCookie } = ctx.services;
-    try {
-      return keep(jar, refreshCookie, await auth.renew(ctx.op, jar.get(refreshCookie), ctx.caller));
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'auth.required') jar.clear(refreshCookie);
-      throw error;
-    }
-  }),
+  /**
+   * A new access token for the refresh token in the cookie, for the organisation that the tab shows. One the person has
+   * left gives another: look at the identity in the answer. Errors: `auth.required`.
+   */
+  renew: publicProcedure
+    .input(renewInput)
+    .output(grantDto)
+    .mutation(async ({ ctx, input }) => {
+      const jar = jarOf(ctx);
+      const { signIns, refreshCookie } = ctx.services;
+      try {
+        const opts = { organisationId: input.organisationId, caller: ctx.caller };
+        return keep(jar, refreshCookie, await signIns.renew(ctx.op, jar.get(refreshCookie), opts));
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'auth.required') jar.clear(refreshCookie);
+        throw error;
+      }
+    }),
 
   /** Ends this sign-in on the server and forgets the cookie. Never fails for somebody who is signed out. */
   signOut: publicProcedure.output(z.strictObject({})).mutation(async ({ ctx }) => {
     const jar = jarOf(ctx);
-    const { auth, refreshCookie } = ctx.services;
-    await auth.signOut(ctx.op, jar.get(refreshCookie));
+    const { signIns, refreshCookie } = ctx.services;
+    await signIns.endByToken(ctx.op, jar.get(refreshCookie));
     jar.clear(refreshCookie);
     return {};
   }),
 
   /** Who is signed in. */
-  me: memberProcedure
+  me: memberProcedure('account.read')
     .output(identityDto)
-    .query(async ({ ctx }) => await ctx.services.auth.identity(ctx.op, ctx.principal)),
+    .query(async ({ ctx }) => await ctx.services.signIns.identity(ctx.op, ctx.principal)),
 });

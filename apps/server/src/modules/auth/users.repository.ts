@@ -1,5 +1,6 @@
 import type { OrganisationId, UserId } from '@atelier/contracts/ids';
 import { organisationId, userId } from '@atelier/contracts/ids';
+import type { InstallationRole, OrganisationRole } from '@atelier/contracts/permissions';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 import { Membership } from '@atelier/entities/organisations/membership.entity';
@@ -14,6 +15,7 @@ const ownIssuer = 'atelier';
 export interface PasswordAccount {
   readonly userId: UserId;
   readonly passwordHash: string | null;
+  readonly isActive: boolean;
 }
 
 export interface NewUser {
@@ -36,15 +38,15 @@ export class UsersRepository {
   }
 
   async findPasswordAccount(op: Operation, email: string): Promise<PasswordAccount | null> {
-    const rows = await this.#db.query<{ id: string; hash: string | null }>(
+    const rows = await this.#db.query<{ id: string; hash: string | null; isActive: boolean }>(
       op,
-      `SELECT u.id, a.password_hash AS hash FROM users u
+      `SELECT u.id, a.password_hash AS hash, u.status = 'active' AS "isActive" FROM users u
          JOIN accounts a ON a.user_id = u.id AND a.provider = 'password'
         WHERE lower(u.email) = lower($1)`,
       [email],
     );
     const row = rows[0];
-    return row ? { userId: userId.parse(row.id), passwordHash: row.hash } : null;
+    return row ? { userId: userId.parse(row.id), passwordHash: row.hash, isActive: row.isActive } : null;
   }
 
   /** Makes the person, the account, the personal organisation and its membership: all or none. */
@@ -74,10 +76,12 @@ export class UsersRepository {
   async identity(op: Operation, user: string, organisation: string): Promise<IdentityRow | null> {
     const rows = await this.#db.query<IdentityRow>(
       op,
-      `SELECT u.id AS "userId", u.email, u.name, o.id AS "organisationId", o.name AS "organisationName", o.kind
+      `SELECT u.id AS "userId", u.email, u.name, u.email_verified_at IS NOT NULL AS "isEmailVerified",
+              u.installation_role AS "installationRole", o.id AS "organisationId", o.name AS "organisationName", o.kind,
+              m.role
          FROM memberships m
          JOIN users u ON u.id = m.user_id
-         JOIN organisations o ON o.id = m.organisation_id
+         JOIN organisations o ON o.id = m.organisation_id AND o.archived_at IS NULL
         WHERE m.user_id = $1 AND m.organisation_id = $2`,
       [user, organisation],
     );
@@ -96,7 +100,10 @@ export interface IdentityRow {
   readonly userId: string;
   readonly email: string;
   readonly name: string;
+  readonly isEmailVerified: boolean;
+  readonly installationRole: InstallationRole;
   readonly organisationId: string;
   readonly organisationName: string;
   readonly kind: 'personal' | 'shared';
+  readonly role: OrganisationRole;
 }

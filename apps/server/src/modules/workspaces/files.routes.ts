@@ -20,6 +20,7 @@ export function filesRoutes(workspaces: WorkspacesService): readonly HttpRoute[]
       method: 'post',
       path: '/api/sessions/:sessionId/files',
       access: 'member',
+      permission: 'file.write',
       async handle({ request, response, op, principal, params }) {
         const query = parse(uploadQuery, request.query);
         const declared = request.headers['content-length'];
@@ -40,6 +41,7 @@ export function filesRoutes(workspaces: WorkspacesService): readonly HttpRoute[]
       method: 'get',
       path: '/api/sessions/:sessionId/files',
       access: 'member',
+      permission: 'file.read',
       async handle({ request, response, op, principal, params }) {
         const { path } = parse(downloadQuery, request.query);
         const file = await workspaces.download(op, principal, { sessionId: parseSessionId(params.sessionId), path });

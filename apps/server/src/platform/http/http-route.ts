@@ -1,3 +1,4 @@
+import type { Permission } from '@atelier/contracts/permissions';
 import type { Operation } from '@atelier/entities/operation';
 import type { Request, Response } from 'express';
 import type { SignedIn } from '../trpc/context.ts';
@@ -15,5 +16,9 @@ export type HttpRoute = {
   readonly path: string;
 } & (
   | { readonly access: 'public'; handle(exchange: Exchange): Promise<void> | void }
-  | { readonly access: 'member'; handle(exchange: Exchange & { readonly principal: SignedIn }): Promise<void> | void }
+  | {
+      readonly access: 'member';
+      readonly permission: Permission;
+      handle(exchange: Exchange & { readonly principal: SignedIn }): Promise<void> | void;
+    }
 );

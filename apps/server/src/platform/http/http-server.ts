@@ -8,7 +8,7 @@ import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/unstable-core-do-not-import';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import type { Logger } from '../telemetry/logger.ts';
-import type { Authenticate, Caller } from '../trpc/context.ts';
+import type { Authenticate, Authorise, Caller } from '../trpc/context.ts';
 import { toAppError, toWireError } from '../trpc/wire-errors.ts';
 import { callerOf } from './caller.ts';
 import type { HttpRoute } from './http-route.ts';
@@ -26,6 +26,7 @@ export interface HttpServerOptions {
   readonly trustedProxies: number;
   readonly isSecure: boolean;
   readonly authenticate: Authenticate;
+  readonly authorise: Authorise;
   readonly isDraining: () => boolean;
   readonly createContext: (request: Request, response: Response, caller: Caller) => object;
   readonly webApp: express.RequestHandler;
@@ -49,10 +50,11 @@ export function createHttpServer(options: HttpServerOptions): Server {
   for (const route of options.routes) {
     app[route.method](route.path, guard(options), async (request: Request, response: Response) => {
       const caller = callerIn(response);
-      const op = { ...anonymous, requestId: caller.requestId };
+      const op = { ...anonymous, requestId: caller.requestId, origin: caller };
       const exchange = { request, response, op, params: request.params };
       if (route.access === 'public') return await route.handle(exchange);
       const principal = await options.authenticate(caller);
+      await options.authorise(principal, route.permission);
       return await route.handle({ ...exchange, principal, op: { ...op, principal } });
     });
   }

@@ -1,4 +1,5 @@
 import type { WireError } from '@atelier/contracts/errors';
+import type { Permission } from '@atelier/contracts/permissions';
 import { errorCatalogue, httpStatusOf } from '@atelier/kernel/errors';
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { Logger } from '../telemetry/logger.ts';
@@ -7,9 +8,7 @@ import type { Context } from './context.ts';
 import { toAppError, toWireError } from './wire-errors.ts';
 
 /** Who may call a procedure. Declared once, by the procedure it is built from; the authorisation matrix reads it. */
-export interface Access {
-  readonly access: 'public' | 'member';
-}
+export type Access = { readonly access: 'public' } | { readonly access: 'member'; readonly permission: Permission };
 
 /** What every set of services must offer the procedures themselves. */
 export interface Instruments {
@@ -58,14 +57,19 @@ export function createTrpc<TServices extends Instruments>() {
 
   const publicProcedure = t.procedure.meta({ access: 'public' }).use(measured);
 
-  /** For signed-in people. Who it is, and whether the sign-in and the membership still hold, is read for each call. */
-  const memberProcedure = t.procedure
-    .meta({ access: 'member' })
-    .use(measured)
-    .use(async ({ ctx, next }) => {
-      const principal = await ctx.authenticate(ctx.caller);
-      return await next({ ctx: { principal, op: { ...ctx.op, principal } } });
-    });
+  /**
+   * For signed-in people who hold the permission. Who it is, whether the sign-in and the membership still hold, and the
+   * role are read for each call.
+   */
+  const memberProcedure = (permission: Permission) =>
+    t.procedure
+      .meta({ access: 'member', permission })
+      .use(measured)
+      .use(async ({ ctx, next }) => {
+        const principal = await ctx.authenticate(ctx.caller);
+        await ctx.authorise(principal, permission);
+        return await next({ ctx: { principal, op: { ...ctx.op, principal } } });
+      });
 
   return { router: t.router, publicProcedure, memberProcedure };
 }

@@ -1,0 +1,270 @@
+import { type GrantDto, type IdentityDto, identityDto } from '@atelier/contracts/auth';
+import { signInId } from '@atelier/contracts/ids';
+import type { Database } from '@atelier/entities/database';
+import { asSystem, type Operation } from '@atelier/entities/operation';
+import type { Clock } from '@atelier/kernel/clock';
+import { newId } from '@atelier/kernel/ids';
+import type { HintBus } from '../../platform/realtime/hint-bus.ts';
+import type { Logger } from '../../platform/telemetry/logger.ts';
+import type { Caller, SignedIn } from '../../platform/trpc/context.ts';
+import { type AccessClaims, type AccessTokens, refused } from './access-tokens.ts';
+import { hashRefreshToken, isRefreshToken, newRefreshToken, successorOf } from './refresh-tokens.ts';
+import type { EndReason, RefreshTokenRow, SignInMethod, SignInsRepository } from './sign-ins.repository.ts';
+import type { UsersRepository } from './users.repository.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+const idleMs = 7 * dayMs;
+const absoluteMs = 30 * dayMs;
+/** Two tabs may renew with one token within this time; later a second use means somebody else has it. */
+const graceMs = 10_000;
+
+export interface SignInsDeps {
+  readonly db: Database;
+  readonly users: UsersRepository;
+  readonly signIns: SignInsRepository;
+  readonly tokens: AccessTokens;
+  readonly successorKey: Uint8Array;
+  readonly hints: HintBus;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** A grant, and the refresh token that goes into the cookie beside it. */
+export interface SignInResult {
+  readonly grant: GrantDto;
+  readonly refreshToken: string;
+  readonly refreshExpiresAt: Date;
+}
+
+type Renewal =
+  | { readonly kind: 'renewed'; readonly result: SignInResult }
+  | { readonly kind: 'reused'; readonly signInId: string };
+
+/** Sign-ins from their start to their end: one a device, renewed by rotating tokens, ended here or from elsewhere. */
+export class SignInsService {
+  readonly #deps: SignInsDeps;
+  constructor(deps: SignInsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Signs somebody in who has proved who they are, in their personal organisation. Joins the caller's transaction. */
+  async start(
+    op: Operation,
+    person: { readonly userId: string; readonly methods: readonly SignInMethod[] },
+    caller: Caller,
+  ): Promise<SignInResult> {
+    const { db, users, signIns, clock } = this.#deps;
+    return await db.transaction(op, async (op) => {
+      const organisation = await users.personalOrganisation(op, person.userId);
+      if (!organisation) throw new Error('A person without a personal organisation.');
+      const at = clock.now();
+      const id = newId();
+      const absoluteExpiresAt = new Date(at.getTime() + absoluteMs);
+      const { userAgent, ip } = caller;
+      const { methods } = person;
+      await signIns.insert(op, {
+        id,
+        userId: person.userId,
+        organisationId: organisation,
+        methods,
+        userAgent,
+        ip,
+        at,
+        absoluteExpiresAt,
+      });
+      const token = newRefreshToken();
+      const expiresAt = new Date(at.getTime() + idleMs);
+      await signIns.insertToken(op, {
+        signInId: id,
+        tokenHash: hashRefreshToken(token),
+        userAgent,
+        createdAt: at,
+        expiresAt,
+      });
+      return await this.#grant(op, { id, userId: person.userId, organisationId: organisation }, token, at);
+    });
+  }
+
+  /**
+   * Exchanges a refresh token for its successor and a new access token, for the organisation the tab shows, or the last
+   * one. A second use within ten seconds from the same browser (two tabs) gets the same successor; any other second use
+   * ends the whole sign-in.
+   * @throws AppError `auth.required`.
+   */
+  async renew(
+    op: Operation,
+    token: string | undefined,
+    opts: { readonly organisationId: string | undefined; readonly caller: Caller },
+  ): Promise<SignInResult> {
+    const { db, clock, log } = this.#deps;
+    const { caller } = opts;
+    if (token === undefined) throw refused('missing');
+    if (!isRefreshToken(token)) throw refused('invalid');
+    const renewal = await db.transaction(op, async (op): Promise<Renewal> => {
+      const row = await this.#deps.signIns.findForUpdate(op, hashRefreshToken(token));
+      const now = clock.now();
+      if (!row) throw refused('invalid');
+      if (row.endedAt || !row.isActive) throw refused('revoked');
+      if (row.expiresAt <= now || row.absoluteExpiresAt <= now) throw refused('expired');
+      const successor = successorOf(token, this.#deps.successorKey);
+      const isHonestTab =
+        row.rotatedAt !== null &&
+        now.getTime() - row.rotatedAt.getTime() <= graceMs &&
+        row.userAgent === caller.userAgent;
+      if (row.rotatedAt && !isHonestTab) {
+        await this.#deps.signIns.end(op, row.signInId, 'token_reused', now);
+        return { kind: 'reused', signInId: row.signInId };
+      }
+      if (!row.rotatedAt) await this.#rotate(op, row, successor, caller, now);
+      const organisation = await this.#organisationFor(op, row, opts.organisationId);
+      await this.#deps.signIns.noteUse(op, row.signInId, { at: now, organisationId: organisation, ip: caller.ip });
+      const signIn = { id: row.signInId, userId: row.userId, organisationId: organisation };
+      return { kind: 'renewed', result: await this.#grant(op, signIn, successor, now) };
+    });
+    if (renewal.kind === 'renewed') return renewal.result;
+    log.warn({ requestId: caller.requestId }, 'a refresh token was used twice: its sign-in was ended');
+    this.#announce([renewal.signInId]);
+    throw refused('revoked');
+  }
+
+  /** Ends the sign-in that this refresh token belongs to, on every tab. Unknown tokens are already signed out. */
+  async endByToken(op: Operation, token: string | undefined): Promise<void> {
+    if (!isRefreshToken(token)) return;
+    const { db, signIns, clock } = this.#deps;
+    await db.transaction(op, async (op) => {
+      const row = await signIns.findForUpdate(op, hashRefreshToken(token));
+      if (!row) return;
+      await signIns.end(op, row.signInId, 'signed_out', clock.now());
+      db.afterCommit(op, () => this.#announce([row.signInId]));
+    });
+  }
+
+  /** Ends a person's sign-ins, but one to keep: HTTP is refused at once, sockets close within seconds. */
+  async endAll(
+    op: Operation,
+    user: string,
+    opts: { readonly reason: EndReason; readonly but: string | null },
+  ): Promise<number> {
+    const { db, signIns, clock } = this.#deps;
+    return await db.transaction(op, async (op) => {
+      const ended = await signIns.endAll(op, user, { ...opts, at: clock.now() });
+      db.afterCommit(op, () => this.#announce(ended));
+      return ended.length;
+    });
+  }
+
+  /** Ends one of a person's sign-ins; false when there is none such. */
+  async end(op: Operation, user: string, id: string, reason: EndReason): Promise<boolean> {
+    const { db, signIns, clock } = this.#deps;
+    return await db.transaction(op, async (op) => {
+      const isEnded = await signIns.end(op, id, reason, clock.now(), user);
+      if (isEnded) db.afterCommit(op, () => this.#announce([id]));
+      return isEnded;
+    });
+  }
+
+  /** An access token of this sign-in for another of the person's organisations. @throws AppError `organisation.not_found`. */
+  async grantFor(
+    op: Operation,
+    signIn: { readonly id: string; readonly userId: string; readonly organisationId: string },
+  ) {
+    const { tokens, clock } = this.#deps;
+    const now = clock.now();
+    const identity = await this.#identity(op, signIn);
+    const { token, expiresAt } = await tokens.issue(
+      {
+        sub: identity.user.id,
+        email: identity.user.email,
+        sid: signInId.parse(signIn.id),
+        org: identity.organisation.id,
+      },
+      now,
+    );
+    return { accessToken: token, expiresAt: expiresAt.toISOString(), serverTime: now.toISOString(), identity };
+  }
+
+  /** Who is behind an access token of ours, from fresh data. @throws AppError `auth.required`. */
+  async authenticate(op: Operation, token: string): Promise<SignedIn> {
+    const claims = await this.readToken(token);
+    const standing = await this.#deps.signIns.standing(asSystem(op), claims);
+    if (!standing) throw refused('revoked');
+    const { role, installationRole, authenticatedAt, methods } = standing;
+    return {
+      kind: 'user',
+      userId: claims.sub,
+      organisationId: claims.org,
+      role,
+      installationRole,
+      credential: { kind: 'sign_in', id: claims.sid, authenticatedAt, isStrong: isStrong(methods) },
+    };
+  }
+
+  /** The claims of a token that is signed by us and has not ended; nothing is looked up. */
+  async readToken(token: string): Promise<AccessClaims> {
+    return await this.#deps.tokens.verify(token);
+  }
+
+  async identity(op: Operation, principal: SignedIn): Promise<IdentityDto> {
+    const { credential } = principal;
+    return await this.#identity(op, { ...principal, id: credential.kind === 'sign_in' ? credential.id : null });
+  }
+
+  async #identity(
+    op: Operation,
+    who: { readonly id: string | null; readonly userId: string; readonly organisationId: string },
+  ): Promise<IdentityDto> {
+    const row = await this.#deps.users.identity(op, who.userId, who.organisationId);
+    if (!row) throw refused('revoked');
+    return identityDto.parse({
+      user: {
+        id: row.userId,
+        email: row.email,
+        name: row.name,
+        isEmailVerified: row.isEmailVerified,
+        installationRole: row.installationRole,
+      },
+      organisation: { id: row.organisationId, name: row.organisationName, kind: row.kind, role: row.role },
+      signInId: who.id,
+    });
+  }
+
+  /** The one that was asked for, else the last one, else the personal one: whichever the person is a member of. */
+  async #organisationFor(op: Operation, row: RefreshTokenRow, asked: string | undefined): Promise<string> {
+    for (const candidate of [asked, row.organisationId]) {
+      if (candidate && (await this.#deps.users.identity(op, row.userId, candidate))) return candidate;
+    }
+    const personal = await this.#deps.users.personalOrganisation(op, row.userId);
+    if (!personal) throw new Error('A person without a personal organisation.');
+    return personal;
+  }
+
+  async #rotate(op: Operation, row: RefreshTokenRow, successor: string, caller: Caller, now: Date): Promise<void> {
+    await this.#deps.signIns.markRotated(op, row.id, now);
+    await this.#deps.signIns.insertToken(op, {
+      signInId: row.signInId,
+      tokenHash: hashRefreshToken(successor),
+      userAgent: caller.userAgent,
+      createdAt: now,
+      expiresAt: new Date(Math.min(now.getTime() + idleMs, row.absoluteExpiresAt.getTime())),
+    });
+  }
+
+  async #grant(
+    op: Operation,
+    signIn: { readonly id: string; readonly userId: string; readonly organisationId: string },
+    refreshToken: string,
+    now: Date,
+  ): Promise<SignInResult> {
+    const grant = await this.grantFor(op, signIn);
+    return { grant, refreshToken, refreshExpiresAt: new Date(now.getTime() + idleMs) };
+  }
+
+  #announce(signInIds: readonly string[]): void {
+    for (const id of signInIds) this.#deps.hints.send('signedOut', id, '');
+  }
+}
+
+/** Two factors, or one that is two by itself. */
+function isStrong(methods: readonly SignInMethod[]): boolean {
+  return methods.includes('passkey') || methods.includes('totp') || methods.includes('recovery_code');
+}
