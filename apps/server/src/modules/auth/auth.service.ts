@@ -8,11 +8,18 @@ import { AppError } from '@atelier/kernel/app-error';
 import type { Clock } from '@atelier/kernel/clock';
 import { newId } from '@atelier/kernel/ids';
 import type { HintBus } from '../../platform/realtime/hint-bus.ts';
+import type { SigningKeys } from '../../platform/secrets/signing-keys.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { Caller, SignedIn } from '../../platform/trpc/context.ts';
 import { type AccessClaims, type AccessTokens, refused } from './access-tokens.ts';
 import type { PasswordHasher } from './password-hasher.ts';
-import { hashRefreshToken, isRefreshToken, newRefreshToken, successorOf } from './refresh-tokens.ts';
+import {
+  hashRefreshToken,
+  isRefreshToken,
+  newRefreshToken,
+  possibleSuccessors,
+  successorOf,
+} from './refresh-tokens.ts';
 import type { RefreshTokenRow, SignInsRepository } from './sign-ins.repository.ts';
 import type { UsersRepository } from './users.repository.ts';
 
@@ -28,7 +35,7 @@ export interface AuthDeps {
   readonly signIns: SignInsRepository;
   readonly hasher: PasswordHasher;
   readonly tokens: AccessTokens;
-  readonly successorKey: Uint8Array;
+  readonly signingKeys: SigningKeys;
   readonly hints: HintBus;
   readonly clock: Clock;
   readonly log: Logger;
@@ -106,13 +113,16 @@ export class AuthService {
       if (!row) throw refused('invalid');
       if (row.revokedAt) throw refused('revoked');
       if (row.expiresAt <= now || row.absoluteExpiresAt <= now) throw refused('expired');
-      const successor = successorOf(token, this.#deps.successorKey);
       if (!row.rotatedAt) {
+        const successor = successorOf(token, this.#deps.signingKeys.newest('refresh-successor').key);
         await this.#rotate(op, row, successor, caller, now);
         return { kind: 'renewed', result: await this.#grant(op, row, successor, now) };
       }
       const isHonestTab = now.getTime() - row.rotatedAt.getTime() <= graceMs && row.userAgent === caller.userAgent;
-      if (isHonestTab) return { kind: 'renewed', result: await this.#grant(op, row, successor, now) };
+      if (isHonestTab) {
+        const successor = await this.#successorGiven(op, row.familyId, token);
+        return { kind: 'renewed', result: await this.#grant(op, row, successor, now) };
+      }
       await this.#deps.signIns.endFamily(op, row.familyId, now);
       return { kind: 'reused', familyId: row.familyId };
     });
@@ -172,6 +182,15 @@ export class AuthService {
     };
     await this.#deps.signIns.insert(op, { ...row, tokenHash: hashRefreshToken(token) });
     return await this.#grant(op, row, token, now);
+  }
+
+  /** The successor the first tab got, also from a server whose secret was another one: its hash is known. */
+  async #successorGiven(op: Operation, familyId: string, token: string): Promise<string> {
+    const candidates = possibleSuccessors(token, this.#deps.signingKeys.keysFor('refresh-successor'));
+    const known = await this.#deps.signIns.knownHashes(op, familyId, candidates.map(hashRefreshToken));
+    const given = candidates.find((candidate) => known.some((hash) => hash.equals(hashRefreshToken(candidate))));
+    if (given === undefined) throw refused('invalid');
+    return given;
   }
 
   async #rotate(op: Operation, row: RefreshTokenRow, successor: string, caller: Caller, now: Date): Promise<void> {

@@ -37,6 +37,16 @@ export class SignInsRepository {
     return await this.#tokens(op).findOne({ where: { tokenHash }, lock: { mode: 'pessimistic_write' } });
   }
 
+  /** Those of these hashes that belong to tokens of the family. */
+  async knownHashes(op: Operation, familyId: string, hashes: readonly Buffer[]): Promise<readonly Buffer[]> {
+    const rows = await this.#db.query<{ hash: Buffer }>(
+      op,
+      `SELECT token_hash AS hash FROM session_tokens WHERE token_hash = ANY($1) AND family_id = $2`,
+      [hashes, familyId],
+    );
+    return rows.map(({ hash }) => hash);
+  }
+
   async markRotated(op: Operation, id: string, at: Date): Promise<void> {
     await this.#tokens(op).update({ id }, { rotatedAt: at });
   }
