@@ -4,7 +4,7 @@ const own = (name) => name.startsWith('@atelier/');
 
 /** Our own packages are TypeScript and go into the bundle; everything else stays where npm put it. */
 await build({
-  entryPoints: ['src/main.server.ts', 'src/main.worker.ts', 'src/main.migrate.ts'],
+  entryPoints: ['src/main.server.ts', 'src/main.worker.ts', 'src/main.migrate.ts', 'src/main.rotate-keys.ts'],
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -15,7 +15,6 @@ import type { Config } from './config.ts';
 import {
   AccessTokens,
   AuthService,
-  deriveKey,
   ExpiredSignIns,
   PasswordHasher,
   Policy,
@@ -56,6 +55,7 @@ import { SessionLogRepository } from './platform/realtime/session-log.repository
 import { socketGate } from './platform/realtime/socket-gate.ts';
 import { SocketSessions } from './platform/realtime/socket-sessions.ts';
 import { type SocketServer, serveWebSockets } from './platform/realtime/web-sockets.ts';
+import { SigningKeys } from './platform/secrets/signing-keys.ts';
 import { loadSigningSecret } from './platform/secrets/signing-secret.ts';
 import { createLogger, type Logger } from './platform/telemetry/logger.ts';
 import { createMetrics, type Metrics } from './platform/telemetry/metrics.ts';
@@ -102,7 +102,10 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const { config, roles, clock = systemClock } = options;
   const log = createLogger(config.logLevel);
   const metrics = createMetrics();
-  const secret = await loadSigningSecret(config.auth.secret, config.dataDirectory);
+  const signingKeys = new SigningKeys([
+    await loadSigningSecret(config.auth.secret, config.dataDirectory),
+    ...(config.auth.previousSecret === null ? [] : [new TextEncoder().encode(config.auth.previousSecret)]),
+  ]);
   const postgres = await openPostgres({ ...config, log });
   const { db, pool, connection } = postgres;
   await migrate(db);
@@ -129,8 +132,8 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     db,
     users,
     signIns: signInRows,
-    tokens: new AccessTokens(deriveKey(secret, 'access-token'), config.auth.accessTokenSeconds),
-    successorKey: deriveKey(secret, 'refresh-successor'),
+    tokens: new AccessTokens(signingKeys.keysFor('access-token'), config.auth.accessTokenSeconds),
+    signingKeys,
     hints,
     clock,
     log,

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import * as z from 'zod';
+import { type EncryptionKey, EncryptionKeysError, parseEncryptionKeys } from './platform/secrets/encryption-keys.ts';
+import { areWeakKeys, hasSamplePassword, isGuessableToken, isSampleSecret, isWeakSecret } from './weak-secrets.ts';
 
 /** A refusal to start, in one clear line that names the variable. */
 export class ConfigError extends Error {
@@ -20,6 +22,8 @@ const environment = z.object({
   DATA_DIR: optional(z.string()),
   DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/ })),
   AUTH_SECRET: optional(z.string()),
+  AUTH_SECRET_PREVIOUS: optional(z.string()),
+  ENCRYPTION_KEYS: optional(z.string()),
   ACCESS_TOKEN_MINUTES: optional(positive.max(60)),
   OPENAI_BASE_URL: optional(z.url({ protocol: /^https?$/ })),
   OPENAI_API_KEY: optional(z.string()),
@@ -33,10 +37,10 @@ const environment = z.object({
   METRICS_TOKEN: optional(z.string().min(16)),
   STOP_GRACE_SECONDS: optional(z.coerce.number().min(0).max(300)),
   OPEN_REGISTRATION: optional(flag),
+  SMTP_URL: optional(z.url({ protocol: /^smtps?$/ })),
+  SMTP_INSECURE: optional(flag),
+  MAIL_FROM: optional(z.string().max(320)),
 });
-
-/** Secrets that appear in samples and guides. Whoever runs one of them runs with a key that everybody knows. */
-const sampleSecret = /change.?me|replace.?me|secret|example|password|^(.)\1+$|^0123|^abcd/i;
 
 const mebibyte = 1024 * 1024;
 
@@ -56,8 +60,17 @@ export interface Config {
   readonly auth: {
     /** Null: generated once and kept in the data directory. */
     readonly secret: string | null;
+    /** The secret of before, still honoured; null when there is none. */
+    readonly previousSecret: string | null;
     readonly accessTokenSeconds: number;
     readonly isRegistrationOpen: boolean;
+  };
+  /** Newest first. Null: made once and kept in the data directory. */
+  readonly encryptionKeys: readonly EncryptionKey[] | null;
+  readonly mail: {
+    /** Null: mail is written to files in the data directory. */
+    readonly smtp: { readonly url: string; readonly requiresTls: boolean } | null;
+    readonly from: { readonly name: string; readonly address: string };
   };
   readonly model: { readonly baseUrl: string; readonly apiKey: string; readonly model: string } | null;
   readonly offlineWordMs: number;
@@ -70,7 +83,8 @@ export interface Config {
 
 /**
  * Reads the environment once. The only reader of `process.env`.
- * @throws ConfigError naming the variable when a value is missing, malformed, or a weak secret in production.
+ * @throws ConfigError naming the variable when a value is missing, malformed, or a weak secret in production. Whoever
+ * opens the port to other machines and does not say what it is for runs a production, too.
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const parsed = environment.safeParse(env);
@@ -80,14 +94,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   }
   const values = parsed.data;
   const isProduction = values.NODE_ENV === 'production';
-  checkSecret(values.AUTH_SECRET, isProduction);
   const host = values.HOST ?? '127.0.0.1';
-  const isLoopback = ['127.0.0.1', 'localhost', '::1'].includes(host);
-  if (!isLoopback && !values.PUBLIC_URL) {
+  if (!isLoopback(host) && !values.PUBLIC_URL) {
     throw new ConfigError(
       'PUBLIC_URL is missing: with HOST open to other machines, set it to the address people type, for example PUBLIC_URL=https://atelier.example.com',
     );
   }
+  const isExposed = isProduction || (values.NODE_ENV === undefined && !isLoopback(host));
+  checkSecrets(values, isExposed);
+  const encryptionKeys = readEncryptionKeys(values.ENCRYPTION_KEYS, isExposed);
 
   return {
     isProduction,
@@ -101,9 +116,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databaseUrl: values.DATABASE_URL ?? null,
     auth: {
       secret: values.AUTH_SECRET ?? null,
+      previousSecret: values.AUTH_SECRET_PREVIOUS ?? null,
       accessTokenSeconds: (values.ACCESS_TOKEN_MINUTES ?? 10) * 60,
       isRegistrationOpen: values.OPEN_REGISTRATION ?? true,
     },
+    encryptionKeys,
+    mail: readMail(values),
     model: readModel(values),
     offlineWordMs: values.OFFLINE_WORD_MS ?? 15,
     limits: {
@@ -118,19 +136,76 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   };
 }
 
-function checkSecret(secret: string | undefined, isProduction: boolean): void {
-  if (secret === undefined) {
-    if (!isProduction) return;
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+const secretAdvice = 'use at least 32 random bytes, for example from: openssl rand -base64 32';
+
+/** `isExposed`: other people depend on it, so that nothing may be missing or come from a sample. */
+function checkSecrets(values: z.infer<typeof environment>, isExposed: boolean): void {
+  const { AUTH_SECRET, AUTH_SECRET_PREVIOUS, METRICS_TOKEN } = values;
+  if (AUTH_SECRET === undefined && isExposed) {
     throw new ConfigError(
       'AUTH_SECRET is missing: in production set it to 32 random bytes, for example from: openssl rand -base64 32',
     );
   }
-  const isWeak = Buffer.byteLength(secret) < 32 || new Set(secret).size < 12;
-  if (isWeak || (isProduction && sampleSecret.test(secret))) {
+  for (const [name, secret] of Object.entries({ AUTH_SECRET, AUTH_SECRET_PREVIOUS })) {
+    if (secret === undefined) continue;
+    if (isWeakSecret(secret) || (isExposed && isSampleSecret(secret))) {
+      throw new ConfigError(`${name} is too weak: ${secretAdvice}`);
+    }
+  }
+  if (AUTH_SECRET_PREVIOUS !== undefined && AUTH_SECRET_PREVIOUS === AUTH_SECRET) {
+    throw new ConfigError('AUTH_SECRET_PREVIOUS is the same as AUTH_SECRET: set it to the one before, or not at all');
+  }
+  if (!isExposed) return;
+  if (METRICS_TOKEN !== undefined && isGuessableToken(METRICS_TOKEN)) {
+    throw new ConfigError('METRICS_TOKEN is too weak: use a random one, for example from: openssl rand -hex 24');
+  }
+  for (const name of ['DATABASE_URL', 'SMTP_URL'] as const) {
+    if (values[name] === undefined || !hasSamplePassword(values[name])) continue;
     throw new ConfigError(
-      'AUTH_SECRET is too weak: use at least 32 random bytes, for example from: openssl rand -base64 32',
+      `${name} has a password that everybody knows: use a random one, for example from: openssl rand -hex 24`,
     );
   }
+}
+
+function readEncryptionKeys(text: string | undefined, isExposed: boolean): readonly EncryptionKey[] | null {
+  if (text === undefined) {
+    if (!isExposed) return null;
+    throw new ConfigError(
+      'ENCRYPTION_KEYS is missing: in production set it to v1:<key>, with a key for example from: openssl rand -base64 32',
+    );
+  }
+  try {
+    const keys = parseEncryptionKeys(text);
+    if (isExposed && areWeakKeys(keys)) throw new EncryptionKeysError(`a key is too weak: ${secretAdvice}`);
+    return keys;
+  } catch (error) {
+    if (!(error instanceof EncryptionKeysError)) throw error;
+    throw new ConfigError(`ENCRYPTION_KEYS is not valid: ${error.message}`);
+  }
+}
+
+const sender = /^(?:([^<>"@,;:\\\p{Cc}]{1,80})<([^<>]+)>|([^<>]+))$/u;
+
+function readMail(values: z.infer<typeof environment>): Config['mail'] {
+  const { SMTP_URL, MAIL_FROM } = values;
+  const [, name = '', named, bare] = sender.exec(MAIL_FROM ?? 'Atelier <atelier@localhost.invalid>') ?? [];
+  const address = z.email().safeParse((named ?? bare ?? '').trim());
+  if (!address.success) {
+    throw new ConfigError('MAIL_FROM is not valid: give an address, for example Atelier <atelier@example.com>');
+  }
+  const from = { name: name.trim(), address: address.data };
+  if (SMTP_URL === undefined) return { smtp: null, from };
+  if (MAIL_FROM === undefined) {
+    throw new ConfigError(
+      'MAIL_FROM is missing: with SMTP_URL set it to the sender, for example Atelier <atelier@example.com>',
+    );
+  }
+  const requiresTls = !isLoopback(new URL(SMTP_URL).hostname) && !(values.SMTP_INSECURE ?? false);
+  return { smtp: { url: SMTP_URL, requiresTls }, from };
 }
 
 function readModel(values: z.infer<typeof environment>): Config['model'] {

@@ -1,5 +1,6 @@
 import { compose, type Program, type Roles, webDirectoryFrom } from './composition.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
+import { endWith } from './start-failure.ts';
 
 /** Starts one process of the program in these roles, and stops it in order when asked. */
 export async function runProgram(roles: Roles): Promise<void> {
@@ -19,32 +20,7 @@ export async function runProgram(roles: Roles): Promise<void> {
   } catch (error) {
     // What was opened is closed: a failed start leaves no database running behind it.
     await started?.stop().catch(() => undefined);
-    const reason = sentenceFor(error) ?? error;
-    process.stderr.write(
-      `Atelier cannot start: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}\n`,
-    );
-    process.exit(1);
-  }
-}
-
-/** A mistake of whoever starts it, in one sentence with what to do; null for what is ours. */
-function sentenceFor(error: unknown): string | null {
-  if (error instanceof ConfigError) return error.message;
-  switch (error instanceof Error && 'code' in error ? error.code : '') {
-    case 'EADDRINUSE':
-      return 'the port is taken. Choose another one, for example: PORT=3001 npm start';
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-    case 'ENOTDIR':
-      return 'the data directory cannot be written. Choose another one, for example: DATA_DIR=$HOME/atelier npm start';
-    case 'ENOSPC':
-      return 'the disk of the data directory is full.';
-    case 'ECONNREFUSED':
-    case 'ENOTFOUND':
-      return 'the database does not answer. Check DATABASE_URL.';
-    default:
-      return null;
+    endWith(error);
   }
 }
 

@@ -4,10 +4,20 @@ import { newId } from '@atelier/kernel/ids';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { deriveKey } from '../src/modules/auth/index.ts';
 import { type Answer, call, dataOf, refusal, wireErrorOf } from './calls.ts';
 import { HeldClock } from './held-clock.ts';
-import { cookieOf, newPerson, newSession, type Person, password, send, signIn, tokensOf, untilRun } from './people.ts';
+import {
+  cookieOf,
+  keysOf,
+  newPerson,
+  newSession,
+  type Person,
+  password,
+  send,
+  signIn,
+  tokensOf,
+  untilRun,
+} from './people.ts';
 import { authSecret, type RunningProgram, startProgram } from './running-program.ts';
 import { LogReader, TestSocket } from './test-socket.ts';
 
@@ -313,6 +323,53 @@ describe('renewing', () => {
   });
 });
 
+describe('when the secret is replaced', () => {
+  const replaced = { AUTH_SECRET: 'canary-8Gd2WqZn5TxRb1LkYv0cMpJ7sHf4UeA9o', AUTH_SECRET_PREVIOUS: authSecret };
+
+  test('nobody is signed out: access tokens of before are taken, and renewed by the new secret', async () => {
+    await using after = await startProgram({ beside: running, env: replaced });
+    const person = await newPerson(running);
+
+    expect((await call(after, 'auth.me', undefined, { token: person.token })).status).toBe(200);
+    const renewed = await call(after, 'auth.renew', {}, { cookie: person.cookie });
+    const { accessToken } = grantOf(renewed);
+    expect((await call(after, 'auth.me', undefined, { token: accessToken })).status).toBe(200);
+    expect(await me(accessToken)).toBe(401);
+  });
+
+  test('two tabs that renew with one token, one before and one after, get the same', async () => {
+    await using after = await startProgram({ beside: running, env: replaced });
+    const person = await newPerson(running);
+
+    const [first, second] = [
+      await renew(person.cookie),
+      await call(after, 'auth.renew', {}, { cookie: person.cookie }),
+    ];
+
+    expect([first.status, second.status]).toEqual([200, 200]);
+    expect(cookieOf(second)).toBe(cookieOf(first));
+    const third = await call(after, 'auth.renew', {}, { cookie: cookieOf(second) });
+    expect(third.status).toBe(200);
+    expect(cookieOf(await call(after, 'auth.renew', {}, { cookie: cookieOf(second) }))).toBe(cookieOf(third));
+    const { rows } = await running.database.pool.query(
+      `SELECT count(*)::int AS tokens FROM session_tokens WHERE sign_in_id = $1`,
+      [person.signInId],
+    );
+    expect(rows).toEqual([{ tokens: 3 }]);
+  });
+
+  test('a server that does not know the new secret refuses that one renewal and ends no sign-in', async () => {
+    await using after = await startProgram({ beside: running, env: replaced });
+    const person = await newPerson(running);
+
+    const renewed = await call(after, 'auth.renew', {}, { cookie: person.cookie });
+    const refused = await renew(person.cookie);
+
+    expect([refused.status, reasonOf(refused)]).toEqual([401, 'invalid']);
+    expect((await renew(cookieOf(renewed))).status).toBe(200);
+  });
+});
+
 describe('signing out', () => {
   test('ends the sign-in at once: token, cookie and sockets, in every process', async () => {
     const person = await newPerson(running);
@@ -352,15 +409,19 @@ describe('an access token', () => {
   ): Promise<string> {
     const { userId, organisationId, signInId, email } = person;
     return await new SignJWT({ sub: userId, org: organisationId, sid: signInId, email, ...change.claims })
-      .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: 'v1', ...change.header })
+      .setProtectedHeader({
+        alg: 'HS256',
+        typ: 'at+jwt',
+        kid: keysOf(authSecret).newest('access-token').kid,
+        ...change.header,
+      })
       .setIssuer(change.issuer ?? 'atelier')
       .setAudience(change.audience ?? 'atelier-api')
       .setIssuedAt()
       .setExpirationTime('5 minutes')
       .sign(change.key ?? key('access-token'));
   }
-  const key = (purpose: 'access-token' | 'refresh-successor') =>
-    deriveKey(new TextEncoder().encode(authSecret), purpose);
+  const key = (purpose: 'access-token' | 'refresh-successor') => keysOf(authSecret).newest(purpose).key;
   const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
   test('that we would sign ourselves is taken, so that what follows is refused for its own sake', async () => {

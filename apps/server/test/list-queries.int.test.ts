@@ -10,6 +10,7 @@ import { SessionsRepository, TranscriptsRepository } from '../src/modules/sessio
 import { UploadsRepository } from '../src/modules/workspaces/index.ts';
 import { writeShares } from '../src/platform/realtime/log-writer.repository.ts';
 import { SessionLogRepository } from '../src/platform/realtime/session-log.repository.ts';
+import { SealedRowsRepository } from '../src/platform/secrets/sealed-rows.repository.ts';
 import { fill, idOf, person } from './busy-database.ts';
 import { becomesGeneric, type PlanNode, planOf, queriesOf } from './query-plans.ts';
 import {
@@ -18,6 +19,7 @@ import {
   now,
   op,
   runCalls,
+  sealedRowCalls,
   session,
   sessionCalls,
   signInCalls,
@@ -108,6 +110,7 @@ describe('messages', () => describeCalls(() => new MessagesRepository(t.db), mes
 describe('runs', () => describeCalls(() => new RunsRepository(t.db), runCalls));
 describe('uploads', () => describeCalls(() => new UploadsRepository(t.db), uploadCalls));
 describe('sign-ins', () => describeCalls(() => new SignInsRepository(t.db), signInCalls));
+describe('sealed rows', () => describeCalls(() => new SealedRowsRepository(t.db), sealedRowCalls));
 describe('users', () => describeCalls(() => new UsersRepository(t.db), userCalls));
 
 test('the group commit reads no table from end to end, also once PostgreSQL plans it for any values', async () => {

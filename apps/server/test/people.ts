@@ -6,7 +6,7 @@ import { type SessionDto, sessionDto } from '@atelier/contracts/sessions';
 import { newId } from '@atelier/kernel/ids';
 import { expect } from 'vitest';
 import { AccessTokens } from '../src/modules/auth/access-tokens.ts';
-import { deriveKey } from '../src/modules/auth/index.ts';
+import { SigningKeys } from '../src/platform/secrets/signing-keys.ts';
 import { type Answer, ask, call, dataOf, request } from './calls.ts';
 import { authSecret, type RunningProgram } from './running-program.ts';
 
@@ -51,8 +51,12 @@ export function cookieOf(answer: Answer): string {
   return answer.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
 }
 
-export function tokensOf(secret: string, purpose: 'access-token' | 'refresh-successor' = 'access-token'): AccessTokens {
-  return new AccessTokens(deriveKey(new TextEncoder().encode(secret), purpose), 600);
+export function keysOf(secret: string): SigningKeys {
+  return new SigningKeys([new TextEncoder().encode(secret)]);
+}
+
+export function tokensOf(secret: string): AccessTokens {
+  return new AccessTokens(keysOf(secret).keysFor('access-token'), 600);
 }
 
 /** A second sign-in of somebody, in an organisation they are made a member of. */

@@ -6,6 +6,7 @@ import type { RunsRepository } from '../src/modules/runs/index.ts';
 import type { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
 import type { UploadsRepository } from '../src/modules/workspaces/index.ts';
 import type { SessionLogRepository } from '../src/platform/realtime/session-log.repository.ts';
+import type { SealedRowsRepository } from '../src/platform/secrets/sealed-rows.repository.ts';
 import { idOf, person } from './busy-database.ts';
 
 /** Every method of a repository, with the calls to look at. A method that is missing does not compile. */
@@ -186,8 +187,8 @@ export const signInCalls: Calls<SignInsRepository> = {
       }),
   ],
   findForUpdate: (r, db) => [() => db.transaction(op, async (op) => await r.findForUpdate(op, Buffer.from('none')))],
+  knownHashes: (r) => [() => r.knownHashes(op, idOf('token', 3), [Buffer.from('one'), Buffer.from('other')])],
   markRotated: (r) => [() => r.markRotated(op, idOf('token', 3), now)],
-  hasToken: (r) => [() => r.hasToken(op, Buffer.from('none'))],
   noteUse: (r) => [
     () => r.noteUse(op, idOf('token', 3), { at: now, organisationId: owner.organisationId, ip: '127.0.0.1' }),
   ],
@@ -205,4 +206,22 @@ export const userCalls: Omit<Calls<UsersRepository>, 'hasAny'> = {
   create: (r) => [() => r.create(op, { email: 'new@example.com', name: 'New', passwordHash: '', createdAt: now })],
   identity: (r) => [() => r.identity(op, owner.userId, owner.organisationId)],
   personalOrganisation: (r) => [() => r.personalOrganisation(op, owner.userId)],
+};
+
+/** Any column of texts stands for those that are sealed. */
+const sealed = { table: 'accounts', idColumn: 'id', column: 'password_hash', purpose: 'totp' } as const;
+
+export const sealedRowCalls: Calls<SealedRowsRepository> = {
+  lockOutdated: (r) => [
+    () => r.lockOutdated(op, sealed, { afterId: idOf('other', 0), prefix: 'v2.', limit: 500 }),
+    () => r.lockOutdated(op, sealed, { afterId: newId(), prefix: 'v2.', limit: 500 }),
+  ],
+  replace: (r) => [
+    () =>
+      r.replace(
+        op,
+        sealed,
+        Array.from({ length: 500 }, (_, n) => ({ id: idOf('other', n), sealed: 'old', resealed: 'new' })),
+      ),
+  ],
 };

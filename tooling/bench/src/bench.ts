@@ -43,6 +43,7 @@ export class Bench implements AsyncDisposable {
   readonly #options: BenchOptions;
   readonly #directory: string;
   readonly #secret = randomBytes(32).toString('base64');
+  readonly #encryptionKey = randomBytes(32).toString('base64');
   readonly #children: Child[] = [];
   readonly #clients: AtelierClient[] = [];
   readonly #memo = new Map<string, Promise<unknown>>();
@@ -180,6 +181,7 @@ export class Bench implements AsyncDisposable {
       PORT: String(this.#port),
       DATA_DIR: data,
       AUTH_SECRET: this.#secret,
+      ENCRYPTION_KEYS: `v1:${this.#encryptionKey}`,
       ACCESS_TOKEN_MINUTES: '60',
       STOP_GRACE_SECONDS: '1',
     };

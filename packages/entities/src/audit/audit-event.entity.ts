@@ -3,7 +3,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** Who did what, when, to what, and how it ended. Never changed; each row's hash covers the one before. */
 @Entity({ name: 'audit_events' })
 @Index('audit_events_by_time', ['organisationId', 'at'])
-@Index('audit_events_by_event', ['organisationId', 'event', 'seq'])
+@Index('audit_events_by_action', ['organisationId', 'action', 'seq'])
 @Index('audit_events_by_actor', ['organisationId', 'actorId', 'seq'])
 @Index('audit_events_by_target', ['organisationId', 'targetId', 'seq'])
 @Check('audit_events_outcome_known', "outcome IN ('ok', 'denied', 'failed')")
@@ -19,6 +19,9 @@ export class AuditEvent {
 
   @Column({ type: 'text' })
   event!: string;
+
+  @Column({ type: 'text' })
+  action!: string;
 
   @Column({ type: 'text', name: 'actor_kind' })
   actorKind!: string;

@@ -62,6 +62,7 @@ export class CreateOrganisationRecords1763900010000 implements MigrationInterfac
         seq             bigint NOT NULL,
         at              timestamptz(3) NOT NULL,
         event           text NOT NULL,
+        action          text NOT NULL,
         actor_kind      text NOT NULL,
         actor_id        uuid,
         actor_name      text,
@@ -79,7 +80,7 @@ export class CreateOrganisationRecords1763900010000 implements MigrationInterfac
         CONSTRAINT audit_events_pkey PRIMARY KEY (organisation_id, seq)
       )`);
     await queryRunner.query(`CREATE INDEX audit_events_by_time ON audit_events (organisation_id, at)`);
-    await queryRunner.query(`CREATE INDEX audit_events_by_event ON audit_events (organisation_id, event, seq)`);
+    await queryRunner.query(`CREATE INDEX audit_events_by_action ON audit_events (organisation_id, action, seq)`);
     await queryRunner.query(`CREATE INDEX audit_events_by_actor ON audit_events (organisation_id, actor_id, seq)`);
     await queryRunner.query(`CREATE INDEX audit_events_by_target ON audit_events (organisation_id, target_id, seq)`);
   }

@@ -118,13 +118,14 @@ export class SignInsRepository {
     return rows[0] ?? null;
   }
 
-  async hasToken(op: Operation, tokenHash: Buffer): Promise<boolean> {
-    const rows = await this.#db.query<{ has: boolean }>(
+  /** Those of these hashes that belong to tokens of the sign-in. */
+  async knownHashes(op: Operation, signInId: string, hashes: readonly Buffer[]): Promise<readonly Buffer[]> {
+    const rows = await this.#db.query<{ hash: Buffer }>(
       op,
-      `SELECT EXISTS (SELECT 1 FROM session_tokens WHERE token_hash = $1) AS has`,
-      [tokenHash],
+      `SELECT token_hash AS hash FROM session_tokens WHERE token_hash = ANY($1) AND sign_in_id = $2`,
+      [hashes, signInId],
     );
-    return rows[0]?.has ?? false;
+    return rows.map(({ hash }) => hash);
   }
 
   async markRotated(op: Operation, id: string, at: Date): Promise<void> {

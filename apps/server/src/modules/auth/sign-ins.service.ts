@@ -5,10 +5,17 @@ import { asSystem, type Operation } from '@atelier/entities/operation';
 import type { Clock } from '@atelier/kernel/clock';
 import { newId } from '@atelier/kernel/ids';
 import type { HintBus } from '../../platform/realtime/hint-bus.ts';
+import type { SigningKeys } from '../../platform/secrets/signing-keys.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { Caller, SignedIn } from '../../platform/trpc/context.ts';
 import { type AccessClaims, type AccessTokens, refused } from './access-tokens.ts';
-import { hashRefreshToken, isRefreshToken, newRefreshToken, successorOf } from './refresh-tokens.ts';
+import {
+  hashRefreshToken,
+  isRefreshToken,
+  newRefreshToken,
+  possibleSuccessors,
+  successorOf,
+} from './refresh-tokens.ts';
 import type { EndReason, RefreshTokenRow, SignInMethod, SignInsRepository } from './sign-ins.repository.ts';
 import type { UsersRepository } from './users.repository.ts';
 
@@ -23,7 +30,7 @@ export interface SignInsDeps {
   readonly users: UsersRepository;
   readonly signIns: SignInsRepository;
   readonly tokens: AccessTokens;
-  readonly successorKey: Uint8Array;
+  readonly signingKeys: SigningKeys;
   readonly hints: HintBus;
   readonly clock: Clock;
   readonly log: Logger;
@@ -106,7 +113,6 @@ export class SignInsService {
       if (!row) throw refused('invalid');
       if (row.endedAt || !row.isActive) throw refused('revoked');
       if (row.expiresAt <= now || row.absoluteExpiresAt <= now) throw refused('expired');
-      const successor = successorOf(token, this.#deps.successorKey);
       const isHonestTab =
         row.rotatedAt !== null &&
         now.getTime() - row.rotatedAt.getTime() <= graceMs &&
@@ -115,7 +121,9 @@ export class SignInsService {
         await this.#deps.signIns.end(op, row.signInId, 'token_reused', now);
         return { kind: 'reused', signInId: row.signInId };
       }
-      if (!row.rotatedAt) await this.#rotate(op, row, successor, caller, now);
+      const successor = row.rotatedAt
+        ? await this.#successorGiven(op, row.signInId, token)
+        : await this.#rotate(op, row, token, caller, now);
       const organisation = await this.#organisationFor(op, row, opts.organisationId);
       await this.#deps.signIns.noteUse(op, row.signInId, { at: now, organisationId: organisation, ip: caller.ip });
       const signIn = { id: row.signInId, userId: row.userId, organisationId: organisation };
@@ -238,7 +246,17 @@ export class SignInsService {
     return personal;
   }
 
-  async #rotate(op: Operation, row: RefreshTokenRow, successor: string, caller: Caller, now: Date): Promise<void> {
+  /** The successor the first tab got, also from a server whose secret was another one: its hash is known. */
+  async #successorGiven(op: Operation, signInId: string, token: string): Promise<string> {
+    const candidates = possibleSuccessors(token, this.#deps.signingKeys.keysFor('refresh-successor'));
+    const known = await this.#deps.signIns.knownHashes(op, signInId, candidates.map(hashRefreshToken));
+    const given = candidates.find((candidate) => known.some((hash) => hash.equals(hashRefreshToken(candidate))));
+    if (given === undefined) throw refused('invalid');
+    return given;
+  }
+
+  async #rotate(op: Operation, row: RefreshTokenRow, token: string, caller: Caller, now: Date): Promise<string> {
+    const successor = successorOf(token, this.#deps.signingKeys.newest('refresh-successor').key);
     await this.#deps.signIns.markRotated(op, row.id, now);
     await this.#deps.signIns.insertToken(op, {
       signInId: row.signInId,
@@ -247,6 +265,7 @@ export class SignInsService {
       createdAt: now,
       expiresAt: new Date(Math.min(now.getTime() + idleMs, row.absoluteExpiresAt.getTime())),
     });
+    return successor;
   }
 
   async #grant(
