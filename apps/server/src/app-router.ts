@@ -1,4 +1,6 @@
+import { auditRouter } from './modules/audit/index.ts';
 import { authRouter } from './modules/auth/index.ts';
+import { installationRouter } from './modules/installation/index.ts';
 import { messagesRouter } from './modules/messages/index.ts';
 import { runsRouter } from './modules/runs/index.ts';
 import { sessionsRouter } from './modules/sessions/index.ts';
@@ -7,8 +9,10 @@ import { filesRouter } from './modules/workspaces/index.ts';
 import { router } from './procedures.ts';
 
 export const appRouter = router({
+  audit: auditRouter,
   auth: authRouter,
   files: filesRouter,
+  installation: installationRouter,
   messages: messagesRouter,
   runs: runsRouter,
   sessions: sessionsRouter,

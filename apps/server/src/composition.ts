@@ -12,6 +12,7 @@ import type { Request, Response } from 'express';
 import type { WebSocket } from 'ws';
 import { appRouter } from './app-router.ts';
 import type { Config } from './config.ts';
+import { AuditChain, AuditLog, AuditLogRepository, AuditService, auditExportRoutes } from './modules/audit/index.ts';
 import {
   AccessTokens,
   AuthService,
@@ -23,6 +24,7 @@ import {
   SignInsService,
   UsersRepository,
 } from './modules/auth/index.ts';
+import { SettingsRepository, SettingsService } from './modules/installation/index.ts';
 import { MessagesRepository, MessagesService } from './modules/messages/index.ts';
 import { Compactor, RunSupervisor, RunsRepository, RunsService } from './modules/runs/index.ts';
 import {
@@ -55,6 +57,8 @@ import { SessionLogRepository } from './platform/realtime/session-log.repository
 import { socketGate } from './platform/realtime/socket-gate.ts';
 import { SocketSessions } from './platform/realtime/socket-sessions.ts';
 import { type SocketServer, serveWebSockets } from './platform/realtime/web-sockets.ts';
+import { KeyRing } from './platform/secrets/key-ring.ts';
+import { loadEncryptionKeys } from './platform/secrets/key-sources.ts';
 import { SigningKeys } from './platform/secrets/signing-keys.ts';
 import { loadSigningSecret } from './platform/secrets/signing-secret.ts';
 import { createLogger, type Logger } from './platform/telemetry/logger.ts';
@@ -125,6 +129,20 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   });
   const jobs = new JobQueue({ db, pool, log, isWorker: roles.worker });
 
+  const keys = new KeyRing(await loadEncryptionKeys(config.encryptionKeys, config.dataDirectory));
+  const auditRows = new AuditLogRepository(db);
+  const auditChain = new AuditChain(keys);
+  const auditLog = new AuditLog({ db, rows: auditRows, chain: auditChain, clock });
+  const audit = new AuditService({ db, rows: auditRows, chain: auditChain, log: auditLog });
+  const settings = new SettingsService({
+    db,
+    rows: new SettingsRepository(db),
+    audit: auditLog,
+    hints,
+    clock,
+    defaults: config.installation,
+  });
+
   const users = new UsersRepository(db);
   const signInRows = new SignInsRepository(db);
   const expiredSignIns = new ExpiredSignIns(signInRows, log);
@@ -144,9 +162,9 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     signIns,
     hasher: new PasswordHasher(),
     clock,
-    isRegistrationOpen: config.auth.isRegistrationOpen,
+    settings,
   });
-  const policy = new Policy(clock, async () => false);
+  const policy = new Policy(clock, async () => (await settings.current()).adminsNeedSecondFactor);
 
   const files = new WorkspaceFiles(config.dataDirectory);
   await files.open(60 * 60_000);
@@ -230,6 +248,8 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     metrics,
     auth,
     signIns,
+    settings,
+    audit,
     refreshCookie: isSecure ? '__Host-atelier_refresh' : 'atelier_refresh',
     system: new SystemService({ hasUsers: (op) => users.hasAny(op), model, version, limits: config.limits }),
     sessions,
@@ -253,7 +273,11 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       () => true,
       () => false,
     ));
-  const routes = [...healthRoutes({ isReady, metrics, metricsToken: config.metricsToken }), ...filesRoutes(workspaces)];
+  const routes = [
+    ...healthRoutes({ isReady, metrics, metricsToken: config.metricsToken }),
+    ...filesRoutes(workspaces),
+    ...auditExportRoutes(audit),
+  ];
   const origins = new AllowedOrigins(config.http.publicUrl, config.http.port);
   const sockets = new SocketSessions(hints);
   let server: Server | null = null;

@@ -39,7 +39,9 @@ describe('the program refuses to start', () => {
     ['with many proxies', { TRUST_PROXY: 'true' }, 'TRUST_PROXY'],
     ['with a provider and no model', { OPENAI_API_KEY: 'k' }, 'MODEL is missing'],
     ['with a model and no provider', { MODEL: 'm' }, 'OPENAI_BASE_URL or OPENAI_API_KEY is missing'],
-    ['with half a switch', { OPEN_REGISTRATION: 'maybe' }, 'OPEN_REGISTRATION'],
+    ['with half a switch', { ADMINS_NEED_SECOND_FACTOR: 'maybe' }, 'ADMINS_NEED_SECOND_FACTOR'],
+    ['with a rule nobody knows', { REGISTRATION: 'maybe' }, 'REGISTRATION'],
+    ['with no time to think', { IDLE_MINUTES: '1' }, 'IDLE_MINUTES'],
     ['with an unknown log level', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
   ])('%s, in one line that names the variable and not what stands in it', (_name, env, line) => {
     const message = refusalOf(env);

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { type InstallationSettings, installationSettings } from '@atelier/contracts/installation';
 import * as z from 'zod';
 import { type EncryptionKey, EncryptionKeysError, parseEncryptionKeys } from './platform/secrets/encryption-keys.ts';
 import { areWeakKeys, hasSamplePassword, isGuessableToken, isSampleSecret, isWeakSecret } from './weak-secrets.ts';
@@ -36,7 +37,10 @@ const environment = z.object({
   LOG_LEVEL: optional(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])),
   METRICS_TOKEN: optional(z.string().min(16)),
   STOP_GRACE_SECONDS: optional(z.coerce.number().min(0).max(300)),
-  OPEN_REGISTRATION: optional(flag),
+  REGISTRATION: optional(z.string()),
+  ADMINS_NEED_SECOND_FACTOR: optional(flag),
+  IDLE_MINUTES: optional(positive),
+  AUDIT_RETENTION_DAYS: optional(positive),
   SMTP_URL: optional(z.url({ protocol: /^smtps?$/ })),
   SMTP_INSECURE: optional(flag),
   MAIL_FROM: optional(z.string().max(320)),
@@ -63,8 +67,9 @@ export interface Config {
     /** The secret of before, still honoured; null when there is none. */
     readonly previousSecret: string | null;
     readonly accessTokenSeconds: number;
-    readonly isRegistrationOpen: boolean;
   };
+  /** What holds until an administrator sets something else in the app. */
+  readonly installation: InstallationSettings;
   /** Newest first. Null: made once and kept in the data directory. */
   readonly encryptionKeys: readonly EncryptionKey[] | null;
   readonly mail: {
@@ -118,8 +123,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       secret: values.AUTH_SECRET ?? null,
       previousSecret: values.AUTH_SECRET_PREVIOUS ?? null,
       accessTokenSeconds: (values.ACCESS_TOKEN_MINUTES ?? 10) * 60,
-      isRegistrationOpen: values.OPEN_REGISTRATION ?? true,
     },
+    installation: readInstallation(values, isLoopback(host)),
     encryptionKeys,
     mail: readMail(values),
     model: readModel(values),
@@ -139,6 +144,27 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
+
+/** Whoever can reach a laptop's own address is its owner; elsewhere people are invited until an administrator opens it. */
+function readInstallation(values: z.infer<typeof environment>, isOwnMachine: boolean): InstallationSettings {
+  const rule = values.REGISTRATION ?? (isOwnMachine ? 'open' : 'invitation');
+  const parsed = installationSettings.safeParse({
+    registration:
+      rule === 'open' || rule === 'invitation' ? { mode: rule } : { mode: 'domain', domains: rule.split(',') },
+    adminsNeedSecondFactor: values.ADMINS_NEED_SECOND_FACTOR ?? false,
+    idleMinutes: values.IDLE_MINUTES ?? null,
+    auditRetentionDays: values.AUDIT_RETENTION_DAYS ?? null,
+  });
+  if (parsed.success) return parsed.data;
+  const [setting = ''] = parsed.error.issues[0]?.path ?? [];
+  throw new ConfigError(`${installationVariables[String(setting)]} is not valid: ${parsed.error.issues[0]?.message}`);
+}
+
+const installationVariables: Readonly<Record<string, string>> = {
+  registration: 'REGISTRATION',
+  idleMinutes: 'IDLE_MINUTES',
+  auditRetentionDays: 'AUDIT_RETENTION_DAYS',
+};
 
 const secretAdvice = 'use at least 32 random bytes, for example from: openssl rand -base64 32';
 

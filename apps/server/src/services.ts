@@ -1,4 +1,6 @@
+import type { AuditService } from './modules/audit/index.ts';
 import type { AuthService, SignInsService } from './modules/auth/index.ts';
+import type { SettingsService } from './modules/installation/index.ts';
 import type { MessagesService } from './modules/messages/index.ts';
 import type { RunsService } from './modules/runs/index.ts';
 import type { SessionsService, TranscriptsService } from './modules/sessions/index.ts';
@@ -14,6 +16,8 @@ export interface Services extends Instruments {
   readonly signIns: SignInsService;
   /** The name of the cookie that holds the refresh token. */
   readonly refreshCookie: string;
+  readonly settings: SettingsService;
+  readonly audit: AuditService;
   readonly system: SystemService;
   readonly sessions: SessionsService;
   readonly transcripts: TranscriptsService;

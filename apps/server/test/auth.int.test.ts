@@ -175,7 +175,7 @@ describe('registering and signing in', () => {
   });
 
   test('a closed installation takes its first person and refuses the next with the words of a taken address', async () => {
-    await using closed = await startProgram({ env: { OPEN_REGISTRATION: '0' } });
+    await using closed = await startProgram({ env: { REGISTRATION: 'invitation' } });
     await newPerson(closed);
 
     const input = { email: `${newId()}@example.com`, password, name: 'Bea' };

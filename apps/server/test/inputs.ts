@@ -15,12 +15,16 @@ export function nowhere(): World {
 }
 
 const inputs: Readonly<Record<string, (world: World) => object>> = {
+  'audit.list': () => ({}),
+  'audit.statistics': () => ({}),
+  'audit.verify': () => ({}),
   'auth.register': () => ({ email: `${newId()}@example.com`, password, name: 'Bea' }),
   'auth.renew': () => ({}),
   'auth.signIn': () => ({ email: 'nobody@example.com', password }),
   'files.list': ({ sessionId }) => ({ sessionId, path: '' }),
   'files.read': ({ sessionId, path }) => ({ sessionId, path }),
   'files.remove': ({ sessionId, path }) => ({ sessionId, path }),
+  'installation.changeSettings': () => ({ adminsNeedSecondFactor: false }),
   'messages.send': ({ sessionId, uploadId }) => ({
     sessionId,
     clientId: newId(),

@@ -4,6 +4,7 @@ import type { Operation } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
 import type { Clock } from '@atelier/kernel/clock';
 import type { Caller } from '../../platform/trpc/context.ts';
+import type { SettingsService } from '../installation/index.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { SignInResult, SignInsService } from './sign-ins.service.ts';
 import type { UsersRepository } from './users.repository.ts';
@@ -14,7 +15,7 @@ export interface AuthDeps {
   readonly signIns: SignInsService;
   readonly hasher: PasswordHasher;
   readonly clock: Clock;
-  readonly isRegistrationOpen: boolean;
+  readonly settings: SettingsService;
 }
 
 /** Registering and signing in with e-mail and password. */
@@ -30,8 +31,9 @@ export class AuthService {
     input: { readonly email: string; readonly password: string; readonly name: string },
     caller: Caller,
   ): Promise<SignInResult> {
-    const { db, users, hasher, signIns, clock, isRegistrationOpen } = this.#deps;
-    if (!isRegistrationOpen && (await users.hasAny(op))) throw new AppError('auth.registration_refused');
+    const { db, users, hasher, signIns, clock, settings } = this.#deps;
+    const { registration } = await settings.current();
+    if (registration.mode !== 'open') throw new AppError('auth.registration_refused');
     const passwordHash = await hasher.hash(input.password);
     try {
       return await db.transaction(op, async (op) => {
