@@ -43,6 +43,11 @@ import { createHttpServer } from './platform/http/http-server.ts';
 import { AllowedOrigins } from './platform/http/origins.ts';
 import { webApp } from './platform/http/web-app.ts';
 import { JobQueue } from './platform/jobs/job-queue.ts';
+import { FileTransport } from './platform/mail/file-transport.ts';
+import type { MailTransport } from './platform/mail/mail-transport.ts';
+import type { Mailer } from './platform/mail/mailer.ts';
+import { QueuedMailer } from './platform/mail/queued-mailer.ts';
+import { SmtpTransport } from './platform/mail/smtp-transport.ts';
 import { openPostgres, type Postgres } from './platform/postgres/open-postgres.ts';
 import { HintBus } from './platform/realtime/hint-bus.ts';
 import { writeShares } from './platform/realtime/log-writer.repository.ts';
@@ -52,6 +57,8 @@ import { SessionLogRepository } from './platform/realtime/session-log.repository
 import { socketGate } from './platform/realtime/socket-gate.ts';
 import { SocketSessions } from './platform/realtime/socket-sessions.ts';
 import { type SocketServer, serveWebSockets } from './platform/realtime/web-sockets.ts';
+import { KeyRing } from './platform/secrets/key-ring.ts';
+import { loadEncryptionKeys } from './platform/secrets/key-sources.ts';
 import { SigningKeys } from './platform/secrets/signing-keys.ts';
 import { loadSigningSecret } from './platform/secrets/signing-secret.ts';
 import { createLogger, type Logger } from './platform/telemetry/logger.ts';
@@ -78,6 +85,7 @@ export interface Program {
   readonly routes: readonly HttpRoute[];
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly mailer: Mailer;
   readonly compactor: Compactor;
   readonly supervisor: RunSupervisor;
   /** Starts the roles. With `server`: resolves with the listening server. */
@@ -103,6 +111,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     await loadSigningSecret(config.auth.secret, config.dataDirectory),
     ...(config.auth.previousSecret === null ? [] : [new TextEncoder().encode(config.auth.previousSecret)]),
   ]);
+  const keys = new KeyRing(await loadEncryptionKeys(config.encryptionKeys, config.dataDirectory));
   const postgres = await openPostgres({ ...config, log });
   const { db, pool, connection } = postgres;
   await migrate(db);
@@ -120,6 +129,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     metrics,
   });
   const jobs = new JobQueue({ db, pool, log, isWorker: roles.worker });
+  const mailer = new QueuedMailer({ jobs, keys, transport: createMailTransport(config, log), log });
 
   const users = new UsersRepository(db);
   const signIns = new SignInsRepository(db);
@@ -305,6 +315,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     routes,
     log,
     metrics,
+    mailer,
     compactor,
     supervisor,
     async start() {
@@ -316,6 +327,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
         compactor.start();
         expiredSignIns.start();
         await jobs.work('run', async ({ runId }) => void (await supervisor.offer(runId)));
+        await mailer.work();
       }
       if (roles.server) server = await listen();
       return server;
@@ -340,6 +352,12 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       await postgres.close();
     },
   };
+}
+
+function createMailTransport(config: Config, log: Logger): MailTransport {
+  const { smtp, from } = config.mail;
+  if (smtp) return new SmtpTransport({ ...smtp, from });
+  return new FileTransport({ dataDirectory: config.dataDirectory, from, log });
 }
 
 function createModel(config: Config, clock: Clock): Model {
