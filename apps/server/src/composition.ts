@@ -48,6 +48,11 @@ import { createHttpServer } from './platform/http/http-server.ts';
 import { AllowedOrigins } from './platform/http/origins.ts';
 import { webApp } from './platform/http/web-app.ts';
 import { JobQueue } from './platform/jobs/job-queue.ts';
+import { FileTransport } from './platform/mail/file-transport.ts';
+import type { MailTransport } from './platform/mail/mail-transport.ts';
+import type { Mailer } from './platform/mail/mailer.ts';
+import { QueuedMailer } from './platform/mail/queued-mailer.ts';
+import { SmtpTransport } from './platform/mail/smtp-transport.ts';
 import { openPostgres, type Postgres } from './platform/postgres/open-postgres.ts';
 import { HintBus } from './platform/realtime/hint-bus.ts';
 import { writeShares } from './platform/realtime/log-writer.repository.ts';
@@ -85,6 +90,7 @@ export interface Program {
   readonly routes: readonly HttpRoute[];
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly mailer: Mailer;
   readonly compactor: Compactor;
   readonly supervisor: RunSupervisor;
   /** Starts the roles. With `server`: resolves with the listening server. */
@@ -110,6 +116,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     await loadSigningSecret(config.auth.secret, config.dataDirectory),
     ...(config.auth.previousSecret === null ? [] : [new TextEncoder().encode(config.auth.previousSecret)]),
   ]);
+  const keys = new KeyRing(await loadEncryptionKeys(config.encryptionKeys, config.dataDirectory));
   const postgres = await openPostgres({ ...config, log });
   const { db, pool, connection } = postgres;
   await migrate(db);
@@ -128,6 +135,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     metrics,
   });
   const jobs = new JobQueue({ db, pool, log, isWorker: roles.worker });
+  const mailer = new QueuedMailer({ jobs, keys, transport: createMailTransport(config, log), log });
 
   const keys = new KeyRing(await loadEncryptionKeys(config.encryptionKeys, config.dataDirectory));
   const auditRows = new AuditLogRepository(db);
@@ -347,6 +355,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     routes,
     log,
     metrics,
+    mailer,
     compactor,
     supervisor,
     async start() {
@@ -358,6 +367,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
         compactor.start();
         expiredSignIns.start();
         await jobs.work('run', async ({ runId }) => void (await supervisor.offer(runId)));
+        await mailer.work();
       }
       if (roles.server) server = await listen();
       return server;
@@ -382,6 +392,12 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       await postgres.close();
     },
   };
+}
+
+function createMailTransport(config: Config, log: Logger): MailTransport {
+  const { smtp, from } = config.mail;
+  if (smtp) return new SmtpTransport({ ...smtp, from });
+  return new FileTransport({ dataDirectory: config.dataDirectory, from, log });
 }
 
 function createModel(config: Config, clock: Clock): Model {

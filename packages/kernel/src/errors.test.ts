@@ -5,6 +5,7 @@ import { errorCatalogue, httpStatusOf } from './errors.ts';
 const published = {
   'auth.required': 401,
   'auth.invalid_credentials': 401,
+  'auth.password_weak': 400,
   'auth.registration_refused': 409,
   'auth.busy': 429,
   'request.invalid': 400,

@@ -13,6 +13,11 @@ export const errorCatalogue = {
     kind: 'CONFLICT',
     message: 'This account could not be created. If you already have one, sign in instead.',
   },
+  'auth.password_weak': {
+    kind: 'BAD_REQUEST',
+    message:
+      'This password is too easy to guess. Choose another one, for example four words that have nothing in common.',
+  },
   'auth.busy': { kind: 'TOO_MANY_REQUESTS', message: 'Too many sign-ins at once. Try again in a moment.' },
   'auth.confirmation_required': { kind: 'FORBIDDEN', message: 'Confirm that it is you, then try again.' },
   'auth.second_factor_required': {
