@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as z from 'zod';
+import { type LimitPoints, limits } from './platform/rate-limit/limits.ts';
 
 /** A refusal to start, in one clear line that names the variable. */
 export class ConfigError extends Error {
@@ -8,6 +9,7 @@ export class ConfigError extends Error {
 
 const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
 const positive = z.coerce.number().int().positive();
+const points = positive.max(1_000_000_000);
 const blankIsUnset = (value: unknown) => (value === '' ? undefined : value);
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsUnset, schema.optional());
 
@@ -33,6 +35,18 @@ const environment = z.object({
   METRICS_TOKEN: optional(z.string().min(16)),
   STOP_GRACE_SECONDS: optional(z.coerce.number().min(0).max(300)),
   OPEN_REGISTRATION: optional(flag),
+  REDIS_URL: optional(z.url({ protocol: /^rediss?$/ })),
+  LIMIT_PROCEDURES: optional(points),
+  LIMIT_VISITS: optional(points),
+  LIMIT_AUTH_BY_ADDRESS: optional(points),
+  LIMIT_AUTH_BY_ACCOUNT: optional(points),
+  LIMIT_REPORTS: optional(points),
+  LIMIT_CONNECTS: optional(points),
+  LIMIT_CONNECTS_BY_ADDRESS: optional(points),
+  LIMIT_OPEN_SOCKETS: optional(points),
+  LIMIT_SOCKET_MESSAGES: optional(points),
+  LIMIT_RUNS: optional(points),
+  LIMIT_RUNS_OF_ALL: optional(points),
 });
 
 /** Secrets that appear in samples and guides. Whoever runs one of them runs with a key that everybody knows. */
@@ -62,6 +76,10 @@ export interface Config {
   readonly model: { readonly baseUrl: string; readonly apiKey: string; readonly model: string } | null;
   readonly offlineWordMs: number;
   readonly limits: { readonly fileBytes: number; readonly workspaceBytes: number; readonly concurrentRuns: number };
+  /** How often callers may do what, by the names of `limits`. */
+  readonly limitPoints: LimitPoints;
+  /** Null: limits are counted in PostgreSQL. */
+  readonly redisUrl: string | null;
   readonly compactAfterMs: number;
   readonly logLevel: string;
   readonly metricsToken: string | null;
@@ -111,6 +129,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       workspaceBytes: (values.WORKSPACE_QUOTA_MB ?? 1024) * mebibyte,
       concurrentRuns: values.RUN_CONCURRENCY ?? 200,
     },
+    limitPoints: readLimitPoints(values),
+    redisUrl: values.REDIS_URL ?? null,
     compactAfterMs: (values.COMPACT_AFTER_SECONDS ?? 60) * 1000,
     logLevel: values.LOG_LEVEL ?? 'info',
     metricsToken: values.METRICS_TOKEN ?? null,
@@ -131,6 +151,22 @@ function checkSecret(secret: string | undefined, isProduction: boolean): void {
       'AUTH_SECRET is too weak: use at least 32 random bytes, for example from: openssl rand -base64 32',
     );
   }
+}
+
+function readLimitPoints(values: z.infer<typeof environment>): LimitPoints {
+  return {
+    procedures: values.LIMIT_PROCEDURES ?? limits.procedures.points,
+    visits: values.LIMIT_VISITS ?? limits.visits.points,
+    auth_by_address: values.LIMIT_AUTH_BY_ADDRESS ?? limits.auth_by_address.points,
+    auth_by_account: values.LIMIT_AUTH_BY_ACCOUNT ?? limits.auth_by_account.points,
+    reports: values.LIMIT_REPORTS ?? limits.reports.points,
+    connects: values.LIMIT_CONNECTS ?? limits.connects.points,
+    connects_by_address: values.LIMIT_CONNECTS_BY_ADDRESS ?? limits.connects_by_address.points,
+    open_sockets: values.LIMIT_OPEN_SOCKETS ?? limits.open_sockets.points,
+    socket_messages: values.LIMIT_SOCKET_MESSAGES ?? limits.socket_messages.points,
+    runs: values.LIMIT_RUNS ?? limits.runs.points,
+    runs_of_all: values.LIMIT_RUNS_OF_ALL ?? limits.runs_of_all.points,
+  };
 }
 
 function readModel(values: z.infer<typeof environment>): Config['model'] {

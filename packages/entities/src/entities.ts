@@ -1,5 +1,8 @@
 import { OauthState } from './auth/oauth-state.entity.ts';
 import { SessionToken } from './auth/session-token.entity.ts';
+import { RateLimit } from './limits/rate-limit.entity.ts';
+import { SocketLease } from './limits/socket-lease.entity.ts';
+import { SocketServer } from './limits/socket-server.entity.ts';
 import { Message } from './messages/message.entity.ts';
 import { MessagePart } from './messages/message-part.entity.ts';
 import { Membership } from './organisations/membership.entity.ts';
@@ -29,4 +32,7 @@ export const entities = [
   Run,
   SessionEvent,
   Upload,
+  RateLimit,
+  SocketServer,
+  SocketLease,
 ] as const;

@@ -1,5 +1,6 @@
 import type { Operation } from '@atelier/entities/operation';
 import type { Request, Response } from 'express';
+import type { SharedLimit } from '../rate-limit/limits.ts';
 import type { SignedIn } from '../trpc/context.ts';
 
 interface Exchange {
@@ -13,7 +14,14 @@ interface Exchange {
 export type HttpRoute = {
   readonly method: 'get' | 'post';
   readonly path: string;
+  /** Answers under names that are not ours too: for whoever watches the process from inside its network. */
+  readonly anyHost?: true;
 } & (
-  | { readonly access: 'public'; handle(exchange: Exchange): Promise<void> | void }
+  | {
+      readonly access: 'public';
+      /** Counted by the address of the caller. */
+      readonly limit?: SharedLimit;
+      handle(exchange: Exchange): Promise<void> | void;
+    }
   | { readonly access: 'member'; handle(exchange: Exchange & { readonly principal: SignedIn }): Promise<void> | void }
 );
