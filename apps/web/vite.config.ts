@@ -30,6 +30,8 @@ function precompress(): Plugin {
 
 export default defineConfig({
   plugins: [react(), tailwindcss(), precompress()],
+  // Whoever serves the page puts a fresh nonce in its place: apps/server/src/platform/http/web-app.ts, or nginx.
+  html: { cspNonce: '__ATELIER_NONCE__' },
   build: { target: 'es2023', sourcemap: false, modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
   server: {
     proxy: {

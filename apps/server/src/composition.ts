@@ -33,7 +33,7 @@ import {
   TranscriptsRepository,
   TranscriptsService,
 } from './modules/sessions/index.ts';
-import { healthRoutes, SystemService } from './modules/system/index.ts';
+import { healthRoutes, PolicyReports, policyReportsRoutes, SystemService } from './modules/system/index.ts';
 import {
   filesRoutes,
   SessionWorkspace,
@@ -54,12 +54,19 @@ import type { Mailer } from './platform/mail/mailer.ts';
 import { QueuedMailer } from './platform/mail/queued-mailer.ts';
 import { SmtpTransport } from './platform/mail/smtp-transport.ts';
 import { openPostgres, type Postgres } from './platform/postgres/open-postgres.ts';
+import { EndedLimits } from './platform/rate-limit/ended-limits.ts';
+import { postgresLimits, redisLimits } from './platform/rate-limit/limit-stores.ts';
+import { RateLimiter } from './platform/rate-limit/rate-limiter.ts';
+import { RateLimitsRepository } from './platform/rate-limit/rate-limits.repository.ts';
 import { HintBus } from './platform/realtime/hint-bus.ts';
 import { writeShares } from './platform/realtime/log-writer.repository.ts';
 import { LogWriter } from './platform/realtime/log-writer.ts';
 import { SessionFeeds } from './platform/realtime/session-feeds.ts';
 import { SessionLogRepository } from './platform/realtime/session-log.repository.ts';
+import { SocketAdmission } from './platform/realtime/socket-admission.ts';
 import { socketGate } from './platform/realtime/socket-gate.ts';
+import { SocketLeasesRepository } from './platform/realtime/socket-leases.repository.ts';
+import { SocketLeases } from './platform/realtime/socket-leases.ts';
 import { SocketSessions } from './platform/realtime/socket-sessions.ts';
 import { type SocketServer, serveWebSockets } from './platform/realtime/web-sockets.ts';
 import { KeyRing } from './platform/secrets/key-ring.ts';
@@ -135,9 +142,8 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     metrics,
   });
   const jobs = new JobQueue({ db, pool, log, isWorker: roles.worker });
-  const mailer = new QueuedMailer({ jobs, keys, transport: createMailTransport(config, log), log });
 
-  const keys = new KeyRing(await loadEncryptionKeys(config.encryptionKeys, config.dataDirectory));
+  const mailer = new QueuedMailer({ jobs, keys, transport: createMailTransport(config, log), log });
   const auditRows = new AuditLogRepository(db);
   const auditChain = new AuditChain(keys);
   const auditLog = new AuditLog({ db, rows: auditRows, chain: auditChain, clock });
@@ -150,6 +156,22 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     clock,
     defaults: config.installation,
   });
+
+  const limitStore = config.redisUrl ? redisLimits(config.redisUrl, log) : postgresLimits(pool, log);
+  const limiter = new RateLimiter({
+    store: limitStore,
+    points: config.limitPoints,
+    key: signingKeys.newest('limit-subject').key,
+  });
+  const endedLimits = new EndedLimits(new RateLimitsRepository(db), log);
+  const leases = new SocketLeases({
+    db,
+    repository: new SocketLeasesRepository(db),
+    serverId: hints.self,
+    limit: config.limitPoints.open_sockets,
+    log,
+  });
+  const admission = new SocketAdmission({ limiter, leases, metrics });
 
   const users = new UsersRepository(db);
   const signInRows = new SignInsRepository(db);
@@ -180,7 +202,17 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const messageRows = new MessagesRepository(db);
   const runRows = new RunsRepository(db);
   const uploads = new UploadsRepository(db);
-  const runs = new RunsService({ db, runs: runRows, messages: messageRows, sessionRows, feeds, hints, jobs, clock });
+  const runs = new RunsService({
+    db,
+    runs: runRows,
+    messages: messageRows,
+    sessionRows,
+    feeds,
+    hints,
+    jobs,
+    limiter,
+    clock,
+  });
   const sessions = new SessionsService({
     db,
     sessions: sessionRows,
@@ -254,6 +286,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const services: Services = {
     log,
     metrics,
+    limiter,
     auth,
     signIns,
     settings,
@@ -281,12 +314,14 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       () => true,
       () => false,
     ));
+  const origins = new AllowedOrigins(config.http.publicUrl, config.http.port);
+  const policyReports = new PolicyReports(log, metrics);
   const routes = [
-    ...healthRoutes({ isReady, metrics, metricsToken: config.metricsToken }),
+    ...healthRoutes({ isReady, metrics, origins, metricsToken: config.metricsToken }),
+    ...policyReportsRoutes(policyReports),
     ...filesRoutes(workspaces),
     ...auditExportRoutes(audit),
   ];
-  const origins = new AllowedOrigins(config.http.publicUrl, config.http.port);
   const sockets = new SocketSessions(hints);
   let server: Server | null = null;
   let socketServer: SocketServer | null = null;
@@ -304,6 +339,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       router: appRouter,
       routes,
       origins,
+      limiter,
       trustedProxies: config.http.trustedProxies,
       isSecure,
       authenticate,
@@ -322,6 +358,9 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       router: appRouter,
       origins,
       sockets,
+      admission,
+      trustedProxies: config.http.trustedProxies,
+      maxMessages: config.limitPoints.socket_messages,
       log,
       metrics,
       createContext: (request: IncomingMessage, socket: WebSocket, params: unknown) => {
@@ -331,7 +370,10 @@ export async function compose(options: ComposeOptions): Promise<Program> {
         if (token !== null) {
           signIns
             .readToken(token)
-            .then((claims) => sockets.bind(request, claims.sid, new Date(claims.exp * 1000)))
+            .then(async (claims) => {
+              sockets.bind(request, claims.sid, new Date(claims.exp * 1000));
+              await admission.ofPerson(claims.sub, socket);
+            })
             // Who it is not is told by the first operation.
             .catch(() => undefined);
         }
@@ -362,14 +404,20 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       await hints.open();
       feeds.open();
       await jobs.start();
+      await limitStore.open();
       if (roles.worker) {
         supervisor.start();
         compactor.start();
         expiredSignIns.start();
+        endedLimits.start();
         await jobs.work('run', async ({ runId }) => void (await supervisor.offer(runId)));
         await mailer.work();
       }
-      if (roles.server) server = await listen();
+      if (roles.server) {
+        await leases.start();
+        policyReports.start();
+        server = await listen();
+      }
       return server;
     },
     async stop() {
@@ -377,6 +425,8 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       socketServer?.drain();
       compactor.stop();
       expiredSignIns.stop();
+      endedLimits.stop();
+      policyReports.stop();
       if (roles.worker) await supervisor.drain(config.stopGraceMs);
       await socketServer?.close();
       if (server) {
@@ -386,6 +436,8 @@ export async function compose(options: ComposeOptions): Promise<Program> {
         await new Promise<void>((resolve) => closing.close(() => resolve()));
         clearTimeout(timer);
       }
+      if (roles.server) await leases.stop();
+      limitStore.close();
       await jobs.stop();
       feeds.close();
       await hints.close();

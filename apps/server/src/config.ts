@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { type InstallationSettings, installationSettings } from '@atelier/contracts/installation';
 import * as z from 'zod';
+import { type LimitPoints, limits } from './platform/rate-limit/limits.ts';
 import { type EncryptionKey, EncryptionKeysError, parseEncryptionKeys } from './platform/secrets/encryption-keys.ts';
 import { areWeakKeys, hasSamplePassword, isGuessableToken, isSampleSecret, isWeakSecret } from './weak-secrets.ts';
 
@@ -11,6 +12,7 @@ export class ConfigError extends Error {
 
 const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
 const positive = z.coerce.number().int().positive();
+const points = positive.max(1_000_000_000);
 const blankIsUnset = (value: unknown) => (value === '' ? undefined : value);
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsUnset, schema.optional());
 
@@ -44,6 +46,18 @@ const environment = z.object({
   SMTP_URL: optional(z.url({ protocol: /^smtps?$/ })),
   SMTP_INSECURE: optional(flag),
   MAIL_FROM: optional(z.string().max(320)),
+  REDIS_URL: optional(z.url({ protocol: /^rediss?$/ })),
+  LIMIT_PROCEDURES: optional(points),
+  LIMIT_VISITS: optional(points),
+  LIMIT_AUTH_BY_ADDRESS: optional(points),
+  LIMIT_AUTH_BY_ACCOUNT: optional(points),
+  LIMIT_REPORTS: optional(points),
+  LIMIT_CONNECTS: optional(points),
+  LIMIT_CONNECTS_BY_ADDRESS: optional(points),
+  LIMIT_OPEN_SOCKETS: optional(points),
+  LIMIT_SOCKET_MESSAGES: optional(points),
+  LIMIT_RUNS: optional(points),
+  LIMIT_RUNS_OF_ALL: optional(points),
 });
 
 const mebibyte = 1024 * 1024;
@@ -80,6 +94,10 @@ export interface Config {
   readonly model: { readonly baseUrl: string; readonly apiKey: string; readonly model: string } | null;
   readonly offlineWordMs: number;
   readonly limits: { readonly fileBytes: number; readonly workspaceBytes: number; readonly concurrentRuns: number };
+  /** How often callers may do what, by the names of `limits`. */
+  readonly limitPoints: LimitPoints;
+  /** Null: limits are counted in PostgreSQL. */
+  readonly redisUrl: string | null;
   readonly compactAfterMs: number;
   readonly logLevel: string;
   readonly metricsToken: string | null;
@@ -134,6 +152,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       workspaceBytes: (values.WORKSPACE_QUOTA_MB ?? 1024) * mebibyte,
       concurrentRuns: values.RUN_CONCURRENCY ?? 200,
     },
+    limitPoints: readLimitPoints(values),
+    redisUrl: values.REDIS_URL ?? null,
     compactAfterMs: (values.COMPACT_AFTER_SECONDS ?? 60) * 1000,
     logLevel: values.LOG_LEVEL ?? 'info',
     metricsToken: values.METRICS_TOKEN ?? null,
@@ -232,6 +252,22 @@ function readMail(values: z.infer<typeof environment>): Config['mail'] {
   }
   const requiresTls = !isLoopback(new URL(SMTP_URL).hostname) && !(values.SMTP_INSECURE ?? false);
   return { smtp: { url: SMTP_URL, requiresTls }, from };
+}
+
+function readLimitPoints(values: z.infer<typeof environment>): LimitPoints {
+  return {
+    procedures: values.LIMIT_PROCEDURES ?? limits.procedures.points,
+    visits: values.LIMIT_VISITS ?? limits.visits.points,
+    auth_by_address: values.LIMIT_AUTH_BY_ADDRESS ?? limits.auth_by_address.points,
+    auth_by_account: values.LIMIT_AUTH_BY_ACCOUNT ?? limits.auth_by_account.points,
+    reports: values.LIMIT_REPORTS ?? limits.reports.points,
+    connects: values.LIMIT_CONNECTS ?? limits.connects.points,
+    connects_by_address: values.LIMIT_CONNECTS_BY_ADDRESS ?? limits.connects_by_address.points,
+    open_sockets: values.LIMIT_OPEN_SOCKETS ?? limits.open_sockets.points,
+    socket_messages: values.LIMIT_SOCKET_MESSAGES ?? limits.socket_messages.points,
+    runs: values.LIMIT_RUNS ?? limits.runs.points,
+    runs_of_all: values.LIMIT_RUNS_OF_ALL ?? limits.runs_of_all.points,
+  };
 }
 
 function readModel(values: z.infer<typeof environment>): Config['model'] {

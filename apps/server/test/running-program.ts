@@ -5,10 +5,14 @@ import { createTestDatabase, type TestDatabase } from '@atelier/entities/test-da
 import { vi } from 'vitest';
 import { compose, type Program, type Roles } from '../src/composition.ts';
 import { readConfig } from '../src/config.ts';
+import { limits } from '../src/platform/rate-limit/limits.ts';
 import { HeldClock, wordMs } from './held-clock.ts';
 
 /** A secret that must never be seen in an answer. */
 export const authSecret = 'canary-Vb7qLx2RkT9wYhNc4ZmPsE6uJd1GfA0o';
+
+/** Everybody in a test comes from one address. Tests of limits set their own. */
+const noLimits = Object.fromEntries(Object.keys(limits).map((name) => [`LIMIT_${name.toUpperCase()}`, '1000000']));
 
 export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -49,6 +53,7 @@ export async function startProgram(options: StartOptions = {}): Promise<RunningP
     LOG_LEVEL: 'silent',
     OFFLINE_WORD_MS: String(wordMs),
     STOP_GRACE_SECONDS: '0',
+    ...noLimits,
     ...options.env,
   });
   const program = await compose({ config, roles, clock, webDirectory });

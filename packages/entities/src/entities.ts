@@ -10,6 +10,9 @@ import { SignIn } from './auth/sign-in.entity.ts';
 import { SignInFailure } from './auth/sign-in-failure.entity.ts';
 import { TotpSecret } from './auth/totp-secret.entity.ts';
 import { InstallationSetting } from './installation/installation-setting.entity.ts';
+import { RateLimit } from './limits/rate-limit.entity.ts';
+import { SocketLease } from './limits/socket-lease.entity.ts';
+import { SocketServer } from './limits/socket-server.entity.ts';
 import { Message } from './messages/message.entity.ts';
 import { MessagePart } from './messages/message-part.entity.ts';
 import { Invitation } from './organisations/invitation.entity.ts';
@@ -51,4 +54,7 @@ export const entities = [
   Run,
   SessionEvent,
   Upload,
+  RateLimit,
+  SocketServer,
+  SocketLease,
 ] as const;

@@ -10,6 +10,8 @@ const published = {
   'auth.busy': 429,
   'request.invalid': 400,
   'request.conflict': 409,
+  'request.too_many': 429,
+  'request.foreign_host': 400,
   'request.forbidden_origin': 403,
   'request.unsupported_media': 415,
   'request.too_large': 413,

@@ -30,6 +30,11 @@ export const errorCatalogue = {
     kind: 'CONFLICT',
     message: 'This was already submitted with other content. Send it again as a new request.',
   },
+  'request.too_many': {
+    kind: 'TOO_MANY_REQUESTS',
+    message: 'That was too much in a short time. Wait a moment, then try again.',
+  },
+  'request.foreign_host': { kind: 'BAD_REQUEST', message: 'The server does not answer under this name.' },
   'request.forbidden_origin': { kind: 'FORBIDDEN', message: 'This address may not call the server.' },
   'request.unsupported_media': { kind: 'UNSUPPORTED_MEDIA_TYPE', message: 'Send this request as JSON.' },
   'request.too_large': { kind: 'PAYLOAD_TOO_LARGE', message: 'The request is too large.' },

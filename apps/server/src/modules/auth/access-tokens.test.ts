@@ -48,12 +48,12 @@ describe('a new secret', () => {
   });
 
   test('names its keys by 16 digits that differ for each purpose and secret, and stay the same', () => {
-    const purposes = ['access-token', 'refresh-successor', 'address-key'] as const;
+    const purposes = ['access-token', 'refresh-successor', 'limit-subject'] as const;
     const kids = purposes.flatMap((purpose) => after.keysFor(purpose).map((key) => key.kid));
 
     expect(new Set(kids).size).toBe(6);
     for (const kid of kids) expect(kid).toMatch(/^[0-9a-f]{16}$/);
-    expect(before.newest('address-key')).toEqual(after.keysFor('address-key')[1]);
+    expect(before.newest('limit-subject')).toEqual(after.keysFor('limit-subject')[1]);
   });
 });
 
@@ -77,7 +77,7 @@ describe('a token', () => {
     ['with a path for a name', signed({ ...header, kid: '../../dev/null' }, claims, new Uint8Array(1))],
     [
       'of the key of another purpose',
-      signed({ ...header, kid: after.newest('address-key').kid }, claims, after.newest('address-key').key),
+      signed({ ...header, kid: after.newest('limit-subject').kid }, claims, after.newest('limit-subject').key),
     ],
     ['that brings its key', signed({ ...header, jwk }, claims, own)],
     ['that brings its key and no name', signed({ alg: 'HS256', typ: 'at+jwt', jwk }, claims, own)],

@@ -2,7 +2,7 @@ import { grantDto, identityDto, registerInput, renewInput, signInInput } from '@
 import { AppError } from '@atelier/kernel/app-error';
 import * as z from 'zod';
 import type { CookieJar } from '../../platform/http/cookies.ts';
-import { memberProcedure, publicProcedure, router } from '../../procedures.ts';
+import { authLimited, memberProcedure, publicProcedure, router } from '../../procedures.ts';
 import type { SignInResult } from './sign-ins.service.ts';
 
 /** Over HTTP only: a WebSocket cannot set the cookie that holds the refresh token. */
@@ -17,8 +17,8 @@ function keep(jar: CookieJar, name: string, result: SignInResult) {
 }
 
 export const authRouter = router({
-  /** Makes an account and signs in. Errors: `auth.registration_refused`, `auth.busy`. */
-  register: publicProcedure
+  /** Makes an account and signs in. Errors: `auth.registration_refused`, `auth.busy`, `request.too_many`. */
+  register: authLimited
     .input(registerInput)
     .output(grantDto)
     .mutation(async ({ ctx, input }) => {
@@ -27,8 +27,8 @@ export const authRouter = router({
       return keep(jar, refreshCookie, await auth.register(ctx.op, input, ctx.caller));
     }),
 
-  /** Errors: `auth.invalid_credentials`, `auth.busy`. */
-  signIn: publicProcedure
+  /** Errors: `auth.invalid_credentials`, `auth.busy`, `request.too_many`. */
+  signIn: authLimited
     .input(signInInput)
     .output(grantDto)
     .mutation(async ({ ctx, input }) => {

@@ -5,7 +5,7 @@ export const messagesRouter = router({
   /**
    * Sends a message and has it answered; while an answer is being written it waits for its turn. Idempotent by
    * `clientId`. Errors: `session.not_found`, `session.archived`, `upload.not_found`, `message.too_many_queued`,
-   * `request.conflict`, `service.draining`.
+   * `request.too_many`, `request.conflict`, `service.draining`.
    */
   send: memberProcedure('run.start')
     .input(sendMessageInput)

@@ -7,6 +7,8 @@ export interface CookieJar {
   /** Sets an HttpOnly, SameSite=Strict cookie for the whole site. */
   set(name: string, value: string, opts: { readonly expires: Date }): void;
   clear(name: string): void;
+  /** Tells the browser to forget what this site keeps in its cache and its storage. */
+  clearSiteData(): void;
 }
 
 export function cookieJar(request: IncomingMessage, response: ServerResponse, isSecure: boolean): CookieJar {
@@ -18,5 +20,6 @@ export function cookieJar(request: IncomingMessage, response: ServerResponse, is
     get: (name) => received[name],
     set: (name, value, opts) => void write(name, value, opts.expires),
     clear: (name) => void write(name, '', new Date(0)),
+    clearSiteData: () => void response.setHeader('Clear-Site-Data', '"cache", "storage"'),
   };
 }

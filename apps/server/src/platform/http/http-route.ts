@@ -1,6 +1,7 @@
 import type { Permission } from '@atelier/contracts/permissions';
 import type { Operation } from '@atelier/entities/operation';
 import type { Request, Response } from 'express';
+import type { SharedLimit } from '../rate-limit/limits.ts';
 import type { SignedIn } from '../trpc/context.ts';
 
 interface Exchange {
@@ -14,8 +15,15 @@ interface Exchange {
 export type HttpRoute = {
   readonly method: 'get' | 'post';
   readonly path: string;
+  /** Answers under names that are not ours too: for whoever watches the process from inside its network. */
+  readonly anyHost?: true;
 } & (
-  | { readonly access: 'public'; handle(exchange: Exchange): Promise<void> | void }
+  | {
+      readonly access: 'public';
+      /** Counted by the address of the caller. */
+      readonly limit?: SharedLimit;
+      handle(exchange: Exchange): Promise<void> | void;
+    }
   | {
       readonly access: 'member';
       readonly permission: Permission;

@@ -7,6 +7,7 @@ import type { AnyRouter } from '@trpc/server';
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/unstable-core-do-not-import';
 import express, { type NextFunction, type Request, type Response } from 'express';
+import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Authenticate, Authorise, Caller } from '../trpc/context.ts';
 import { toAppError, toWireError } from '../trpc/wire-errors.ts';
@@ -23,6 +24,7 @@ export interface HttpServerOptions {
   readonly router: AnyRouter;
   readonly routes: readonly HttpRoute[];
   readonly origins: AllowedOrigins;
+  readonly limiter: RateLimiter;
   readonly trustedProxies: number;
   readonly isSecure: boolean;
   readonly authenticate: Authenticate;
@@ -43,24 +45,29 @@ export function createHttpServer(options: HttpServerOptions): Server {
   app.use((request, response, next) => {
     const caller = callerOf(request, options.trustedProxies);
     response.locals.caller = caller;
-    response.set('X-Request-Id', caller.requestId);
+    // The web app says otherwise of its own files.
+    response.set({ 'X-Request-Id': caller.requestId, 'Cache-Control': 'no-store' });
     next();
   });
+  app.use(refuseStrangers(options));
 
   for (const route of options.routes) {
     app[route.method](route.path, guard(options), async (request: Request, response: Response) => {
       const caller = callerIn(response);
       const op = { ...anonymous, requestId: caller.requestId, origin: caller };
       const exchange = { request, response, op, params: request.params };
-      if (route.access === 'public') return await route.handle(exchange);
+      if (route.access === 'public') {
+        if (route.limit) await options.limiter.consume(route.limit, caller.ip);
+        return await route.handle(exchange);
+      }
       const principal = await options.authenticate(caller);
+      await options.limiter.consume('procedures', principal.userId);
       await options.authorise(principal, route.permission);
       return await route.handle({ ...exchange, principal, op: { ...op, principal } });
     });
   }
 
   app.use('/trpc', guard(options), requireJson, async (request: Request, response: Response) => {
-    response.set('Cache-Control', 'no-store');
     const path = request.path.slice(1);
     if (operationsIn(path) > maxBatch) throw new AppError('request.invalid');
     await nodeHTTPRequestHandler({
@@ -88,6 +95,18 @@ export function createHttpServer(options: HttpServerOptions): Server {
   server.requestTimeout = 30 * 60_000;
   server.keepAliveTimeout = 65_000;
   return server;
+}
+
+/** Who calls us by a name that is not ours, and other sites that ask what they may do here, learn nothing. */
+function refuseStrangers({ origins, routes }: HttpServerOptions) {
+  const anyHost = new Set(routes.filter((route) => route.anyHost).map((route) => route.path));
+  return (request: Request, _response: Response, next: NextFunction) => {
+    if (!origins.allowsHost(request) && !anyHost.has(request.path)) throw new AppError('request.foreign_host');
+    if (request.method === 'OPTIONS') {
+      throw new AppError(origins.allowsRequest(request) ? 'route.not_found' : 'request.forbidden_origin');
+    }
+    next();
+  };
 }
 
 /** Whatever may change something must come from our own pages, or from a program without cookies. */
@@ -137,10 +156,7 @@ function answerError(log: Logger, error: unknown, response: Response): void {
   if (!response.req.complete) response.set('Connection', 'close');
   const wireError = toWireError(appError, requestId);
   const isTrpc = response.req.originalUrl.startsWith('/trpc');
-  response
-    .status(httpStatusOf[kind])
-    .set('Cache-Control', 'no-store')
-    .json({ error: isTrpc ? trpcError(kind, wireError) : wireError });
+  response.status(httpStatusOf[kind]).json({ error: isTrpc ? trpcError(kind, wireError) : wireError });
 }
 
 /** What is refused before tRPC sees it reads as if tRPC had refused it: a client of procedures knows no other shape. */

@@ -1,11 +1,17 @@
 import type { WireError } from '@atelier/contracts/errors';
 import type { Permission } from '@atelier/contracts/permissions';
+import { AppError } from '@atelier/kernel/app-error';
 import { errorCatalogue, httpStatusOf } from '@atelier/kernel/errors';
 import { initTRPC, TRPCError } from '@trpc/server';
+import { accountOf } from '../rate-limit/limit-subject.ts';
+import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Context } from './context.ts';
 import { toAppError, toWireError } from './wire-errors.ts';
+
+/** By RFC 5321; what is longer names no account. */
+const longestEmail = 254;
 
 /** Who may call a procedure. Declared once, by the procedure it is built from; the authorisation matrix reads it. */
 export type Access = { readonly access: 'public' } | { readonly access: 'member'; readonly permission: Permission };
@@ -14,6 +20,7 @@ export type Access = { readonly access: 'public' } | { readonly access: 'member'
 export interface Instruments {
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly limiter: RateLimiter;
 }
 
 /** The grammar of our procedures: every one is measured, refused by the error contract, and says who may call it. */
@@ -55,21 +62,50 @@ export function createTrpc<TServices extends Instruments>() {
     throw new TRPCError({ code: errorCatalogue[code].kind, cause: toAppError(result.error) });
   });
 
-  const publicProcedure = t.procedure.meta({ access: 'public' }).use(measured);
+  /** What a socket carries is asked for anew after a cut: a change must not happen twice by that. */
+  const overHttp = t.middleware(async ({ ctx, type, next }) => {
+    if (type === 'mutation' && ctx.gate) throw new AppError('request.invalid');
+    return await next();
+  });
+
+  const anyProcedure = t.procedure.use(measured).use(overHttp);
+
+  /** For everybody. Counted by the address they come from. */
+  const publicProcedure = anyProcedure.meta({ access: 'public' }).use(async ({ ctx, next }) => {
+    await ctx.services.limiter.consume('visits', ctx.caller.ip);
+    return await next();
+  });
+
+  /**
+   * For everybody who tries to show who they are: passwords, codes, links. Counted by address, and by account where the
+   * input names one as `email`.
+   */
+  const authLimited = anyProcedure.meta({ access: 'public' }).use(async ({ ctx, getRawInput, next }) => {
+    const { limiter } = ctx.services;
+    await limiter.consume('auth_by_address', ctx.caller.ip);
+    const email = emailIn(await getRawInput());
+    if (email !== null) await limiter.consume('auth_by_account', email);
+    return await next();
+  });
 
   /**
    * For signed-in people who hold the permission. Who it is, whether the sign-in and the membership still hold, and the
    * role are read for each call.
    */
   const memberProcedure = (permission: Permission) =>
-    t.procedure
-      .meta({ access: 'member', permission })
-      .use(measured)
-      .use(async ({ ctx, next }) => {
-        const principal = await ctx.authenticate(ctx.caller);
-        await ctx.authorise(principal, permission);
-        return await next({ ctx: { principal, op: { ...ctx.op, principal } } });
-      });
+    anyProcedure.meta({ access: 'member', permission }).use(async ({ ctx, next }) => {
+      const principal = await ctx.authenticate(ctx.caller);
+      await ctx.services.limiter.consume('procedures', principal.userId);
+      await ctx.authorise(principal, permission);
+      return await next({ ctx: { principal, op: { ...ctx.op, principal } } });
+    });
 
-  return { router: t.router, publicProcedure, memberProcedure };
+  return { router: t.router, publicProcedure, authLimited, memberProcedure };
+}
+
+/** Before it was checked: whoever sends something else is refused for that. */
+function emailIn(input: unknown): string | null {
+  const email: unknown = typeof input === 'object' && input !== null ? Reflect.get(input, 'email') : null;
+  const account = typeof email === 'string' ? accountOf(email) : '';
+  return account !== '' && account.length <= longestEmail ? account : null;
 }
