@@ -17,6 +17,8 @@ import {
   AuthService,
   deriveKey,
   ExpiredSignIns,
+  OauthSignInService,
+  OauthStatesRepository,
   PasswordHasher,
   SignInsRepository,
   UsersRepository,
@@ -44,6 +46,10 @@ import { createHttpServer } from './platform/http/http-server.ts';
 import { AllowedOrigins } from './platform/http/origins.ts';
 import { webApp } from './platform/http/web-app.ts';
 import { JobQueue } from './platform/jobs/job-queue.ts';
+import { BrowserCookie } from './platform/oauth/browser-cookie.ts';
+import { IdentityProviders } from './platform/oauth/identity-providers.ts';
+import { oauthRoutes } from './platform/oauth/oauth.routes.ts';
+import { OauthFlow } from './platform/oauth/oauth-flow.ts';
 import { openPostgres, type Postgres } from './platform/postgres/open-postgres.ts';
 import { HintBus } from './platform/realtime/hint-bus.ts';
 import { writeShares } from './platform/realtime/log-writer.repository.ts';
@@ -120,7 +126,8 @@ export async function compose(options: ComposeOptions): Promise<Program> {
 
   const users = new UsersRepository(db);
   const signIns = new SignInsRepository(db);
-  const expiredSignIns = new ExpiredSignIns(signIns, log);
+  const oauthStates = new OauthStatesRepository(db);
+  const expiredSignIns = new ExpiredSignIns([signIns, oauthStates], log);
   const auth = new AuthService({
     db,
     users,
@@ -211,12 +218,40 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const compactor = new Compactor({ db, runs: runRows, log, afterMs: config.compactAfterMs });
 
   const isSecure = config.http.publicUrl?.startsWith('https:') ?? false;
+  const refreshCookie = isSecure ? '__Host-atelier_refresh' : 'atelier_refresh';
+  const origins = new AllowedOrigins(config.http.publicUrl, config.http.port);
+  const providers = new IdentityProviders(config.oauth);
+  const oauth = new OauthFlow({
+    providers,
+    states: oauthStates,
+    outcome: new OauthSignInService({
+      db,
+      users,
+      auth,
+      // Nothing acts at a provider for anybody yet, so nothing of it is kept.
+      sealTokens: async () => undefined,
+      clock,
+      isRegistrationOpen: config.auth.isRegistrationOpen,
+      refreshCookie,
+    }),
+    cookie: new BrowserCookie({ isSecure }),
+    publicUrl: () => origins.publicUrl,
+    clock,
+    log,
+  });
   const services: Services = {
     log,
     metrics,
     auth,
-    refreshCookie: isSecure ? '__Host-atelier_refresh' : 'atelier_refresh',
-    system: new SystemService({ hasUsers: (op) => users.hasAny(op), model, version, limits: config.limits }),
+    oauth,
+    refreshCookie,
+    system: new SystemService({
+      hasUsers: (op) => users.hasAny(op),
+      model,
+      signInProviders: providers.list,
+      version,
+      limits: config.limits,
+    }),
     sessions,
     transcripts,
     messages,
@@ -234,8 +269,11 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       () => true,
       () => false,
     ));
-  const routes = [...healthRoutes({ isReady, metrics, metricsToken: config.metricsToken }), ...filesRoutes(workspaces)];
-  const origins = new AllowedOrigins(config.http.publicUrl, config.http.port);
+  const routes = [
+    ...healthRoutes({ isReady, metrics, metricsToken: config.metricsToken }),
+    ...filesRoutes(workspaces),
+    ...oauthRoutes(oauth),
+  ];
   const sockets = new SocketSessions(hints);
   let server: Server | null = null;
   let socketServer: SocketServer | null = null;

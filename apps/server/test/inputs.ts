@@ -17,6 +17,7 @@ export function nowhere(): World {
 const inputs: Readonly<Record<string, (world: World) => object>> = {
   'auth.register': () => ({ email: `${newId()}@example.com`, password, name: 'Bea' }),
   'auth.signIn': () => ({ email: 'nobody@example.com', password }),
+  'auth.startLink': () => ({ provider: 'github' }),
   'files.list': ({ sessionId }) => ({ sessionId, path: '' }),
   'files.read': ({ sessionId, path }) => ({ sessionId, path }),
   'files.remove': ({ sessionId, path }) => ({ sessionId, path }),

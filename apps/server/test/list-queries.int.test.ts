@@ -2,7 +2,7 @@ import type { Database } from '@atelier/entities/database';
 import { createTestDatabase, type TestDatabase } from '@atelier/entities/test-database';
 import { newId } from '@atelier/kernel/ids';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { SignInsRepository, UsersRepository } from '../src/modules/auth/index.ts';
+import { OauthStatesRepository, SignInsRepository, UsersRepository } from '../src/modules/auth/index.ts';
 import { MessagesRepository } from '../src/modules/messages/index.ts';
 import { RunsRepository } from '../src/modules/runs/index.ts';
 import { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
@@ -15,6 +15,7 @@ import {
   logCalls,
   messageCalls,
   now,
+  oauthStateCalls,
   op,
   runCalls,
   session,
@@ -31,6 +32,7 @@ const tables = [
   'organisations',
   'memberships',
   'session_tokens',
+  'oauth_states',
   'agent_sessions',
   'session_heads',
   'session_todos',
@@ -76,6 +78,7 @@ describe('messages', () => describeCalls(() => new MessagesRepository(t.db), mes
 describe('runs', () => describeCalls(() => new RunsRepository(t.db), runCalls));
 describe('uploads', () => describeCalls(() => new UploadsRepository(t.db), uploadCalls));
 describe('sign-ins', () => describeCalls(() => new SignInsRepository(t.db), signInCalls));
+describe('oauth states', () => describeCalls(() => new OauthStatesRepository(t.db), oauthStateCalls));
 describe('users', () => describeCalls(() => new UsersRepository(t.db), userCalls));
 
 test('the group commit reads no table from end to end, also once PostgreSQL plans it for any values', async () => {

@@ -14,6 +14,10 @@ export const errorCatalogue = {
     message: 'This account could not be created. If you already have one, sign in instead.',
   },
   'auth.busy': { kind: 'TOO_MANY_REQUESTS', message: 'Too many sign-ins at once. Try again in a moment.' },
+  'auth.provider_unavailable': {
+    kind: 'SERVICE_UNAVAILABLE',
+    message: 'The sign-in provider does not answer. Try again in a moment.',
+  },
   'request.invalid': { kind: 'BAD_REQUEST', message: 'The request is not valid.' },
   'request.conflict': {
     kind: 'CONFLICT',

@@ -26,9 +26,12 @@ export function github(flow: CodeFlow, { path, form, headers }: Asked): Answer |
   return { status: 200, json: emailsOf(person) };
 }
 
-function emailsOf({ email, emailVerified, otherEmails = [] }: Person): readonly object[] {
+/** Nobody there is without an address: GitHub itself gives one to everybody. */
+function emailsOf(person: Person): readonly object[] {
+  const { email, emailVerified, otherEmails = [] } = person;
+  const own = { email: `${githubId(person)}@users.noreply.github.com`, verified: true };
   const primary = email === null ? [] : [{ email, primary: true, verified: emailVerified === true, visibility: null }];
-  return [...otherEmails.map((other) => ({ ...other, primary: false, visibility: null })), ...primary];
+  return [...[...otherEmails, own].map((other) => ({ ...other, primary: false, visibility: null })), ...primary];
 }
 
 /** GitHub's ids are numbers. A subject that is none gets one that is always the same. */

@@ -192,6 +192,7 @@ test('Google and GitHub tell of a person in their own shapes', async () => {
   expect(await ask(provider.githubUrls.userProfileURL, token)).toMatchObject({ id: 7, login: 'ada', email: null });
   expect(await ask(provider.githubUrls.userEmailURL, token)).toEqual([
     { email: 'old@example.com', primary: false, verified: true, visibility: null },
+    { email: '7@users.noreply.github.com', primary: false, verified: true, visibility: null },
     { email: 'ada@example.com', primary: true, verified: false, visibility: null },
   ]);
 });

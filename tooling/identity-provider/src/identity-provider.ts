@@ -43,7 +43,7 @@ export interface IdentityProvider extends AsyncDisposable {
   readonly githubUrls: Record<'base' | 'authorizationURL' | 'tokenURL' | 'userProfileURL' | 'userEmailURL', string>;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** The latest requests, oldest first, two hundred at most. */
+  /** The latest requests, oldest first, ten thousand at most. */
   readonly requests: readonly SeenRequest[];
   /** Who signs in from now on without being asked; `denies`: somebody who says no; null: the page asks. */
   setPerson(person: Person | 'denies' | null): void;
@@ -65,7 +65,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions = {
   const requests: SeenRequest[] = [];
   const see = (request: SeenRequest) => {
     requests.push(request);
-    if (requests.length > 200) requests.shift();
+    if (requests.length > 10_000) requests.shift();
   };
   let person: Person | 'denies' | null = null;
   let fault: Fault | null = null;
@@ -153,8 +153,12 @@ export async function startIdentityProvider(options: IdentityProviderOptions = {
     clientId: client.id,
     clientSecret: client.secret,
     requests,
-    setPerson: (next) => void (person = next),
-    setFault: (next) => void (fault = next),
+    setPerson(next) {
+      person = next;
+    },
+    setFault(next) {
+      fault = next;
+    },
     goDown,
     comeBack,
     stop: goDown,

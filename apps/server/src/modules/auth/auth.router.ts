@@ -1,4 +1,5 @@
 import { grantDto, identityDto, registerInput, signInInput } from '@atelier/contracts/auth';
+import { startLinkInput, startLinkOutput } from '@atelier/contracts/oauth';
 import { AppError } from '@atelier/kernel/app-error';
 import * as z from 'zod';
 import type { CookieJar } from '../../platform/http/cookies.ts';
@@ -57,6 +58,18 @@ export const authRouter = router({
     jar.clear(refreshCookie);
     return {};
   }),
+
+  /**
+   * Where to send the browser to link one more way of signing in. Over HTTP only: it sets a cookie.
+   * Errors: `auth.provider_unavailable`, `route.not_found`.
+   */
+  startLink: memberProcedure
+    .input(startLinkInput)
+    .output(startLinkOutput)
+    .mutation(async ({ ctx, input }) => {
+      const { op, principal, services } = ctx;
+      return { address: await services.oauth.startLink(op, input.provider, principal, jarOf(ctx)) };
+    }),
 
   /** Who is signed in. */
   me: memberProcedure

@@ -80,15 +80,30 @@ export class AuthService {
     input: { readonly email: string; readonly password: string },
     caller: Caller,
   ): Promise<SignInResult> {
-    const { db, users, hasher } = this.#deps;
+    const { users, hasher } = this.#deps;
     const account = await users.findPasswordAccount(op, input.email);
     const isMatch = await hasher.matches(input.password, account?.passwordHash ?? null);
     if (!account || !isMatch) throw new AppError('auth.invalid_credentials');
+    return await this.signInAs(op, account.userId, caller);
+  }
+
+  /** Starts a sign-in of somebody who has proved who they are. */
+  async signInAs(op: Operation, user: string, caller: Caller): Promise<SignInResult> {
+    const { db, users } = this.#deps;
     return await db.transaction(op, async (op) => {
-      const organisation = await users.personalOrganisation(op, account.userId);
+      const organisation = await users.personalOrganisation(op, user);
       if (!organisation) throw new Error('A person without a personal organisation.');
-      return await this.#startSignIn(op, account.userId, organisation, caller);
+      return await this.#startSignIn(op, user, organisation, caller);
     });
+  }
+
+  /** The sign-in that a refresh token belongs to, while it lasts; uses nothing up. */
+  async signInOf(
+    op: Operation,
+    token: string | undefined,
+  ): Promise<{ readonly signInId: string; readonly userId: string } | null> {
+    if (!isRefreshToken(token)) return null;
+    return await this.#deps.signIns.signInOf(op, hashRefreshToken(token), this.#deps.clock.now());
   }
 
   /**

@@ -3,6 +3,8 @@ export { authRouter } from './auth.router.ts';
 export { AuthService } from './auth.service.ts';
 export { ExpiredSignIns } from './expired-sign-ins.ts';
 export { deriveKey } from './keys.ts';
+export { OauthSignInService } from './oauth-sign-in.service.ts';
+export { OauthStatesRepository } from './oauth-states.repository.ts';
 export { PasswordHasher } from './password-hasher.ts';
 export { SignInsRepository } from './sign-ins.repository.ts';
 export { UsersRepository } from './users.repository.ts';

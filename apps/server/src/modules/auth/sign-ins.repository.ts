@@ -37,6 +37,17 @@ export class SignInsRepository {
     return await this.#tokens(op).findOne({ where: { tokenHash }, lock: { mode: 'pessimistic_write' } });
   }
 
+  /** The sign-in of a token, when it has not ended. A token that another tab has just exchanged still tells. */
+  async signInOf(op: Operation, tokenHash: Buffer, now: Date): Promise<{ signInId: string; userId: string } | null> {
+    const rows = await this.#db.query<{ signInId: string; userId: string }>(
+      op,
+      `SELECT family_id AS "signInId", user_id AS "userId" FROM session_tokens
+        WHERE token_hash = $1 AND revoked_at IS NULL AND expires_at > $2 AND absolute_expires_at > $2`,
+      [tokenHash, now],
+    );
+    return rows[0] ?? null;
+  }
+
   async markRotated(op: Operation, id: string, at: Date): Promise<void> {
     await this.#tokens(op).update({ id }, { rotatedAt: at });
   }

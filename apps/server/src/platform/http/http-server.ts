@@ -11,6 +11,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Authenticate, Caller } from '../trpc/context.ts';
 import { toAppError, toWireError } from '../trpc/wire-errors.ts';
 import { callerOf } from './caller.ts';
+import { cookieJar } from './cookies.ts';
 import type { HttpRoute } from './http-route.ts';
 import type { AllowedOrigins } from './origins.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -50,7 +51,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
     app[route.method](route.path, guard(options), async (request: Request, response: Response) => {
       const caller = callerIn(response);
       const op = { ...anonymous, requestId: caller.requestId };
-      const exchange = { request, response, op, params: request.params };
+      const cookies = cookieJar(request, response, options.isSecure);
+      const exchange = { request, response, op, caller, cookies, params: request.params };
       if (route.access === 'public') return await route.handle(exchange);
       const principal = await options.authenticate(caller);
       return await route.handle({ ...exchange, principal, op: { ...op, principal } });
