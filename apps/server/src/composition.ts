@@ -17,6 +17,8 @@ import {
   AccessTokens,
   AuthService,
   ExpiredSignIns,
+  OauthSignInService,
+  OauthStatesRepository,
   PasswordHasher,
   Policy,
   refused,
@@ -53,6 +55,10 @@ import type { MailTransport } from './platform/mail/mail-transport.ts';
 import type { Mailer } from './platform/mail/mailer.ts';
 import { QueuedMailer } from './platform/mail/queued-mailer.ts';
 import { SmtpTransport } from './platform/mail/smtp-transport.ts';
+import { BrowserCookie } from './platform/oauth/browser-cookie.ts';
+import { IdentityProviders } from './platform/oauth/identity-providers.ts';
+import { oauthRoutes } from './platform/oauth/oauth.routes.ts';
+import { OauthFlow } from './platform/oauth/oauth-flow.ts';
 import { openPostgres, type Postgres } from './platform/postgres/open-postgres.ts';
 import { EndedLimits } from './platform/rate-limit/ended-limits.ts';
 import { postgresLimits, redisLimits } from './platform/rate-limit/limit-stores.ts';
@@ -175,7 +181,8 @@ export async function compose(options: ComposeOptions): Promise<Program> {
 
   const users = new UsersRepository(db);
   const signInRows = new SignInsRepository(db);
-  const expiredSignIns = new ExpiredSignIns(signInRows, log);
+  const oauthStates = new OauthStatesRepository(db);
+  const expiredSignIns = new ExpiredSignIns([signInRows, oauthStates], log);
   const signIns = new SignInsService({
     db,
     users,
@@ -193,6 +200,19 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     hasher: new PasswordHasher(),
     clock,
     settings,
+  });
+  const isSecure = config.http.publicUrl?.startsWith('https:') ?? false;
+  const refreshCookie = isSecure ? '__Host-atelier_refresh' : 'atelier_refresh';
+  const origins = new AllowedOrigins(config.http.publicUrl, config.http.port);
+  const providers = new IdentityProviders(config.oauth);
+  const oauth = new OauthFlow({
+    providers,
+    states: oauthStates,
+    outcome: new OauthSignInService({ db, users, signIns, keys, settings, clock, refreshCookie }),
+    cookie: new BrowserCookie({ isSecure }),
+    publicUrl: () => origins.publicUrl,
+    clock,
+    log,
   });
   const policy = new Policy(clock, async () => (await settings.current()).adminsNeedSecondFactor);
 
@@ -282,7 +302,6 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   );
   const compactor = new Compactor({ db, runs: runRows, log, afterMs: config.compactAfterMs });
 
-  const isSecure = config.http.publicUrl?.startsWith('https:') ?? false;
   const services: Services = {
     log,
     metrics,
@@ -291,8 +310,15 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     signIns,
     settings,
     audit,
-    refreshCookie: isSecure ? '__Host-atelier_refresh' : 'atelier_refresh',
-    system: new SystemService({ hasUsers: (op) => users.hasAny(op), model, version, limits: config.limits }),
+    oauth,
+    refreshCookie,
+    system: new SystemService({
+      hasUsers: (op) => users.hasAny(op),
+      model,
+      signInProviders: providers.list,
+      version,
+      limits: config.limits,
+    }),
     sessions,
     transcripts,
     messages,
@@ -314,13 +340,13 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       () => true,
       () => false,
     ));
-  const origins = new AllowedOrigins(config.http.publicUrl, config.http.port);
   const policyReports = new PolicyReports(log, metrics);
   const routes = [
     ...healthRoutes({ isReady, metrics, origins, metricsToken: config.metricsToken }),
     ...policyReportsRoutes(policyReports),
     ...filesRoutes(workspaces),
     ...auditExportRoutes(audit),
+    ...oauthRoutes(oauth),
   ];
   const sockets = new SocketSessions(hints);
   let server: Server | null = null;

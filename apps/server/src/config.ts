@@ -15,6 +15,13 @@ const positive = z.coerce.number().int().positive();
 const points = positive.max(1_000_000_000);
 const blankIsUnset = (value: unknown) => (value === '' ? undefined : value);
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsUnset, schema.optional());
+/** Secrets travel there: encrypted, or without leaving this machine. */
+const overTls = z
+  .url({ protocol: /^https?$/ })
+  .refine(
+    (value) => value.startsWith('https:') || ['localhost', '127.0.0.1', '[::1]'].includes(new URL(value).hostname),
+    'it must begin with https://',
+  );
 
 const environment = z.object({
   NODE_ENV: optional(z.enum(['development', 'test', 'production'])),
@@ -58,9 +65,26 @@ const environment = z.object({
   LIMIT_SOCKET_MESSAGES: optional(points),
   LIMIT_RUNS: optional(points),
   LIMIT_RUNS_OF_ALL: optional(points),
+  GOOGLE_CLIENT_ID: optional(z.string()),
+  GOOGLE_CLIENT_SECRET: optional(z.string()),
+  GOOGLE_URL: optional(overTls),
+  GITHUB_CLIENT_ID: optional(z.string()),
+  GITHUB_CLIENT_SECRET: optional(z.string()),
+  GITHUB_URL: optional(overTls),
+  GITHUB_API_URL: optional(overTls),
+  OIDC_ISSUER: optional(overTls),
+  OIDC_CLIENT_ID: optional(z.string()),
+  OIDC_CLIENT_SECRET: optional(z.string()),
+  OIDC_NAME: optional(z.string().trim().max(40)),
 });
 
 const mebibyte = 1024 * 1024;
+
+/** What we are called at a provider. */
+export interface OauthClient {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
 
 export interface Config {
   readonly isProduction: boolean;
@@ -90,6 +114,12 @@ export interface Config {
     /** Null: mail is written to files in the data directory. */
     readonly smtp: { readonly url: string; readonly requiresTls: boolean } | null;
     readonly from: { readonly name: string; readonly address: string };
+  };
+  /** Where people can sign in besides with a password; null: not there. */
+  readonly oauth: {
+    readonly google: (OauthClient & { readonly url: string | null }) | null;
+    readonly github: (OauthClient & { readonly url: string; readonly apiUrl: string }) | null;
+    readonly oidc: (OauthClient & { readonly issuer: string; readonly name: string }) | null;
   };
   readonly model: { readonly baseUrl: string; readonly apiKey: string; readonly model: string } | null;
   readonly offlineWordMs: number;
@@ -145,6 +175,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     installation: readInstallation(values, isLoopback(host)),
     encryptionKeys,
     mail: readMail(values),
+    oauth: readOauth(values),
     model: readModel(values),
     offlineWordMs: values.OFFLINE_WORD_MS ?? 15,
     limits: {
@@ -281,4 +312,37 @@ function readModel(values: z.infer<typeof environment>): Config['model'] {
     apiKey: values.OPENAI_API_KEY ?? '',
     model: values.MODEL,
   };
+}
+
+function readOauth(values: z.infer<typeof environment>): Config['oauth'] {
+  const google = readClient('GOOGLE', values.GOOGLE_CLIENT_ID, values.GOOGLE_CLIENT_SECRET);
+  const github = readClient('GITHUB', values.GITHUB_CLIENT_ID, values.GITHUB_CLIENT_SECRET);
+  const oidc = readClient('OIDC', values.OIDC_CLIENT_ID, values.OIDC_CLIENT_SECRET);
+  const issuer = values.OIDC_ISSUER;
+  if (oidc && !issuer) throw new ConfigError('OIDC_ISSUER is missing: set it beside OIDC_CLIENT_ID');
+  if (issuer && !oidc) throw new ConfigError('OIDC_CLIENT_ID is missing: set it beside OIDC_ISSUER');
+  const githubUrl = withoutSlash(values.GITHUB_URL ?? 'https://github.com');
+  // GitHub Enterprise Server has its API below its own address: https://docs.github.com/en/enterprise-server/rest
+  const apiUrl = values.GITHUB_API_URL ?? (values.GITHUB_URL ? `${githubUrl}/api/v3` : 'https://api.github.com');
+  return {
+    google: google && { ...google, url: values.GOOGLE_URL ? withoutSlash(values.GOOGLE_URL) : null },
+    github: github && { ...github, url: githubUrl, apiUrl: withoutSlash(apiUrl) },
+    // An issuer is compared letter by letter: a slash at its end belongs to it.
+    oidc: oidc && issuer ? { ...oidc, issuer, name: values.OIDC_NAME ?? 'OpenID Connect' } : null,
+  };
+}
+
+function readClient(
+  prefix: string,
+  clientId: string | undefined,
+  clientSecret: string | undefined,
+): OauthClient | null {
+  if (!clientId && !clientSecret) return null;
+  if (!clientId) throw new ConfigError(`${prefix}_CLIENT_ID is missing: set it beside ${prefix}_CLIENT_SECRET`);
+  if (!clientSecret) throw new ConfigError(`${prefix}_CLIENT_SECRET is missing: set it beside ${prefix}_CLIENT_ID`);
+  return { clientId, clientSecret };
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '');
 }

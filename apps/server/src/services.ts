@@ -6,6 +6,7 @@ import type { RunsService } from './modules/runs/index.ts';
 import type { SessionsService, TranscriptsService } from './modules/sessions/index.ts';
 import type { SystemService } from './modules/system/index.ts';
 import type { WorkspacesService } from './modules/workspaces/index.ts';
+import type { OauthFlow } from './platform/oauth/oauth-flow.ts';
 import type { HintBus } from './platform/realtime/hint-bus.ts';
 import type { SessionFeeds } from './platform/realtime/session-feeds.ts';
 import type { Instruments } from './platform/trpc/create-trpc.ts';
@@ -14,6 +15,7 @@ import type { Instruments } from './platform/trpc/create-trpc.ts';
 export interface Services extends Instruments {
   readonly auth: AuthService;
   readonly signIns: SignInsService;
+  readonly oauth: OauthFlow;
   /** The name of the cookie that holds the refresh token. */
   readonly refreshCookie: string;
   readonly settings: SettingsService;

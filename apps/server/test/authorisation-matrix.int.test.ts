@@ -29,6 +29,8 @@ import { type Frame, TestSocket } from './test-socket.ts';
  */
 interface Row {
   readonly access: 'owner' | 'member' | { readonly http: number; readonly socket: string };
+  /** Sets a cookie, so a socket is refused with this, whoever it is of. */
+  readonly socketRefusal?: string;
 }
 
 const open = { access: 'owner' } as const;
@@ -39,6 +41,7 @@ const procedureRows: Readonly<Record<string, Row>> = {
   'auth.signIn': { access: { http: 401, socket: 'request.invalid' } },
   'auth.renew': { access: { http: 401, socket: 'request.invalid' } },
   'auth.signOut': { access: { http: 200, socket: 'request.invalid' } },
+  'auth.startLink': { access: 'member', socketRefusal: 'request.invalid' },
   'auth.me': own,
   'files.list': open,
   'files.read': open,
@@ -70,6 +73,14 @@ const routeRows: Readonly<Record<string, RouteRow>> = {
   'get /health': { access: { http: 200 }, ask: () => ({ path: '/health' }) },
   'get /ready': { access: { http: 200 }, ask: () => ({ path: '/ready' }) },
   'get /metrics': { access: { http: 404 }, ask: () => ({ path: '/metrics' }) },
+  'get /auth/oauth/:provider/start': {
+    access: { http: 303 },
+    ask: () => ({ path: '/auth/oauth/github/start', init: { redirect: 'manual' } }),
+  },
+  'get /auth/oauth/:provider/callback': {
+    access: { http: 303 },
+    ask: () => ({ path: `/auth/oauth/github/callback?code=x&state=${'A'.repeat(43)}`, init: { redirect: 'manual' } }),
+  },
   'post /api/sessions/:sessionId/files': {
     access: 'owner',
     ask: ({ sessionId }) => ({
@@ -86,6 +97,7 @@ const routeRows: Readonly<Record<string, RouteRow>> = {
 /** Stands in the owner's title, message and file, and nowhere else. */
 const marker = 'canary-of-the-owner';
 const metricsToken = 'canary-metrics-token';
+const oauthSecret = 'canary-oauth-client';
 
 let running: RunningProgram;
 let owner: Person;
@@ -98,7 +110,9 @@ let removed: Person;
 const answeredOthers: string[] = [];
 
 beforeAll(async () => {
-  running = await startProgram({ env: { METRICS_TOKEN: metricsToken } });
+  running = await startProgram({
+    env: { METRICS_TOKEN: metricsToken, GITHUB_CLIENT_ID: 'matrix', GITHUB_CLIENT_SECRET: oauthSecret },
+  });
   [owner, stranger, removed] = (await Promise.all(['Ada', 'Bea', 'Cleo'].map((name) => newPerson(running, name)))) as [
     Person,
     Person,
@@ -250,7 +264,9 @@ function memberProcedure(name: string, row: Row, { type }: Definition): void {
       expect((await askOver(owner, name, validInput(name, world))).result?.type).toBe('started');
     else {
       expect(await call(running, name, validInput(name, world), { token: owner.token })).toMatchObject({ status: 200 });
-      expect((await askOver(owner, name, validInput(name, second))).result?.type).toBe('data');
+      const frame = await askOver(owner, name, validInput(name, second));
+      if (row.socketRefusal) expect(frame.error?.data.app.code).toBe(row.socketRefusal);
+      else expect(frame.result?.type).toBe('data');
     }
   });
 
@@ -295,7 +311,8 @@ function memberProcedure(name: string, row: Row, { type }: Definition): void {
       answeredOthers.push(answer.text);
       expect(answer.status).toBe(200);
     }
-    expect((await askOver(other, name, validInput(name, world))).error).toBeUndefined();
+    const { error } = await askOver(other, name, validInput(name, world));
+    expect(error?.data.app.code).toBe(row.socketRefusal);
   }
 }
 
@@ -427,7 +444,15 @@ test('nothing that anybody but the owner was answered holds a secret or a word o
   const all = answeredOthers.join('\n');
 
   expect(answeredOthers.length).toBeGreaterThan(300);
-  for (const secret of [marker, authSecret, password, metricsToken, owner.token, owner.cookie.split('=')[1] ?? '?']) {
+  for (const secret of [
+    marker,
+    authSecret,
+    oauthSecret,
+    password,
+    metricsToken,
+    owner.token,
+    owner.cookie.split('=')[1] ?? '?',
+  ]) {
     for (const form of [secret, Buffer.from(secret).toString('base64').slice(0, -4), encodeURIComponent(secret)]) {
       expect(all.includes(form), `${form} was answered`).toBe(false);
     }

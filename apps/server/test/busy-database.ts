@@ -60,6 +60,9 @@ const statements = [
        FROM generate_series(1, 100000) n`,
   `INSERT INTO session_tokens (id, sign_in_id, token_hash, user_agent, created_at, expires_at)
      SELECT id(7, n), id(7, n), sha256(n::text::bytea), '', now(), now() + '1 day' FROM generate_series(1, 100000) n`,
+  `INSERT INTO oauth_states (id, state_hash, provider, verifier, return_path, browser_hash, created_at, expires_at)
+     SELECT id(8, n), sha256(n::text::bytea), 'google', '', '/', 'browser', now(), now() + n * interval '1 second'
+       FROM generate_series(1, 100000) n`,
   `INSERT INTO agent_sessions (id, organisation_id, owner_id, client_id, title, status, created_at, last_activity_at)
      SELECT id(3, n), id(2, o), id(1, o), id(8, n), 'Session ' || n, CASE n % 3 WHEN 0 THEN 'archived' ELSE 'open' END,
             now() - n * interval '1 minute', now() - n * interval '1 second'

@@ -21,6 +21,7 @@ const inputs: Readonly<Record<string, (world: World) => object>> = {
   'auth.register': () => ({ email: `${newId()}@example.com`, password, name: 'Bea' }),
   'auth.renew': () => ({}),
   'auth.signIn': () => ({ email: 'nobody@example.com', password }),
+  'auth.startLink': () => ({ provider: 'github' }),
   'files.list': ({ sessionId }) => ({ sessionId, path: '' }),
   'files.read': ({ sessionId, path }) => ({ sessionId, path }),
   'files.remove': ({ sessionId, path }) => ({ sessionId, path }),

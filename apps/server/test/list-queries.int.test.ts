@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '@atelier/entities/test-da
 import { newId } from '@atelier/kernel/ids';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { SignInsRepository, UsersRepository } from '../src/modules/auth/index.ts';
+import { OauthStatesRepository, SignInsRepository, UsersRepository } from '../src/modules/auth/index.ts';
 import { MessagesRepository } from '../src/modules/messages/index.ts';
 import { RunsRepository } from '../src/modules/runs/index.ts';
 import { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
@@ -17,6 +17,7 @@ import {
   logCalls,
   messageCalls,
   now,
+  oauthStateCalls,
   op,
   runCalls,
   sealedRowCalls,
@@ -35,6 +36,7 @@ const tables = [
   'memberships',
   'sign_ins',
   'session_tokens',
+  'oauth_states',
   'agent_sessions',
   'session_heads',
   'session_todos',
@@ -111,6 +113,7 @@ describe('runs', () => describeCalls(() => new RunsRepository(t.db), runCalls));
 describe('uploads', () => describeCalls(() => new UploadsRepository(t.db), uploadCalls));
 describe('sign-ins', () => describeCalls(() => new SignInsRepository(t.db), signInCalls));
 describe('sealed rows', () => describeCalls(() => new SealedRowsRepository(t.db), sealedRowCalls));
+describe('oauth states', () => describeCalls(() => new OauthStatesRepository(t.db), oauthStateCalls));
 describe('users', () => describeCalls(() => new UsersRepository(t.db), userCalls));
 
 test('the group commit reads no table from end to end, also once PostgreSQL plans it for any values', async () => {

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { Database } from '@atelier/entities/database';
 import { newId } from '@atelier/kernel/ids';
-import type { SignInsRepository, UsersRepository } from '../src/modules/auth/index.ts';
+import type { OauthStatesRepository, SignInsRepository, UsersRepository } from '../src/modules/auth/index.ts';
 import type { MessagesRepository } from '../src/modules/messages/index.ts';
 import type { RunsRepository } from '../src/modules/runs/index.ts';
 import type { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
@@ -188,6 +189,7 @@ export const signInCalls: Calls<SignInsRepository> = {
   ],
   findForUpdate: (r, db) => [() => db.transaction(op, async (op) => await r.findForUpdate(op, Buffer.from('none')))],
   knownHashes: (r) => [() => r.knownHashes(op, idOf('token', 3), [Buffer.from('one'), Buffer.from('other')])],
+  signInOf: (r) => [() => r.signInOf(op, Buffer.from('none'), now)],
   markRotated: (r) => [() => r.markRotated(op, idOf('token', 3), now)],
   noteUse: (r) => [
     () => r.noteUse(op, idOf('token', 3), { at: now, organisationId: owner.organisationId, ip: '127.0.0.1' }),
@@ -204,6 +206,27 @@ export const signInCalls: Calls<SignInsRepository> = {
 export const userCalls: Omit<Calls<UsersRepository>, 'hasAny'> = {
   findPasswordAccount: (r) => [() => r.findPasswordAccount(op, 'Person7@Example.com')],
   create: (r) => [() => r.create(op, { email: 'new@example.com', name: 'New', passwordHash: '', createdAt: now })],
+  hasEmail: (r) => [() => r.hasEmail(op, 'Person7@Example.com')],
+  findByIdentity: (r) => [() => r.findByIdentity(op, { issuer: 'atelier', subject: idOf('user', 7) })],
+  addAccount: (r) => [
+    () =>
+      r.addAccount(op, owner.userId, {
+        id: newId(),
+        identity: { provider: 'github', issuer: 'https://github.com', subject: '7' },
+        createdAt: now,
+      }),
+  ],
+  keepTokens: (r) => [
+    () =>
+      r.keepTokens(op, idOf('other', 7), {
+        email: null,
+        accessTokenSealed: null,
+        refreshTokenSealed: null,
+        tokenExpiresAt: null,
+        tokenScopes: '',
+        lastUsedAt: now,
+      }),
+  ],
   identity: (r) => [() => r.identity(op, owner.userId, owner.organisationId)],
   personalOrganisation: (r) => [() => r.personalOrganisation(op, owner.userId)],
 };
@@ -224,4 +247,28 @@ export const sealedRowCalls: Calls<SealedRowsRepository> = {
         Array.from({ length: 500 }, (_, n) => ({ id: idOf('other', n), sealed: 'old', resealed: 'new' })),
       ),
   ],
+};
+
+const hash = (text: string) => createHash('sha256').update(text).digest();
+
+export const oauthStateCalls: Calls<OauthStatesRepository> = {
+  insert: (r) => [
+    () =>
+      r.insert(op, {
+        stateHash: Buffer.from('new'),
+        provider: 'google',
+        verifier: '',
+        nonce: null,
+        returnPath: '/',
+        browserHash: Buffer.from('browser'),
+        person: { userId: owner.userId, signInId: signIn },
+        createdAt: now,
+        expiresAt: now,
+      }),
+  ],
+  take: (r) => [
+    () => r.take(op, { stateHash: hash('7'), provider: 'google', browserHash: Buffer.from('browser'), now }),
+  ],
+  isLink: (r) => [() => r.isLink(op, hash('7'))],
+  removeExpired: (r) => [() => r.removeExpired(op, 100)],
 };

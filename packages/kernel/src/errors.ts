@@ -25,6 +25,10 @@ export const errorCatalogue = {
     message: 'Administrators need a second factor here. Set one up in your security settings, then sign in with it.',
   },
   'permission.denied': { kind: 'FORBIDDEN', message: 'Your role does not allow this.' },
+  'auth.provider_unavailable': {
+    kind: 'SERVICE_UNAVAILABLE',
+    message: 'The sign-in provider does not answer. Try again in a moment.',
+  },
   'request.invalid': { kind: 'BAD_REQUEST', message: 'The request is not valid.' },
   'request.conflict': {
     kind: 'CONFLICT',

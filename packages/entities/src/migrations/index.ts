@@ -4,6 +4,7 @@ import { CreateUploads1763667200000 } from './1763667200000-create-uploads.ts';
 import { CreateSignIns1763900000000 } from './1763900000000-create-sign-ins.ts';
 import { CreateOrganisationRecords1763900010000 } from './1763900010000-create-organisation-records.ts';
 import { CreateLimits1763900100000 } from './1763900100000-create-limits.ts';
+import { BindOauthStates1763900200000 } from './1763900200000-bind-oauth-states.ts';
 import { RowLevelSecurity1763900300000 } from './1763900300000-row-level-security.ts';
 
 /** In order. A migration that has been released is never changed: add another. */
@@ -14,5 +15,6 @@ export const migrations = [
   CreateSignIns1763900000000,
   CreateOrganisationRecords1763900010000,
   CreateLimits1763900100000,
+  BindOauthStates1763900200000,
   RowLevelSecurity1763900300000,
 ] as const;

@@ -1,7 +1,9 @@
 import { grantDto, identityDto, registerInput, renewInput, signInInput } from '@atelier/contracts/auth';
+import { startLinkInput, startLinkOutput } from '@atelier/contracts/oauth';
 import { AppError } from '@atelier/kernel/app-error';
 import * as z from 'zod';
 import type { CookieJar } from '../../platform/http/cookies.ts';
+import type { SignedIn } from '../../platform/trpc/context.ts';
 import { authLimited, memberProcedure, publicProcedure, router } from '../../procedures.ts';
 import type { SignInResult } from './sign-ins.service.ts';
 
@@ -9,6 +11,12 @@ import type { SignInResult } from './sign-ins.service.ts';
 function jarOf(ctx: { readonly cookies: CookieJar | null }): CookieJar {
   if (!ctx.cookies) throw new AppError('request.invalid');
   return ctx.cookies;
+}
+
+/** Linking belongs to the sign-in it was begun by: no key and no token from elsewhere can. */
+function linking({ userId, credential }: SignedIn) {
+  if (credential.kind !== 'sign_in') throw new AppError('permission.denied');
+  return { userId, signInId: credential.id };
 }
 
 function keep(jar: CookieJar, name: string, result: SignInResult) {
@@ -64,6 +72,18 @@ export const authRouter = router({
     jar.clear(refreshCookie);
     return {};
   }),
+
+  /**
+   * Where to send the browser to link one more way of signing in. Over HTTP only: it sets a cookie.
+   * Errors: `auth.provider_unavailable`, `route.not_found`.
+   */
+  startLink: memberProcedure('account.secure')
+    .input(startLinkInput)
+    .output(startLinkOutput)
+    .mutation(async ({ ctx, input }) => {
+      const { op, principal, services } = ctx;
+      return { address: await services.oauth.startLink(op, input.provider, linking(principal), jarOf(ctx)) };
+    }),
 
   /** Who is signed in. */
   me: memberProcedure('account.read')

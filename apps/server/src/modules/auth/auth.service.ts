@@ -6,6 +6,7 @@ import type { Clock } from '@atelier/kernel/clock';
 import type { Caller } from '../../platform/trpc/context.ts';
 import type { SettingsService } from '../installation/index.ts';
 import type { PasswordHasher } from './password-hasher.ts';
+import { allowsRegistration } from './registration-rule.ts';
 import type { SignInResult, SignInsService } from './sign-ins.service.ts';
 import type { UsersRepository } from './users.repository.ts';
 
@@ -33,7 +34,7 @@ export class AuthService {
   ): Promise<SignInResult> {
     const { db, users, hasher, signIns, clock, settings } = this.#deps;
     const { registration } = await settings.current();
-    if (registration.mode !== 'open') throw new AppError('auth.registration_refused');
+    if (!allowsRegistration(registration, input.email)) throw new AppError('auth.registration_refused');
     const passwordHash = await hasher.hash(input.password);
     try {
       return await db.transaction(op, async (op) => {

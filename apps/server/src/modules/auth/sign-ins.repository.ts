@@ -128,6 +128,18 @@ export class SignInsRepository {
     return rows.map(({ hash }) => hash);
   }
 
+  /** The sign-in of a token, when it has not ended. A token that another tab has just exchanged still tells. */
+  async signInOf(op: Operation, tokenHash: Buffer, now: Date): Promise<{ signInId: string; userId: string } | null> {
+    const rows = await this.#db.query<{ signInId: string; userId: string }>(
+      op,
+      `SELECT t.sign_in_id AS "signInId", s.user_id AS "userId"
+         FROM session_tokens t JOIN sign_ins s ON s.id = t.sign_in_id AND s.ended_at IS NULL AND s.absolute_expires_at > $2
+        WHERE t.token_hash = $1 AND t.expires_at > $2`,
+      [tokenHash, now],
+    );
+    return rows[0] ?? null;
+  }
+
   async markRotated(op: Operation, id: string, at: Date): Promise<void> {
     await this.#db.query(op, `UPDATE session_tokens SET rotated_at = $2 WHERE id = $1`, [id, at]);
   }

@@ -135,6 +135,15 @@ export class SignInsService {
     throw refused('revoked');
   }
 
+  /** The sign-in that a refresh token belongs to, while it lasts; uses nothing up. */
+  async ofToken(
+    op: Operation,
+    token: string | undefined,
+  ): Promise<{ readonly signInId: string; readonly userId: string } | null> {
+    if (!isRefreshToken(token)) return null;
+    return await this.#deps.signIns.signInOf(op, hashRefreshToken(token), this.#deps.clock.now());
+  }
+
   /** Ends the sign-in that this refresh token belongs to, on every tab. Unknown tokens are already signed out. */
   async endByToken(op: Operation, token: string | undefined): Promise<void> {
     if (!isRefreshToken(token)) return;

@@ -18,14 +18,35 @@ export interface PasswordAccount {
   readonly isActive: boolean;
 }
 
+/** Who somebody is at another provider. */
+export interface OutsideIdentity {
+  readonly provider: 'google' | 'github' | 'oidc';
+  readonly issuer: string;
+  readonly subject: string;
+}
+
 export interface NewUser {
   readonly email: string;
   readonly name: string;
-  readonly passwordHash: string;
+  /** Null: the person has no password. */
+  readonly passwordHash: string | null;
+  /** By what the person signs in; without one: the password. */
+  readonly identity?: OutsideIdentity;
+  /** When the address was proved to be theirs; without one: not yet. */
+  readonly emailVerifiedAt?: Date;
   readonly createdAt: Date;
 }
 
-/** People, their password accounts, and the personal organisation everybody has. */
+export interface KeptTokens {
+  readonly email: string | null;
+  readonly accessTokenSealed: string | null;
+  readonly refreshTokenSealed: string | null;
+  readonly tokenExpiresAt: Date | null;
+  readonly tokenScopes: string;
+  readonly lastUsedAt: Date;
+}
+
+/** People, their accounts, and the personal organisation everybody has. */
 export class UsersRepository {
   readonly #db: Database;
   constructor(db: Database) {
@@ -49,26 +70,75 @@ export class UsersRepository {
     return row ? { userId: userId.parse(row.id), passwordHash: row.hash, isActive: row.isActive } : null;
   }
 
+  async hasEmail(op: Operation, email: string): Promise<boolean> {
+    const rows = await this.#db.query<{ any: boolean }>(
+      op,
+      `SELECT EXISTS (SELECT 1 FROM users WHERE lower(email) = lower($1)) AS any`,
+      [email],
+    );
+    return rows[0]?.any ?? false;
+  }
+
+  /** Whose account it is, by the identity alone: addresses change hands. */
+  async findByIdentity(
+    op: Operation,
+    { issuer, subject }: Pick<OutsideIdentity, 'issuer' | 'subject'>,
+  ): Promise<{ accountId: string; userId: UserId } | null> {
+    const rows = await this.#db.query<{ id: string; person: string }>(
+      op,
+      `SELECT id, user_id AS person FROM accounts WHERE issuer = $1 AND subject = $2`,
+      [issuer, subject],
+    );
+    return rows[0] ? { accountId: rows[0].id, userId: userId.parse(rows[0].person) } : null;
+  }
+
+  async addAccount(
+    op: Operation,
+    user: string,
+    account: { readonly id: string; readonly identity: OutsideIdentity; readonly createdAt: Date },
+  ): Promise<void> {
+    const { provider, issuer, subject } = account.identity;
+    await this.#db.managerFor(op).insert(Account, {
+      id: account.id,
+      userId: user,
+      provider,
+      issuer,
+      subject,
+      passwordHash: null,
+      createdAt: account.createdAt,
+    });
+  }
+
+  /** What a provider gave for an account, sealed already. */
+  async keepTokens(op: Operation, accountId: string, kept: KeptTokens): Promise<void> {
+    await this.#db.managerFor(op).update(Account, { id: accountId }, { ...kept });
+  }
+
   /** Makes the person, the account, the personal organisation and its membership: all or none. */
-  async create(op: Operation, person: NewUser): Promise<{ userId: UserId; organisationId: OrganisationId }> {
+  async create(
+    op: Operation,
+    person: NewUser,
+  ): Promise<{ userId: UserId; organisationId: OrganisationId; accountId: string }> {
     return await this.#db.transaction(op, async (op) => {
       const manager = this.#db.managerFor(op);
       const id = newId();
       const organisation = newId();
+      const accountId = newId();
+      const { provider, issuer, subject } = person.identity ?? { provider: 'password', issuer: ownIssuer, subject: id };
       const { email, name, createdAt } = person;
-      await manager.insert(User, { id, email, name, createdAt });
+      await manager.insert(User, { id, email, name, createdAt, emailVerifiedAt: person.emailVerifiedAt ?? null });
       await manager.insert(Account, {
-        id: newId(),
+        id: accountId,
         userId: id,
-        provider: 'password',
-        issuer: ownIssuer,
-        subject: id,
+        provider,
+        issuer,
+        subject,
         passwordHash: person.passwordHash,
         createdAt,
       });
       await manager.insert(Organisation, { id: organisation, name, kind: 'personal', personalUserId: id, createdAt });
       await manager.insert(Membership, { organisationId: organisation, userId: id, role: 'owner', createdAt });
-      return { userId: userId.parse(id), organisationId: organisationId.parse(organisation) };
+      return { userId: userId.parse(id), organisationId: organisationId.parse(organisation), accountId };
     });
   }
 

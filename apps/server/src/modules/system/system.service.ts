@@ -1,12 +1,14 @@
 import type { Model } from '@atelier/agent/ports';
 import { inlineTextBytes } from '@atelier/contracts/files';
 import { messageMaxCharacters } from '@atelier/contracts/messages';
+import type { SignInProvider } from '@atelier/contracts/oauth';
 import type { Capability, SystemAbout, SystemStatus } from '@atelier/contracts/system';
 import type { Operation } from '@atelier/entities/operation';
 
 export interface SystemDeps {
   readonly hasUsers: (op: Operation) => Promise<boolean>;
   readonly model: Model;
+  readonly signInProviders: readonly SignInProvider[];
   readonly version: string;
   readonly limits: { readonly fileBytes: number; readonly workspaceBytes: number };
 }
@@ -20,7 +22,9 @@ export class SystemService {
 
   async status(op: Operation): Promise<SystemStatus> {
     const hasUsers = await this.#deps.hasUsers(op);
-    return { version: this.#deps.version, hasUsers, capabilities: hasUsers ? [] : [...this.capabilities()] };
+    const { version, signInProviders } = this.#deps;
+    const capabilities = hasUsers ? [] : [...this.capabilities()];
+    return { version, hasUsers, signInProviders: [...signInProviders], capabilities };
   }
 
   about(): SystemAbout {
@@ -39,7 +43,8 @@ export class SystemService {
   }
 
   capabilities(): readonly Capability[] {
-    const { model } = this.#deps;
+    const { model, signInProviders } = this.#deps;
+    const names = signInProviders.map(({ name }) => name).join(', ');
     return [
       {
         name: 'model',
@@ -61,9 +66,12 @@ export class SystemService {
       },
       {
         name: 'oauth',
-        isOn: false,
-        label: 'No sign-in with Google or GitHub',
-        remedy: 'Not in this version yet',
+        isOn: signInProviders.length > 0,
+        label: signInProviders.length > 0 ? `Sign-in with ${names}` : 'No sign-in with Google or GitHub',
+        remedy:
+          signInProviders.length > 0
+            ? null
+            : 'GOOGLE_CLIENT_ID=… GOOGLE_CLIENT_SECRET=… npm start (see docs/guides/oauth-setup.md)',
       },
     ];
   }

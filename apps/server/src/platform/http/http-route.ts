@@ -2,12 +2,15 @@ import type { Permission } from '@atelier/contracts/permissions';
 import type { Operation } from '@atelier/entities/operation';
 import type { Request, Response } from 'express';
 import type { SharedLimit } from '../rate-limit/limits.ts';
-import type { SignedIn } from '../trpc/context.ts';
+import type { Caller, SignedIn } from '../trpc/context.ts';
+import type { CookieJar } from './cookies.ts';
 
 interface Exchange {
   readonly request: Request;
   readonly response: Response;
   readonly op: Operation;
+  readonly caller: Caller;
+  readonly cookies: CookieJar;
   readonly params: Readonly<Record<string, unknown>>;
 }
 

@@ -12,6 +12,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Authenticate, Authorise, Caller } from '../trpc/context.ts';
 import { toAppError, toWireError } from '../trpc/wire-errors.ts';
 import { callerOf } from './caller.ts';
+import { cookieJar } from './cookies.ts';
 import type { HttpRoute } from './http-route.ts';
 import type { AllowedOrigins } from './origins.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -55,7 +56,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
     app[route.method](route.path, guard(options), async (request: Request, response: Response) => {
       const caller = callerIn(response);
       const op = { ...anonymous, requestId: caller.requestId, origin: caller };
-      const exchange = { request, response, op, params: request.params };
+      const cookies = cookieJar(request, response, options.isSecure);
+      const exchange = { request, response, op, caller, cookies, params: request.params };
       if (route.access === 'public') {
         if (route.limit) await options.limiter.consume(route.limit, caller.ip);
         return await route.handle(exchange);

@@ -27,6 +27,11 @@ export class AllowedOrigins {
     return ['localhost', '127.0.0.1', '[::1]'].map((host) => `http://${host}:${this.#port}`);
   }
 
+  /** Where people reach us, without a slash at the end. Never what a request says. */
+  get publicUrl(): string {
+    return this.#publicUrl ?? `http://localhost:${this.#port}`;
+  }
+
   allows(origin: string): boolean {
     return this.list.includes(origin);
   }
