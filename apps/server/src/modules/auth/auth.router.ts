@@ -1,5 +1,6 @@
 import { grantDto, identityDto, registerInput, renewInput, signInInput } from '@atelier/contracts/auth';
 import { startLinkInput, startLinkOutput } from '@atelier/contracts/oauth';
+import { asSystem } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
 import * as z from 'zod';
 import type { CookieJar } from '../../platform/http/cookies.ts';
@@ -82,7 +83,7 @@ export const authRouter = router({
     .output(startLinkOutput)
     .mutation(async ({ ctx, input }) => {
       const { op, principal, services } = ctx;
-      return { address: await services.oauth.startLink(op, input.provider, linking(principal), jarOf(ctx)) };
+      return { address: await services.oauth.startLink(asSystem(op), input.provider, linking(principal), jarOf(ctx)) };
     }),
 
   /** Who is signed in. */
