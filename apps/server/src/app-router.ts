@@ -2,6 +2,7 @@ import { auditRouter } from './modules/audit/index.ts';
 import { authRouter } from './modules/auth/index.ts';
 import { installationRouter } from './modules/installation/index.ts';
 import { messagesRouter } from './modules/messages/index.ts';
+import { invitationsRouter, organisationsRouter } from './modules/organisations/index.ts';
 import { runsRouter } from './modules/runs/index.ts';
 import { sessionsRouter } from './modules/sessions/index.ts';
 import { systemRouter } from './modules/system/index.ts';
@@ -13,7 +14,9 @@ export const appRouter = router({
   auth: authRouter,
   files: filesRouter,
   installation: installationRouter,
+  invitations: invitationsRouter,
   messages: messagesRouter,
+  organisations: organisationsRouter,
   runs: runsRouter,
   sessions: sessionsRouter,
   system: systemRouter,

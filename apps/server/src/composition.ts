@@ -28,6 +28,15 @@ import {
 } from './modules/auth/index.ts';
 import { SettingsRepository, SettingsService } from './modules/installation/index.ts';
 import { MessagesRepository, MessagesService } from './modules/messages/index.ts';
+import {
+  ArchivedOrganisations,
+  InvitationsRepository,
+  InvitationsService,
+  MembersRepository,
+  MembersService,
+  OrganisationsRepository,
+  OrganisationsService,
+} from './modules/organisations/index.ts';
 import { Compactor, RunSupervisor, RunsRepository, RunsService } from './modules/runs/index.ts';
 import {
   SessionsRepository,
@@ -214,10 +223,48 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     clock,
     log,
   });
+  const organisationRows = new OrganisationsRepository(db);
+  const memberRows = new MembersRepository(db);
+  const organisations = new OrganisationsService({
+    db,
+    organisations: organisationRows,
+    members: memberRows,
+    signIns,
+    audit: auditLog,
+    hints,
+    clock,
+  });
+  const members = new MembersService({
+    db,
+    organisations: organisationRows,
+    members: memberRows,
+    audit: auditLog,
+    hints,
+  });
+  const invitations = new InvitationsService({
+    db,
+    organisations: organisationRows,
+    members: memberRows,
+    invitations: new InvitationsRepository(db),
+    signIns,
+    audit: auditLog,
+    mailer,
+    hints,
+    clock,
+    publicUrl: () => origins.publicUrl,
+  });
   const policy = new Policy(clock, async () => (await settings.current()).adminsNeedSecondFactor);
 
   const files = new WorkspaceFiles(config.dataDirectory);
   await files.open(60 * 60_000);
+  const archivedOrganisations = new ArchivedOrganisations({
+    db,
+    organisations: organisationRows,
+    audit: auditLog,
+    clock,
+    log,
+    removeWorkspace: (sessionId) => files.remove(sessionId),
+  });
   const sessionRows = new SessionsRepository(db);
   const messageRows = new MessagesRepository(db);
   const runRows = new RunsRepository(db);
@@ -310,6 +357,9 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     signIns,
     settings,
     audit,
+    organisations,
+    members,
+    invitations,
     oauth,
     refreshCookie,
     system: new SystemService({
@@ -435,6 +485,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
         supervisor.start();
         compactor.start();
         expiredSignIns.start();
+        archivedOrganisations.start();
         endedLimits.start();
         await jobs.work('run', async ({ runId }) => void (await supervisor.offer(runId)));
         await mailer.work();
@@ -451,6 +502,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       socketServer?.drain();
       compactor.stop();
       expiredSignIns.stop();
+      archivedOrganisations.stop();
       endedLimits.stop();
       policyReports.stop();
       if (roles.worker) await supervisor.drain(config.stopGraceMs);

@@ -2,6 +2,7 @@ import type { AuditService } from './modules/audit/index.ts';
 import type { AuthService, SignInsService } from './modules/auth/index.ts';
 import type { SettingsService } from './modules/installation/index.ts';
 import type { MessagesService } from './modules/messages/index.ts';
+import type { InvitationsService, MembersService, OrganisationsService } from './modules/organisations/index.ts';
 import type { RunsService } from './modules/runs/index.ts';
 import type { SessionsService, TranscriptsService } from './modules/sessions/index.ts';
 import type { SystemService } from './modules/system/index.ts';
@@ -20,6 +21,9 @@ export interface Services extends Instruments {
   readonly refreshCookie: string;
   readonly settings: SettingsService;
   readonly audit: AuditService;
+  readonly organisations: OrganisationsService;
+  readonly members: MembersService;
+  readonly invitations: InvitationsService;
   readonly system: SystemService;
   readonly sessions: SessionsService;
   readonly transcripts: TranscriptsService;

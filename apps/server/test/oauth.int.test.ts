@@ -74,9 +74,14 @@ async function comingBack(browser: VisitingBrowser, kind: Kind): Promise<URL> {
 
 /** Who is signed in in this browser, as the web app finds out; null: nobody. */
 async function whoIn(browser: VisitingBrowser) {
-  const answer = await call(running, 'auth.renew', {}, {
-    cookie: browser.cookieFor(running.url.replace('127.0.0.1', 'localhost')),
-  });
+  const answer = await call(
+    running,
+    'auth.renew',
+    {},
+    {
+      cookie: browser.cookieFor(running.url.replace('127.0.0.1', 'localhost')),
+    },
+  );
   if (answer.status === 401) return null;
   browser.take(home, answer.headers.getSetCookie());
   return grantDto.parse(dataOf(answer));

@@ -194,6 +194,7 @@ export const signInCalls: Calls<SignInsRepository> = {
   noteUse: (r) => [
     () => r.noteUse(op, idOf('token', 3), { at: now, organisationId: owner.organisationId, ip: '127.0.0.1' }),
   ],
+  moveTo: (r) => [() => r.moveTo(op, idOf('token', 3), owner.organisationId)],
   confirm: (r) => [() => r.confirm(op, signIn, ['totp'], now)],
   end: (r) => [() => r.end(op, idOf('token', 3), 'revoked', now)],
   endAll: (r) => [() => r.endAll(op, person(5).userId, { reason: 'revoked', at: now, but: null })],

@@ -42,6 +42,25 @@ export const errorCatalogue = {
   'request.forbidden_origin': { kind: 'FORBIDDEN', message: 'This address may not call the server.' },
   'request.unsupported_media': { kind: 'UNSUPPORTED_MEDIA_TYPE', message: 'Send this request as JSON.' },
   'request.too_large': { kind: 'PAYLOAD_TOO_LARGE', message: 'The request is too large.' },
+  'organisation.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
+  'organisation.personal': {
+    kind: 'CONFLICT',
+    message: 'This is your personal workspace: it cannot be renamed, shared, left or deleted.',
+  },
+  'organisation.needs_owner': {
+    kind: 'CONFLICT',
+    message: 'Hand the organisation over to somebody else first, then leave.',
+  },
+  'member.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
+  'invitation.not_found': { kind: 'NOT_FOUND', message: 'This invitation is no longer valid.' },
+  'invitation.exists': {
+    kind: 'CONFLICT',
+    message: 'This address is invited already. Send that invitation again, or take it back first.',
+  },
+  'invitation.other_address': {
+    kind: 'CONFLICT',
+    message: 'This invitation is for another address. Sign in with that one to accept it.',
+  },
   'route.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'session.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'session.stale': { kind: 'CONFLICT', message: 'Somebody changed this session meanwhile. Look at it and try again.' },

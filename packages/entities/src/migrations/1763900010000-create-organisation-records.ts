@@ -9,6 +9,9 @@ export class CreateOrganisationRecords1763900010000 implements MigrationInterfac
     await queryRunner.query(
       `CREATE INDEX organisations_archived ON organisations (archived_at) WHERE archived_at IS NOT NULL`,
     );
+    await queryRunner.query(
+      `CREATE INDEX memberships_by_joining ON memberships (organisation_id, created_at, user_id)`,
+    );
     await queryRunner.query(`
       CREATE TABLE invitations (
         id              uuid CONSTRAINT invitations_pkey PRIMARY KEY,
@@ -89,6 +92,7 @@ export class CreateOrganisationRecords1763900010000 implements MigrationInterfac
     for (const table of ['audit_events', 'audit_heads', 'installation_settings', 'invitations']) {
       await queryRunner.query(`DROP TABLE ${table}`);
     }
+    await queryRunner.query(`DROP INDEX memberships_by_joining`);
     await queryRunner.query(`DROP INDEX organisations_archived`);
     await queryRunner.query(`ALTER TABLE organisations DROP COLUMN archived_at`);
   }

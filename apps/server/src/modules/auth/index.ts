@@ -2,6 +2,7 @@ export { AccessTokens, refused } from './access-tokens.ts';
 export { authRouter } from './auth.router.ts';
 export { AuthService } from './auth.service.ts';
 export { ExpiredSignIns } from './expired-sign-ins.ts';
+export { invitationMail } from './mails.ts';
 export { OauthSignInService } from './oauth-sign-in.service.ts';
 export { OauthStatesRepository } from './oauth-states.repository.ts';
 export { PasswordHasher } from './password-hasher.ts';

@@ -157,6 +157,10 @@ export class SignInsRepository {
     ]);
   }
 
+  async moveTo(op: Operation, id: string, organisationId: string): Promise<void> {
+    await this.#db.query(op, `UPDATE sign_ins SET organisation_id = $2 WHERE id = $1`, [id, organisationId]);
+  }
+
   /** That the person has proved again who they are. */
   async confirm(op: Operation, id: string, methods: readonly SignInMethod[], at: Date): Promise<void> {
     await this.#db.query(

@@ -180,7 +180,7 @@ export class SignInsService {
     });
   }
 
-  /** An access token of this sign-in for another of the person's organisations. @throws AppError `organisation.not_found`. */
+  /** An access token of this sign-in for one of the person's organisations. @throws AppError `auth.required`. */
   async grantFor(
     op: Operation,
     signIn: { readonly id: string; readonly userId: string; readonly organisationId: string },
@@ -198,6 +198,15 @@ export class SignInsService {
       now,
     );
     return { accessToken: token, expiresAt: expiresAt.toISOString(), serverTime: now.toISOString(), identity };
+  }
+
+  /** The same, and new tabs of this sign-in open there from now on. */
+  async switchTo(
+    op: Operation,
+    signIn: { readonly id: string; readonly userId: string; readonly organisationId: string },
+  ): Promise<GrantDto> {
+    await this.#deps.signIns.moveTo(op, signIn.id, signIn.organisationId);
+    return await this.grantFor(op, signIn);
   }
 
   /** Who is behind an access token of ours, from fresh data. @throws AppError `auth.required`. */
