@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { promisify } from 'node:util';
 import { newId } from '@atelier/kernel/ids';
@@ -169,23 +170,19 @@ describe('a mail', () => {
   });
 
   test('that is on its way when the program stops is not sent again', async () => {
-    let take = (): void => undefined;
-    const isTaken = new Promise<void>((resolve) => {
-      take = resolve;
-    });
-    let isAsked = false;
+    let running: RunningProgram | null = null;
+    let halting: Promise<void> | null = null;
     await using server = await startMailServer({
+      // A server that takes its time, while the program stops.
       beforeTaking: async () => {
-        isAsked = true;
-        await isTaken;
+        halting ??= running?.halt() ?? null;
+        await sleep(500);
       },
     });
-    await using running = await startSending(server.port);
+    running = await startSending(server.port);
+    await using _stopped = running;
     await running.program.mailer.send(op, mail);
-    await until(() => isAsked).toBe(true);
-
-    const halting = running.halt();
-    take();
+    await until(() => halting).not.toBeNull();
     await halting;
 
     expect(await statesOf(running)).toEqual(['completed']);

@@ -8,7 +8,7 @@ export interface PasswordContext {
   readonly organisation?: string | undefined;
 }
 
-export type PasswordWeakness = 'common' | 'context' | 'guessable';
+type PasswordWeakness = 'common' | 'context' | 'guessable';
 
 interface Strength {
   readonly common: ReadonlySet<string>;

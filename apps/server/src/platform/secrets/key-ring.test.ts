@@ -65,6 +65,16 @@ describe('a sealed secret', () => {
     }
   });
 
+  test('is written in one way only: bits that mean nothing cannot be changed either', () => {
+    // 12 + 6 + 16 bytes: the last character has four bits too many.
+    const sealed = ring.seal('totp', owner, 'sealed');
+    const others = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'].filter(
+      (last) => last !== sealed.at(-1),
+    );
+    for (const last of others) failureOf(() => ring.open('totp', owner, `${sealed.slice(0, -1)}${last}`));
+    expect(others).toHaveLength(63);
+  });
+
   test.each([
     ['nothing', ''],
     ['a secret that was never sealed', secret],

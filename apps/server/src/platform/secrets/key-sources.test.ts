@@ -41,10 +41,13 @@ test('without any, one is made, kept for its owner only, and found again', async
   expect(await readdir(directory)).toEqual(['encryption-keys']);
 });
 
-test('of four processes that start together each gets the same key', async () => {
-  const script = `process.stdout.write((await keys.loadEncryptionKeys(null, directory)).current()[0].key.toString('hex'))`;
-  const made = await Promise.all(Array.from({ length: 4 }, () => inProcess(script)));
+test('of four processes that start together, and whatever they do at once, each gets the same key', async () => {
+  const script = `
+    const load = async () => (await keys.loadEncryptionKeys(null, directory)).current()[0].key.toString('hex');
+    process.stdout.write((await Promise.all(Array.from({ length: 10 }, load))).join(' '));`;
+  const made = (await Promise.all(Array.from({ length: 4 }, () => inProcess(script)))).flatMap((out) => out.split(' '));
 
+  expect(made).toHaveLength(40);
   expect(made[0]).toMatch(/^[0-9a-f]{64}$/);
   expect(new Set(made).size).toBe(1);
   expect(await readdir(directory)).toEqual(['encryption-keys']);
