@@ -70,6 +70,10 @@ const routeRows: Readonly<Record<string, RouteRow>> = {
   'get /health': { access: { http: 200 }, ask: () => ({ path: '/health' }) },
   'get /ready': { access: { http: 200 }, ask: () => ({ path: '/ready' }) },
   'get /metrics': { access: { http: 404 }, ask: () => ({ path: '/metrics' }) },
+  'post /api/csp-reports': {
+    access: { http: 204 },
+    ask: () => ({ path: '/api/csp-reports', init: { method: 'POST', body: '[]' } }),
+  },
   'post /api/sessions/:sessionId/files': {
     access: 'owner',
     ask: ({ sessionId }) => ({
@@ -234,6 +238,8 @@ function publicProcedure(name: string, access: { readonly http: number; readonly
 
 function memberProcedure(name: string, row: Row, { type }: Definition): void {
   const isOwned = row.access === 'owner';
+  /** Changes are made over HTTP only: over a socket nobody is told more, whoever they are. */
+  const overSocket = type === 'mutation' ? 'request.invalid' : null;
 
   test('answers its caller and nobody else', async () => {
     const [world, second] = [await newWorld(), await newWorld()];
@@ -250,7 +256,9 @@ function memberProcedure(name: string, row: Row, { type }: Definition): void {
       expect((await askOver(owner, name, validInput(name, world))).result?.type).toBe('started');
     else {
       expect(await call(running, name, validInput(name, world), { token: owner.token })).toMatchObject({ status: 200 });
-      expect((await askOver(owner, name, validInput(name, second))).result?.type).toBe('data');
+      const frame = await askOver(owner, name, validInput(name, second));
+      if (overSocket) expect(frame.error?.data.app.code).toBe(overSocket);
+      else expect(frame.result?.type).toBe('data');
     }
   });
 
@@ -268,13 +276,16 @@ function memberProcedure(name: string, row: Row, { type }: Definition): void {
       expect(answer.text).not.toContain(marker);
     }
     for (const token of [null, removed.token, 'garbage']) {
-      expect((await askOver({ token }, name, validInput(name, world))).error?.data.app.code).toBe('auth.required');
+      const frame = await askOver({ token }, name, validInput(name, world));
+      expect(frame.error?.data.app.code).toBe(overSocket ?? 'auth.required');
     }
     const { cookie, token } = owner;
     for (const options of [{ cookie, origin: running.url }, { query: { token, authorization: `Bearer ${token}` } }]) {
       await using socket = await TestSocket.open(running, options);
       const frame = await socket.ask(name, validInput(name, world));
-      expect(frame.error?.data.app).toMatchObject({ code: 'auth.required', details: { reason: 'missing' } });
+      expect(frame.error?.data.app).toMatchObject(
+        overSocket ? { code: overSocket } : { code: 'auth.required', details: { reason: 'missing' } },
+      );
     }
   }
 
@@ -286,7 +297,8 @@ function memberProcedure(name: string, row: Row, { type }: Definition): void {
       expect(answer.status).toBe(404);
       expect(seenBy(answer)).toEqual(seenBy(await call(running, name, none, { token: other.token })));
     }
-    expect(await refusedOver(other, name, theirs)).toEqual(await refusedOver(other, name, none));
+    if (overSocket) expect((await askOver(other, name, theirs)).error?.data.app.code).toBe(overSocket);
+    else expect(await refusedOver(other, name, theirs)).toEqual(await refusedOver(other, name, none));
   }
 
   async function showsNothingTo(other: { readonly token: string }, world: World): Promise<void> {
@@ -295,7 +307,8 @@ function memberProcedure(name: string, row: Row, { type }: Definition): void {
       answeredOthers.push(answer.text);
       expect(answer.status).toBe(200);
     }
-    expect((await askOver(other, name, validInput(name, world))).error).toBeUndefined();
+    const frame = await askOver(other, name, validInput(name, world));
+    expect(frame.error?.data.app.code).toBe(overSocket ?? undefined);
   }
 }
 
