@@ -85,6 +85,7 @@ export interface Program {
   readonly routes: readonly HttpRoute[];
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly policyReports: PolicyReports;
   readonly compactor: Compactor;
   readonly supervisor: RunSupervisor;
   /** Starts the roles. With `server`: resolves with the listening server. */
@@ -348,6 +349,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     routes,
     log,
     metrics,
+    policyReports,
     compactor,
     supervisor,
     async start() {

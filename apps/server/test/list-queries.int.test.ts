@@ -7,15 +7,19 @@ import { MessagesRepository } from '../src/modules/messages/index.ts';
 import { RunsRepository } from '../src/modules/runs/index.ts';
 import { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
 import { UploadsRepository } from '../src/modules/workspaces/index.ts';
+import { RateLimitsRepository } from '../src/platform/rate-limit/rate-limits.repository.ts';
 import { writeShares } from '../src/platform/realtime/log-writer.repository.ts';
 import { SessionLogRepository } from '../src/platform/realtime/session-log.repository.ts';
+import { SocketLeasesRepository } from '../src/platform/realtime/socket-leases.repository.ts';
 import { fill, idOf } from './busy-database.ts';
 import { becomesGeneric, type PlanNode, planOf, queriesOf } from './query-plans.ts';
 import {
+  leaseCalls,
   logCalls,
   messageCalls,
   now,
   op,
+  rateLimitCalls,
   runCalls,
   session,
   sessionCalls,
@@ -39,6 +43,9 @@ const tables = [
   'message_parts',
   'runs',
   'uploads',
+  'rate_limits',
+  'socket_servers',
+  'socket_leases',
 ];
 
 let t: TestDatabase;
@@ -76,6 +83,8 @@ describe('messages', () => describeCalls(() => new MessagesRepository(t.db), mes
 describe('runs', () => describeCalls(() => new RunsRepository(t.db), runCalls));
 describe('uploads', () => describeCalls(() => new UploadsRepository(t.db), uploadCalls));
 describe('sign-ins', () => describeCalls(() => new SignInsRepository(t.db), signInCalls));
+describe('ended limits', () => describeCalls(() => new RateLimitsRepository(t.db), rateLimitCalls));
+describe('open sockets', () => describeCalls(() => new SocketLeasesRepository(t.db), leaseCalls));
 describe('users', () => describeCalls(() => new UsersRepository(t.db), userCalls));
 
 test('the group commit reads no table from end to end, also once PostgreSQL plans it for any values', async () => {
