@@ -113,6 +113,7 @@ export interface Program {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly mailer: Mailer;
+  readonly policyReports: PolicyReports;
   readonly compactor: Compactor;
   readonly supervisor: RunSupervisor;
   /** Starts the roles. With `server`: resolves with the listening server. */
@@ -474,6 +475,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     log,
     metrics,
     mailer,
+    policyReports,
     compactor,
     supervisor,
     async start() {

@@ -371,7 +371,7 @@ describe('when the secret is replaced', () => {
 });
 
 describe('signing out', () => {
-  test('ends the sign-in at once: token, cookie and sockets, in every process', async () => {
+  test('AT-19: ends the sign-in at once: token, cookie and sockets, in every process', async () => {
     const person = await newPerson(running);
     await using beside = await startProgram({ beside: running, roles: { server: true, worker: false } });
     await using near = await TestSocket.open(running, { params: { token: person.token } });
@@ -494,7 +494,7 @@ describe('an access token', () => {
     expect([answer.status, reasonOf(answer)]).toEqual([401, 'expired']);
   });
 
-  test('that ends during a stream ends its socket five seconds later, and a fresh one goes on without a gap', async () => {
+  test('AT-19: that ends during a stream ends its socket five seconds later, and a fresh one goes on without a gap', async () => {
     const person = await later(-10 * minute + 2000, () => newPerson(running));
     const fresh = await signIn(running, person.email);
     const session = await newSession(running, fresh);

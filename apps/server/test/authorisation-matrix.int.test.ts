@@ -30,7 +30,6 @@ import { type Frame, TestSocket } from './test-socket.ts';
 interface Row {
   readonly access: 'owner' | 'member' | { readonly http: number; readonly socket: string };
   /** Sets a cookie, so a socket is refused with this, whoever it is of. */
-  readonly socketRefusal?: string;
 }
 
 const open = { access: 'owner' } as const;
@@ -41,7 +40,7 @@ const procedureRows: Readonly<Record<string, Row>> = {
   'auth.signIn': { access: { http: 401, socket: 'request.invalid' } },
   'auth.renew': { access: { http: 401, socket: 'request.invalid' } },
   'auth.signOut': { access: { http: 200, socket: 'request.invalid' } },
-  'auth.startLink': { access: 'member', socketRefusal: 'request.invalid' },
+  'auth.startLink': own,
   'auth.me': own,
   'files.list': open,
   'files.read': open,
@@ -80,6 +79,10 @@ const routeRows: Readonly<Record<string, RouteRow>> = {
   'get /auth/oauth/:provider/callback': {
     access: { http: 303 },
     ask: () => ({ path: `/auth/oauth/github/callback?code=x&state=${'A'.repeat(43)}`, init: { redirect: 'manual' } }),
+  },
+  'post /api/csp-reports': {
+    access: { http: 204 },
+    ask: () => ({ path: '/api/csp-reports', init: { method: 'POST', body: '[]' } }),
   },
   'post /api/sessions/:sessionId/files': {
     access: 'owner',
@@ -248,6 +251,8 @@ function publicProcedure(name: string, access: { readonly http: number; readonly
 
 function memberProcedure(name: string, row: Row, { type }: Definition): void {
   const isOwned = row.access === 'owner';
+  /** Changes are made over HTTP only: over a socket nobody is told more, whoever they are. */
+  const overSocket = type === 'mutation' ? 'request.invalid' : null;
 
   test('answers its caller and nobody else', async () => {
     const [world, second] = [await newWorld(), await newWorld()];
@@ -265,7 +270,7 @@ function memberProcedure(name: string, row: Row, { type }: Definition): void {
     else {
       expect(await call(running, name, validInput(name, world), { token: owner.token })).toMatchObject({ status: 200 });
       const frame = await askOver(owner, name, validInput(name, second));
-      if (row.socketRefusal) expect(frame.error?.data.app.code).toBe(row.socketRefusal);
+      if (overSocket) expect(frame.error?.data.app.code).toBe(overSocket);
       else expect(frame.result?.type).toBe('data');
     }
   });
@@ -284,13 +289,16 @@ function memberProcedure(name: string, row: Row, { type }: Definition): void {
       expect(answer.text).not.toContain(marker);
     }
     for (const token of [null, removed.token, 'garbage']) {
-      expect((await askOver({ token }, name, validInput(name, world))).error?.data.app.code).toBe('auth.required');
+      const frame = await askOver({ token }, name, validInput(name, world));
+      expect(frame.error?.data.app.code).toBe(overSocket ?? 'auth.required');
     }
     const { cookie, token } = owner;
     for (const options of [{ cookie, origin: running.url }, { query: { token, authorization: `Bearer ${token}` } }]) {
       await using socket = await TestSocket.open(running, options);
       const frame = await socket.ask(name, validInput(name, world));
-      expect(frame.error?.data.app).toMatchObject({ code: 'auth.required', details: { reason: 'missing' } });
+      expect(frame.error?.data.app).toMatchObject(
+        overSocket ? { code: overSocket } : { code: 'auth.required', details: { reason: 'missing' } },
+      );
     }
   }
 
@@ -302,7 +310,8 @@ function memberProcedure(name: string, row: Row, { type }: Definition): void {
       expect(answer.status).toBe(404);
       expect(seenBy(answer)).toEqual(seenBy(await call(running, name, none, { token: other.token })));
     }
-    expect(await refusedOver(other, name, theirs)).toEqual(await refusedOver(other, name, none));
+    if (overSocket) expect((await askOver(other, name, theirs)).error?.data.app.code).toBe(overSocket);
+    else expect(await refusedOver(other, name, theirs)).toEqual(await refusedOver(other, name, none));
   }
 
   async function showsNothingTo(other: { readonly token: string }, world: World): Promise<void> {
@@ -311,8 +320,8 @@ function memberProcedure(name: string, row: Row, { type }: Definition): void {
       answeredOthers.push(answer.text);
       expect(answer.status).toBe(200);
     }
-    const { error } = await askOver(other, name, validInput(name, world));
-    expect(error?.data.app.code).toBe(row.socketRefusal);
+    const frame = await askOver(other, name, validInput(name, world));
+    expect(frame.error?.data.app.code).toBe(overSocket ?? undefined);
   }
 }
 

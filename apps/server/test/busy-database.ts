@@ -94,6 +94,12 @@ const statements = [
      SELECT id(6, n), id(3, CASE WHEN n <= 10000 THEN 1 ELSE n END), id(2, 1), id(1, 1), 'a.txt', 'a.txt', 3, 'text/plain',
             encode(sha256(n::text::bytea), 'hex'), now()
        FROM generate_series(1, 100000) n`,
+  `INSERT INTO rate_limits (key, points, expire)
+     SELECT 'procedures:' || n, 1, extract(epoch FROM now())::bigint * 1000 + n * 1000 FROM generate_series(1, 100000) n`,
+  `INSERT INTO socket_servers (id, expires_at)
+     SELECT id(8, n), now() + n * interval '1 second' FROM generate_series(1, 100000) n`,
+  `INSERT INTO socket_leases (id, user_id, server_id)
+     SELECT id(8, n), id(1, n), id(8, n % 1000 + 1) FROM generate_series(1, 100000) n`,
   // As autovacuum does it in a database that runs.
   `VACUUM (ANALYZE)`,
 ];

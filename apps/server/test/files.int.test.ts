@@ -318,12 +318,39 @@ describe('a downloaded file', () => {
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'content-type': 'application/octet-stream',
       'content-length': '25',
-      'content-disposition': `attachment; filename*=UTF-8''it%27s%20%22%C3%84%22%20%281%29%2a.html`,
+      'content-disposition': `attachment; filename="it_s ___ (1)_.html"; filename*=UTF-8''it%27s%20%22%C3%84%22%20%281%29%2A.html`,
       'content-security-policy': "sandbox; default-src 'none'",
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
       'cross-origin-resource-policy': 'same-origin',
     });
+  });
+
+  test.each<[string, string, string]>([
+    ['page.html', 'text/html', '<script>fetch("/trpc/auth.renew")</script>'],
+    ['picture.svg', 'image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'],
+    ['feed.xml', 'application/xml', '<?xml-stylesheet href="evil.xsl"?><x/>'],
+    ['form.pdf', 'application/pdf', '%PDF-1.7 /OpenAction << /S /JavaScript /JS (app.alert(1)) >>'],
+    ['photo.jpg', 'image/jpeg', '<html><script>alert(1)</script></html>'],
+    ['README', 'text/html', '<script>alert(1)</script>'],
+    ['lie.txt', 'text/html; charset=utf-7', '+ADw-script+AD4-alert(1)+ADw-/script+AD4-'],
+  ])('AT-26: %s of type %s is never shown as a page of ours', async (name, type, content) => {
+    const init = { method: 'POST', body: content, headers: { 'content-type': type } };
+    const stored = await request(running, `/api/sessions/${sessionId}/files?name=${name}`, init, { token: ada.token });
+    expect(stored.status).toBe(201);
+
+    const answer = await download(uploadDto.parse(stored.body).path);
+
+    expect(answer.text).toBe(content);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'content-type': 'application/octet-stream',
+      'content-disposition': expect.stringMatching(/^attachment; filename="[\w .()-]+"; filename\*=UTF-8''[\w.%-]+$/),
+      'content-security-policy': "sandbox; default-src 'none'",
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'same-origin',
+      'x-frame-options': 'DENY',
+    });
+    expect(answer.headers.getSetCookie()).toEqual([]);
   });
 
   test.each([0, 1, 65_536, 300_001])('of %i bytes comes whole', async (size) => {

@@ -8,17 +8,21 @@ import { MessagesRepository } from '../src/modules/messages/index.ts';
 import { RunsRepository } from '../src/modules/runs/index.ts';
 import { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
 import { UploadsRepository } from '../src/modules/workspaces/index.ts';
+import { RateLimitsRepository } from '../src/platform/rate-limit/rate-limits.repository.ts';
 import { writeShares } from '../src/platform/realtime/log-writer.repository.ts';
 import { SessionLogRepository } from '../src/platform/realtime/session-log.repository.ts';
+import { SocketLeasesRepository } from '../src/platform/realtime/socket-leases.repository.ts';
 import { SealedRowsRepository } from '../src/platform/secrets/sealed-rows.repository.ts';
 import { fill, idOf, person } from './busy-database.ts';
 import { becomesGeneric, type PlanNode, planOf, queriesOf } from './query-plans.ts';
 import {
+  leaseCalls,
   logCalls,
   messageCalls,
   now,
   oauthStateCalls,
   op,
+  rateLimitCalls,
   runCalls,
   sealedRowCalls,
   session,
@@ -45,6 +49,9 @@ const tables = [
   'message_parts',
   'runs',
   'uploads',
+  'rate_limits',
+  'socket_servers',
+  'socket_leases',
 ];
 
 let t: TestDatabase;
@@ -114,6 +121,8 @@ describe('uploads', () => describeCalls(() => new UploadsRepository(t.db), uploa
 describe('sign-ins', () => describeCalls(() => new SignInsRepository(t.db), signInCalls));
 describe('sealed rows', () => describeCalls(() => new SealedRowsRepository(t.db), sealedRowCalls));
 describe('oauth states', () => describeCalls(() => new OauthStatesRepository(t.db), oauthStateCalls));
+describe('ended limits', () => describeCalls(() => new RateLimitsRepository(t.db), rateLimitCalls));
+describe('open sockets', () => describeCalls(() => new SocketLeasesRepository(t.db), leaseCalls));
 describe('users', () => describeCalls(() => new UsersRepository(t.db), userCalls));
 
 test('the group commit reads no table from end to end, also once PostgreSQL plans it for any values', async () => {

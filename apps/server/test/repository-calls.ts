@@ -6,7 +6,9 @@ import type { MessagesRepository } from '../src/modules/messages/index.ts';
 import type { RunsRepository } from '../src/modules/runs/index.ts';
 import type { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
 import type { UploadsRepository } from '../src/modules/workspaces/index.ts';
+import type { RateLimitsRepository } from '../src/platform/rate-limit/rate-limits.repository.ts';
 import type { SessionLogRepository } from '../src/platform/realtime/session-log.repository.ts';
+import type { SocketLeasesRepository } from '../src/platform/realtime/socket-leases.repository.ts';
 import type { SealedRowsRepository } from '../src/platform/secrets/sealed-rows.repository.ts';
 import { idOf, person } from './busy-database.ts';
 
@@ -272,4 +274,17 @@ export const oauthStateCalls: Calls<OauthStatesRepository> = {
   ],
   isLink: (r) => [() => r.isLink(op, hash('7'))],
   removeExpired: (r) => [() => r.removeExpired(op, 100)],
+};
+
+export const rateLimitCalls: Calls<RateLimitsRepository> = {
+  removeEnded: (r) => [() => r.removeEnded(op, 100)],
+};
+
+export const leaseCalls: Calls<SocketLeasesRepository> = {
+  keepServer: (r) => [newId(), idOf('other', 7)].map((id) => () => r.keepServer(op, id, 60)),
+  removeServer: (r) => [() => r.removeServer(op, idOf('other', 99_999))],
+  removeGoneServers: (r) => [() => r.removeGoneServers(op)],
+  lockPerson: (r) => [() => r.lockPerson(op, owner.userId)],
+  insertBelow: (r) => [() => r.insertBelow(op, { id: newId(), userId: owner.userId, serverId: idOf('other', 7) }, 20)],
+  remove: (r) => [() => r.remove(op, [idOf('other', 8), newId()])],
 };

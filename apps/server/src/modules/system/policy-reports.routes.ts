@@ -28,12 +28,17 @@ async function read(request: Request): Promise<string> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw new AppError('request.too_large');
   const chunks: Buffer[] = [];
   let size = 0;
-  // A request without a decoder gives buffers; its type says anything.
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBytes) throw new AppError('request.too_large');
-    chunks.push(chunk);
+  try {
+    // A request without a decoder gives buffers; its type says anything.
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > maxBytes) break;
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    throw new AppError('request.invalid', { cause });
   }
+  if (size > maxBytes) throw new AppError('request.too_large');
   return Buffer.concat(chunks).toString('utf8');
 }
 

@@ -72,6 +72,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
   app.use('/trpc', guard(options), requireJson, async (request: Request, response: Response) => {
     const path = request.path.slice(1);
     if (operationsIn(path) > maxBatch) throw new AppError('request.invalid');
+    // Refused before it is sent. What declares nothing is counted while it is read.
+    if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw new AppError('request.too_large');
     await nodeHTTPRequestHandler({
       router: options.router,
       req: request,

@@ -13,7 +13,6 @@ const restMs = 1000;
 const answersWithinMs = 2000;
 
 interface Counter {
-  readonly name: string;
   readonly points: number;
   readonly seconds: number;
 }
@@ -32,7 +31,7 @@ export function postgresLimits(pool: pg.Pool, log: Logger): LimitStore {
     counter: (counter) =>
       new RateLimiterPostgres({
         ...optionsOf(counter),
-        keyPrefix: counter.name,
+        keyPrefix: '',
         storeClient,
         storeType: 'pool',
         tableName: 'rate_limits',
@@ -60,7 +59,7 @@ export function redisLimits(url: string, log: Logger): LimitStore {
     counter: (counter) =>
       new RateLimiterRedis({
         ...optionsOf(counter),
-        keyPrefix: `atelier:limit:${counter.name}`,
+        keyPrefix: 'atelier:limit',
         storeClient: redis,
         rejectIfRedisNotReady: true,
       }),

@@ -109,8 +109,7 @@ export class RateLimiter {
   #counter(limit: SharedLimit): RateLimiterStoreAbstract {
     const { store, points } = this.#options;
     const counter =
-      this.#counters.get(limit) ??
-      store.counter({ name: limit, points: points[limit], seconds: limits[limit].seconds });
+      this.#counters.get(limit) ?? store.counter({ points: points[limit], seconds: limits[limit].seconds });
     this.#counters.set(limit, counter);
     return counter;
   }
