@@ -35,6 +35,7 @@ export default defineConfig({
     proxy: {
       '/trpc': { target: api, ws: true },
       '/api': { target: api },
+      '/auth/oauth': { target: api },
     },
   },
 });

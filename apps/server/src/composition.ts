@@ -272,7 +272,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const routes = [
     ...healthRoutes({ isReady, metrics, metricsToken: config.metricsToken }),
     ...filesRoutes(workspaces),
-    ...oauthRoutes(oauth),
+    ...oauthRoutes(oauth, origins),
   ];
   const sockets = new SocketSessions(hints);
   let server: Server | null = null;

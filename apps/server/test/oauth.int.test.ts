@@ -569,6 +569,14 @@ test('the cookie that binds to the browser is no use to scripts, to other sites,
   expect(answer.headers.get('cache-control')).toBe('no-store');
 });
 
+test('whoever came by another name of this machine begins where it will end', async () => {
+  provider.setPerson(somebody());
+  const arrival = await new VisitingBrowser().go(`${running.url}/auth/oauth/oidc/start?returnTo=%2Fsettings`);
+
+  expect(arrival.way[1]).toBe(`${home}/auth/oauth/oidc/start?returnTo=%2Fsettings`);
+  expect(arrival.url.href).toBe(`${home}/settings`);
+});
+
 test('of a state, a cookie and a code only hashes or nothing are kept', async () => {
   const browser = new VisitingBrowser();
   const back = await comingBack(browser, 'oidc');
