@@ -37,6 +37,7 @@ export default defineConfig({
     proxy: {
       '/trpc': { target: api, ws: true },
       '/api': { target: api },
+      '/auth/oauth': { target: api },
     },
   },
 });

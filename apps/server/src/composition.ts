@@ -397,7 +397,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     ...policyReportsRoutes(policyReports),
     ...filesRoutes(workspaces),
     ...auditExportRoutes(audit),
-    ...oauthRoutes(oauth),
+    ...oauthRoutes(oauth, origins),
   ];
   const sockets = new SocketSessions(hints);
   let server: Server | null = null;

@@ -42,6 +42,12 @@ describe('the program refuses to start', () => {
     ['with half a switch', { ADMINS_NEED_SECOND_FACTOR: 'maybe' }, 'ADMINS_NEED_SECOND_FACTOR'],
     ['with a rule nobody knows', { REGISTRATION: 'maybe' }, 'REGISTRATION'],
     ['with no time to think', { IDLE_MINUTES: '1' }, 'IDLE_MINUTES'],
+    ['with half of what Google needs', { GOOGLE_CLIENT_ID: 'id' }, 'GOOGLE_CLIENT_SECRET is missing'],
+    ['with the other half of what GitHub needs', { GITHUB_CLIENT_SECRET: 'x' }, 'GITHUB_CLIENT_ID is missing'],
+    ['with an issuer and no client', { OIDC_ISSUER: 'https://id.example.com' }, 'OIDC_CLIENT_ID is missing'],
+    ['with a client and no issuer', { OIDC_CLIENT_ID: 'id', OIDC_CLIENT_SECRET: 'x' }, 'OIDC_ISSUER is missing'],
+    ['with an issuer that anybody on the way can be', { OIDC_ISSUER: 'http://id.example.com' }, 'OIDC_ISSUER'],
+    ['with a GitHub that anybody on the way can be', { GITHUB_URL: 'http://localhost.example.com' }, 'GITHUB_URL'],
     ['with an unknown log level', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
   ])('%s, in one line that names the variable and not what stands in it', (_name, env, line) => {
     const message = refusalOf(env);

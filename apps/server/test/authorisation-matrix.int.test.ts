@@ -29,7 +29,6 @@ import { type Frame, TestSocket } from './test-socket.ts';
  */
 interface Row {
   readonly access: 'owner' | 'member' | { readonly http: number; readonly socket: string };
-  /** Sets a cookie, so a socket is refused with this, whoever it is of. */
 }
 
 const open = { access: 'owner' } as const;

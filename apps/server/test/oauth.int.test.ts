@@ -520,7 +520,7 @@ test('a provider that is silent is given up after ten seconds, and the others wo
 });
 
 test('where registration is closed, only who is known comes in', async () => {
-  await using closed = await startProgram({ beside: running, env: { ...settings(), OPEN_REGISTRATION: '0' } });
+  await using closed = await startProgram({ beside: running, env: { ...settings(), REGISTRATION: 'invitation' } });
   const start = `http://localhost:${closed.port}/auth/oauth/google/start`;
   const person = somebody();
   provider.setPerson(person);
@@ -572,6 +572,14 @@ test('the cookie that binds to the browser is no use to scripts, to other sites,
   const address = new URL(answer.headers.get('location') ?? '');
   expect(address.searchParams.get('redirect_uri')).toBe('https://atelier.example.com/auth/oauth/github/callback');
   expect(answer.headers.get('cache-control')).toBe('no-store');
+});
+
+test('whoever came by another name of this machine begins where it will end', async () => {
+  provider.setPerson(somebody());
+  const arrival = await new VisitingBrowser().go(`${running.url}/auth/oauth/oidc/start?returnTo=%2Fsettings`);
+
+  expect(arrival.way[1]).toBe(`${home}/auth/oauth/oidc/start?returnTo=%2Fsettings`);
+  expect(arrival.url.href).toBe(`${home}/settings`);
 });
 
 test('of a state, a cookie and a code only hashes or nothing are kept', async () => {

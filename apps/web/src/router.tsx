@@ -1,3 +1,4 @@
+import { type OauthProblem, oauthProblem, type ProviderId, providerId } from '@atelier/contracts/oauth';
 import {
   createRootRoute,
   createRoute,
@@ -12,18 +13,26 @@ import { NotFoundPage } from './shell/not-found-page.tsx';
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage });
 
-interface NextSearch {
+interface SignedOutSearch {
   /** Where the visitor wanted to go: a path of this app, never another site. */
-  readonly next?: string;
+  readonly next?: string | undefined;
+  /** Why signing in at a provider came to nothing, and at which. */
+  readonly problem?: OauthProblem | undefined;
+  readonly provider?: ProviderId | undefined;
 }
-function validateNext({ next }: Record<string, unknown>): NextSearch {
-  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {};
+/** What is refused is said to be undefined: the router lays the answer over what stands in the address. */
+function validateSignedOut({ next, problem, provider }: Record<string, unknown>): SignedOutSearch {
+  return {
+    next: typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : undefined,
+    problem: oauthProblem.safeParse(problem).data,
+    provider: providerId.safeParse(provider).data,
+  };
 }
 
 const authRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'signed-out',
-  validateSearch: validateNext,
+  validateSearch: validateSignedOut,
   beforeLoad: ({ search }) => {
     if (client.signInStore.state.status === 'signed_in') throw redirect({ to: search.next ?? '/' });
   },

@@ -49,7 +49,7 @@ describe.each([
     server.closeAllConnections();
   });
 
-  test.each(['/', '/sessions/7', '/assets/app-1a2b.js', '/assets/gone.js'])(
+  test.each(['/', '/sessions/7', '/auth/sign-in', '/assets/app-1a2b.js', '/assets/gone.js'])(
     'answers %s with the headers of the server itself',
     async (url) => {
       const { headers } = await get(port, url);
@@ -74,14 +74,17 @@ describe.each([
     expect((await get(port, '/assets/app-1a2b.js')).body).toBe('plain');
   });
 
-  test.each(['/trpc/system.status?batch=1&input=%7B%7D', '/api/sessions/7/files?path=a%2Fb', '/health', '/ready'])(
-    'hands %s to the server, which answers with its own headers only',
-    async (url) => {
-      const { body, headers } = await get(port, url, { 'x-forwarded-for': '6.6.6.6' });
-      expect(JSON.parse(body)).toMatchObject({ url, forwarded: '6.6.6.6, 127.0.0.1' });
-      expect(headers['content-security-policy']).toBe('sandbox');
-    },
-  );
+  test.each([
+    '/trpc/system.status?batch=1&input=%7B%7D',
+    '/api/sessions/7/files?path=a%2Fb',
+    '/auth/oauth/google/callback?code=a%2Fb&state=c',
+    '/health',
+    '/ready',
+  ])('hands %s to the server, which answers with its own headers only', async (url) => {
+    const { body, headers } = await get(port, url, { 'x-forwarded-for': '6.6.6.6' });
+    expect(JSON.parse(body)).toMatchObject({ url, forwarded: '6.6.6.6, 127.0.0.1' });
+    expect(headers['content-security-policy']).toBe('sandbox');
+  });
 
   test.each(['/metrics', '/.env', '/.git/config'])('keeps %s to itself', async (url) => {
     expect((await get(port, url)).status).toBe(404);

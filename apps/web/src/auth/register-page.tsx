@@ -6,12 +6,14 @@ import { Link, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, trpc } from '../api.ts';
+import { OtherWays } from './other-ways.tsx';
 import { RefusalNote } from './refusal-note.tsx';
 import { useSubmit } from './use-submit.ts';
 
 export function RegisterPage() {
   const { t } = useTranslation();
   const search = useSearch({ from: '/signed-out' });
+  const onlyNext = search.next === undefined ? {} : { next: search.next };
   const status = trpc.system.status.useQuery();
   const isFirst = status.data?.hasUsers === false;
   const [name, setName] = useState('');
@@ -39,6 +41,7 @@ export function RegisterPage() {
         {isFirst ? t('auth.firstTitle') : t('auth.registerTitle')}
       </h1>
       <p className="mb-6 text-soft">{isFirst ? t('auth.firstSub') : t('auth.registerSub')}</p>
+      <OtherWays />
       <form onSubmit={onSubmit} noValidate>
         <TextField
           label={t('auth.name')}
@@ -75,7 +78,7 @@ export function RegisterPage() {
       {!isFirst && (
         <p className="mt-5 text-center text-2 text-soft">
           {t('auth.known')}{' '}
-          <Link to="/auth/sign-in" search={search} className="text-accent underline underline-offset-2">
+          <Link to="/auth/sign-in" search={onlyNext} className="text-accent underline underline-offset-2">
             {t('auth.toSignIn')}
           </Link>
         </p>

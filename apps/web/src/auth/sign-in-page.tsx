@@ -5,12 +5,14 @@ import { Link, Navigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, trpc } from '../api.ts';
+import { OtherWays } from './other-ways.tsx';
 import { RefusalNote } from './refusal-note.tsx';
 import { useSubmit } from './use-submit.ts';
 
 export function SignInPage() {
   const { t } = useTranslation();
   const search = useSearch({ from: '/signed-out' });
+  const onlyNext = search.next === undefined ? {} : { next: search.next };
   const status = trpc.system.status.useQuery();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
@@ -28,6 +30,7 @@ export function SignInPage() {
       <title>{`${t('auth.signIn')} · Atelier`}</title>
       <h1 className="mb-1 text-5 font-semibold tracking-tight">{t('auth.signInTitle')}</h1>
       <p className="mb-6 text-soft">{t('auth.signInSub')}</p>
+      <OtherWays />
       <form onSubmit={onSubmit}>
         <TextField
           label={t('auth.email')}
@@ -52,7 +55,7 @@ export function SignInPage() {
       </form>
       <p className="mt-5 text-center text-2 text-soft">
         {t('auth.newHere')}{' '}
-        <Link to="/auth/register" search={search} className="text-accent underline underline-offset-2">
+        <Link to="/auth/register" search={onlyNext} className="text-accent underline underline-offset-2">
           {t('auth.toRegister')}
         </Link>
       </p>

@@ -35,8 +35,27 @@ export const de: Messages = {
     emailInvalid: 'Das ist keine E-Mail-Adresse.',
     passwordShort: 'Verwenden Sie mindestens {{count}} Zeichen.',
     nameMissing: 'Sagen Sie, wie man Sie nennen soll.',
+    continueWith: 'Weiter mit {{provider}}',
+    or: 'oder',
+    theProvider: 'Der Anbieter',
     connecting: 'Verbindung wird aufgebaut …',
     unreachable: 'Der Server ist nicht erreichbar. Es wird weiter versucht.',
+  },
+  oauthProblem: {
+    link_first:
+      'Mit dieser Adresse gibt es schon ein Konto. Melden Sie sich damit an und verknüpfen Sie {{provider}} in den Einstellungen.',
+    registration_closed:
+      'Hier kann sich niemand selbst registrieren. Bitten Sie die Betreiber dieser Installation um eine Einladung.',
+    email_unverified:
+      '{{provider}} bestätigt keine E-Mail-Adresse von Ihnen. Bestätigen Sie sie dort und versuchen Sie es dann erneut.',
+    denied:
+      'Sie haben {{provider}} die Anmeldung nicht erlaubt. Versuchen Sie es erneut oder wählen Sie einen anderen Weg.',
+    not_started_here: 'Diese Anmeldung wurde nicht hier begonnen oder ist zu lange her. Versuchen Sie es erneut.',
+    provider_down:
+      '{{provider}} antwortet nicht. Versuchen Sie es gleich noch einmal oder wählen Sie einen anderen Weg.',
+    answer_refused:
+      'Die Antwort von {{provider}} hat unsere Prüfungen nicht bestanden, deshalb ist nichts geschehen. Wenn es wieder vorkommt, sagen Sie den Betreibern dieser Installation Bescheid.',
+    identity_taken: 'Dieses Konto bei {{provider}} ist hier schon mit jemand anderem verknüpft.',
   },
   firstRun: {
     title: 'Was eingerichtet ist',

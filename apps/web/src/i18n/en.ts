@@ -34,8 +34,22 @@ export const en = {
     emailInvalid: 'This is not an email address.',
     passwordShort: 'Use at least {{count}} characters.',
     nameMissing: 'Say what people should call you.',
+    continueWith: 'Continue with {{provider}}',
+    or: 'or',
+    theProvider: 'The provider',
     connecting: 'Connecting…',
     unreachable: 'The server cannot be reached. Trying again.',
+  },
+  oauthProblem: {
+    link_first: 'You already have an account with this address. Sign in to it and link {{provider}} in the settings.',
+    registration_closed: 'Nobody can register here by themselves. Ask whoever runs this installation to invite you.',
+    email_unverified: '{{provider}} does not confirm an email address of yours. Confirm it there, then try again.',
+    denied: 'You did not allow {{provider}} to sign you in. Try again, or use another way.',
+    not_started_here: 'This sign-in was not started here, or too long ago. Try again.',
+    provider_down: '{{provider}} does not answer. Try again in a moment, or use another way.',
+    answer_refused:
+      'The answer of {{provider}} did not pass our checks, so nothing was done. If it happens again, tell whoever runs this installation.',
+    identity_taken: 'This account of {{provider}} is already linked to somebody else here.',
   },
   firstRun: {
     title: 'What is set up',

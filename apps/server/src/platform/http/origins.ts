@@ -32,6 +32,15 @@ export class AllowedOrigins {
     return this.#publicUrl ?? `http://localhost:${this.#port}`;
   }
 
+  /**
+   * Where to begin what ends at `publicUrl`, for somebody who came by another of our loopback names: their cookies are
+   * not seen there. Null for everybody else.
+   */
+  homeOf(request: IncomingMessage): string | null {
+    const host = `http://${request.headers.host}`;
+    return this.#publicUrl === null && host !== this.publicUrl && this.allows(host) ? this.publicUrl : null;
+  }
+
   allows(origin: string): boolean {
     return this.list.includes(origin);
   }

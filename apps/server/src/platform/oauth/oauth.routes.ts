@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import type { HttpRoute } from '../http/http-route.ts';
+import type { AllowedOrigins } from '../http/origins.ts';
 import type { OauthFlow } from './oauth-flow.ts';
 
 /** What our own page adds to an answer that it passes on. */
@@ -9,14 +10,16 @@ const passedOn = 'continued';
  * Out to a provider and back. Both are GETs by nature: browsers are sent here. The first makes nothing but a row that
  * ends by itself and a cookie; the second works only for the browser that came by the first.
  */
-export function oauthRoutes(flow: OauthFlow): readonly HttpRoute[] {
+export function oauthRoutes(flow: OauthFlow, origins: AllowedOrigins): readonly HttpRoute[] {
   return [
     {
       method: 'get',
       path: '/auth/oauth/:provider/start',
       access: 'public',
       async handle({ request, response, op, cookies, params }) {
-        lead(response, await flow.startSignIn(op, params.provider, request.query.returnTo, cookies));
+        const home = origins.homeOf(request);
+        if (home !== null) return lead(response, `${home}${request.originalUrl}`);
+        return lead(response, await flow.startSignIn(op, params.provider, request.query.returnTo, cookies));
       },
     },
     {
