@@ -113,6 +113,7 @@ export interface Program {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly mailer: Mailer;
+  readonly auditLog: AuditLog;
   readonly policyReports: PolicyReports;
   readonly compactor: Compactor;
   readonly supervisor: RunSupervisor;
@@ -475,6 +476,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     log,
     metrics,
     mailer,
+    auditLog,
     policyReports,
     compactor,
     supervisor,
