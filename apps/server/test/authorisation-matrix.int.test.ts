@@ -72,7 +72,7 @@ const routeRows: Readonly<Record<string, RouteRow>> = {
   'get /metrics': { access: { http: 404 }, ask: () => ({ path: '/metrics' }) },
   'post /api/csp-reports': {
     access: { http: 204 },
-    ask: () => ({ path: '/api/csp-reports', init: { method: 'POST', body: '[]' } }),
+    ask: () => ({ path: '/api/csp-reports', init: { method: 'POST', body: '{"csp-report":{}}' } }),
   },
   'post /api/sessions/:sessionId/files': {
     access: 'owner',
