@@ -6,7 +6,7 @@ checkNode();
 
 /**
  * `npm start` takes a role: none for everything in one process, `server`, `worker`, or `migrate`. `npm run rotate-keys`
- * comes through here as well, with its options after it.
+ * and `npm run verify-audit` come through here as well, the former with its options after it.
  */
 const role = process.argv[2] ?? 'all';
 const entry = {
@@ -15,6 +15,7 @@ const entry = {
   worker: 'main.worker.js',
   migrate: 'main.migrate.js',
   'rotate-keys': 'main.rotate-keys.js',
+  'verify-audit': 'main.verify-audit.js',
 }[role];
 if (!entry) {
   console.error(`Unknown role ${role}. Use one of: npm start, npm start server, npm start worker, npm start migrate`);

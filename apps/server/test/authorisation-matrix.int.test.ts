@@ -81,7 +81,7 @@ const routeRows: Readonly<Record<string, RouteRow>> = {
   },
   'post /api/csp-reports': {
     access: { http: 204 },
-    ask: () => ({ path: '/api/csp-reports', init: { method: 'POST', body: '[]' } }),
+    ask: () => ({ path: '/api/csp-reports', init: { method: 'POST', body: '{"csp-report":{}}' } }),
   },
   'post /api/sessions/:sessionId/files': {
     access: 'owner',

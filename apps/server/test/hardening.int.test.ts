@@ -159,9 +159,7 @@ describe('the page', () => {
       "require-trusted-types-for 'script'",
       "trusted-types 'none'",
       'report-uri /api/csp-reports',
-      'report-to csp',
     ]);
-    expect(answer.headers['reporting-endpoints']).toBe('csp="/api/csp-reports"');
   });
 
   test('is sent by nothing but GET and HEAD', async () => {
@@ -229,6 +227,7 @@ test.each([
 describe('what browsers report of the policy', () => {
   const report = async (body: RequestInit['body'], headers: Readonly<Record<string, string>> = {}) =>
     (await request(running, '/api/csp-reports', { method: 'POST', body: body ?? null, headers })).status;
+  const empty = '{"csp-report":{}}';
   const secret = 'token=canary-of-a-query';
   const counted = async () => {
     const { text } = await request(running, '/metrics');
@@ -246,13 +245,9 @@ describe('what browsers report of the policy', () => {
       'blocked-uri': blocked,
     };
     expect(await report(JSON.stringify({ 'csp-report': single }), type)).toBe(204);
-    const body = { documentURL: `${running.url}/?${secret}`, effectiveDirective: 'img-src', blockedURL: blocked };
-    const several = [
-      { type: 'csp-violation', url: `${running.url}/?${secret}`, body },
-      { type: 'csp-violation', body: { effectiveDirective: secret, blockedURL: secret } },
-      { type: 'deprecation', body: { id: 'x' } },
-    ];
-    expect(await report(JSON.stringify(several), { 'content-type': 'application/reports+json' })).toBe(204);
+    const odd = { 'effective-directive': secret, 'blocked-uri': secret };
+    expect(await report(JSON.stringify({ 'csp-report': single }), type)).toBe(204);
+    expect(await report(JSON.stringify({ 'csp-report': odd }), type)).toBe(204);
     expect(await counted()).toBe(before + 2);
 
     running.program.policyReports.tell();
@@ -266,19 +261,19 @@ describe('what browsers report of the policy', () => {
   });
 
   test('is taken from our own pages only, in small pieces, and whatever else is sent does no harm', async () => {
-    for (const body of ['', 'null', '7', '{}', '{"csp-report":7}', '[7]', '{', '['.repeat(30_000)]) {
+    for (const body of ['', 'null', '7', '{}', '{"csp-report":7}', '[7]', '[]', '{', '['.repeat(30_000)]) {
       expect(await report(body), body.slice(0, 20)).toBe(400);
     }
     expect(await report('x'.repeat(64 * 1024 + 1))).toBe(413);
-    expect(await report('[]', { origin: 'https://evil.example' })).toBe(403);
-    expect(await report('[]', { origin: running.url })).toBe(204);
+    expect(await report(empty, { origin: 'https://evil.example' })).toBe(403);
+    expect(await report(empty, { origin: running.url })).toBe(204);
   });
 
   test('is taken sixty times a minute from one address', async () => {
     await using limited = await startProgram({ env: { LIMIT_REPORTS: '3' } });
     const statuses: number[] = [];
     for (let n = 0; n < 5; n += 1) {
-      statuses.push((await request(limited, '/api/csp-reports', { method: 'POST', body: '[]' })).status);
+      statuses.push((await request(limited, '/api/csp-reports', { method: 'POST', body: empty })).status);
     }
     expect(statuses).toEqual([204, 204, 204, 429, 429]);
   });

@@ -10,6 +10,27 @@ export function reconnectDelayMs(attempt: number): number {
   return ceiling / 2 + Math.random() * (ceiling / 2);
 }
 
+/** RFC 6455's registry, "try again later": the server has too much to do, or this person too many sockets. */
+const tryAgainLater = 1013;
+
+/**
+ * The pauses of one connection. A socket that opens and is then sent away looks to tRPC like one that was cut: it would
+ * come back at once, again and again. So each such refusal in a row makes the pause longer, up to half a minute.
+ */
+export class ReconnectPauses {
+  #refusals = 0;
+
+  closed(code: number | undefined): void {
+    this.#refusals = code === tryAgainLater ? this.#refusals + 1 : 0;
+  }
+
+  delayMs(attempt: number): number {
+    if (this.#refusals === 0) return reconnectDelayMs(attempt);
+    const ceiling = Math.min(1000 * 2 ** this.#refusals, 30_000);
+    return Math.max(reconnectDelayMs(attempt), ceiling / 2 + Math.random() * (ceiling / 2));
+  }
+}
+
 export interface Connection {
   readonly client: TRPCWebSocketClient;
   readonly state: ConnectionState;
@@ -27,10 +48,12 @@ export function openConnection(url: string, signIn: SignInStore): Connection {
     state = next;
     for (const listener of [...listeners]) listener();
   };
+  const pauses = new ReconnectPauses();
   const client = createWSClient({
     url,
+    onClose: (cause) => pauses.closed(cause?.code),
     lazy: { enabled: true, closeMs: 10_000 },
-    retryDelayMs: reconnectDelayMs,
+    retryDelayMs: (attempt) => pauses.delayMs(attempt),
     keepAlive: { enabled: true, intervalMs: 20_000, pongTimeoutMs: 5000 },
     connectionParams: async () => {
       const token = await signIn.token();

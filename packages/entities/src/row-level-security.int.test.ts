@@ -143,11 +143,7 @@ describe('AT-06: without any filter of the application', () => {
       `INSERT INTO session_events (session_id, seq, type, payload, at) VALUES ($1, 99, 'x', '{}', now())`,
       () => [other.id],
     ],
-    [
-      'a second head for a session of theirs',
-      `INSERT INTO session_heads (session_id) VALUES ($1)`,
-      () => [other.id],
-    ],
+    ['a second head for a session of theirs', `INSERT INTO session_heads (session_id) VALUES ($1)`, () => [other.id]],
   ])('%s is refused', async (_what, sql, values) => {
     await expect(t.db.query(as(own), sql, values())).rejects.toThrow(/row-level security|duplicate key/);
   });

@@ -4,7 +4,7 @@ import type { HttpRoute } from '../../platform/http/http-route.ts';
 import { reportPath } from '../../platform/http/security-headers.ts';
 import type { PolicyReports } from './policy-reports.ts';
 
-/** A browser sends a few reports at once, each of some hundred bytes. */
+/** A report has some hundred bytes, and holds a policy and two addresses. */
 const maxBytes = 64 * 1024;
 
 /** Where browsers report what a policy refused. Nobody is answered anything but that it was read. */

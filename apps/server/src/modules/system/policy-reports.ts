@@ -5,7 +5,6 @@ import type { Metrics } from '../../platform/telemetry/metrics.ts';
 const tellEveryMs = 60_000;
 /** Whoever sends others only grows one number. */
 const maxKinds = 100;
-const maxReports = 20;
 
 /** https://www.w3.org/TR/CSP3/#csp-directives */
 const directives = new Set(
@@ -17,15 +16,8 @@ const directives = new Set(
 const keywords = new Set(['inline', 'eval', 'wasm-eval', 'data', 'blob', 'trusted-types-policy', 'trusted-types-sink']);
 
 const text = z.string().optional().catch(undefined);
-/** What browsers send for `report-uri`. */
-const single = z.object({ 'csp-report': z.object({ 'effective-directive': text, 'blocked-uri': text }) });
-/** What they send for `report-to`, several at once and of several kinds. */
-const several = z.array(z.object({ type: z.string(), body: z.object({ effectiveDirective: text, blockedURL: text }) }));
-
-interface Violation {
-  readonly directive: string;
-  readonly blocked: string;
-}
+/** What browsers send for `report-uri`: https://www.w3.org/TR/CSP3/#deprecated-serialize-violation */
+const report = z.object({ 'csp-report': z.object({ 'effective-directive': text, 'blocked-uri': text }) });
 
 /**
  * Counts what browsers say that a page's policy refused, and tells the log once a minute. Anybody may send such
@@ -54,14 +46,14 @@ export class PolicyReports {
 
   /** Tells whether this is a report at all. */
   accept(body: unknown): boolean {
-    const violations = violationsIn(body);
-    if (!violations) return false;
-    for (const { directive, blocked } of violations) {
-      this.#metrics.policyViolations.inc({ directive });
-      const kind = `${directive} ${blocked}`;
-      const key = this.#counts.has(kind) || this.#counts.size < maxKinds ? kind : 'other other';
-      this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
-    }
+    const parsed = report.safeParse(body);
+    if (!parsed.success) return false;
+    const { 'effective-directive': named = '', 'blocked-uri': blocked = '' } = parsed.data['csp-report'];
+    const directive = directives.has(named) ? named : 'other';
+    this.#metrics.policyViolations.inc({ directive });
+    const kind = `${directive} ${originOf(blocked)}`;
+    const key = this.#counts.has(kind) || this.#counts.size < maxKinds ? kind : 'other other';
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
     return true;
   }
 
@@ -71,24 +63,6 @@ export class PolicyReports {
     this.#log.warn({ violations: Object.fromEntries(this.#counts) }, 'browsers refused what a page of ours wanted');
     this.#counts.clear();
   }
-}
-
-function violationsIn(body: unknown): readonly Violation[] | null {
-  const one = single.safeParse(body);
-  if (one.success) {
-    const report = one.data['csp-report'];
-    return [violation(report['effective-directive'], report['blocked-uri'])];
-  }
-  const many = several.safeParse(body);
-  if (!many.success) return null;
-  return many.data
-    .filter(({ type }) => type === 'csp-violation')
-    .slice(0, maxReports)
-    .map(({ body }) => violation(body.effectiveDirective, body.blockedURL));
-}
-
-function violation(directive = '', blocked = ''): Violation {
-  return { directive: directives.has(directive) ? directive : 'other', blocked: originOf(blocked) };
 }
 
 function originOf(blocked: string): string {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { AppError } from '@atelier/kernel/app-error';
 import type { RequestHandler } from 'express';
 import sirv from 'sirv';
-import { pageHeaders } from './security-headers.ts';
+import { pagePolicy } from './security-headers.ts';
 
 /** Stands in the built page wherever its nonce belongs: see `cspNonce` in apps/web/vite.config.ts. */
 const nonceMark = '__ATELIER_NONCE__';
@@ -33,7 +33,7 @@ export function webApp(directory: string): RequestHandler {
     const nonce = randomBytes(18).toString('base64url');
     // Without an ETag: "not modified" would join an old page to a new nonce.
     response
-      .set({ ...pageHeaders(nonce), 'Cache-Control': 'no-cache' })
+      .set({ 'Content-Security-Policy': pagePolicy(nonce), 'Cache-Control': 'no-cache' })
       .type('html')
       .send(page.join(nonce));
   };

@@ -37,7 +37,7 @@ export const limits = {
   runs_of_all: { points: 10_000, seconds: 3600, per: 'installation', atOnce: 20 },
 } as const satisfies Record<string, Limit>;
 
-export type LimitName = keyof typeof limits;
+type LimitName = keyof typeof limits;
 /** Limits that are counted in the store that all processes share. */
 export type SharedLimit = Exclude<LimitName, 'open_sockets' | 'socket_messages'>;
 /** How often each is allowed in this installation. */
