@@ -25,16 +25,21 @@ import { type Frame, TestSocket } from './test-socket.ts';
 
 /**
  * Who may do what. `owner`: only who owns the thing; for everybody else it does not exist. `member`: anybody who is
- * signed in, about their own things. `public`: whoever it is, with what it answers over HTTP and over a socket.
+ * signed in, about their own things. `role`: whoever holds its permission, about the current organisation or the
+ * installation; who that is stands in role-matrix.int.test.ts. `public`: whoever it is, with what it answers over HTTP and over a socket.
  */
 interface Row {
-  readonly access: 'owner' | 'member' | { readonly http: number; readonly socket: string };
+  readonly access: 'owner' | 'member' | 'role' | { readonly http: number; readonly socket: string };
 }
 
 const open = { access: 'owner' } as const;
 const own = { access: 'member' } as const;
+const byRole = { access: 'role' } as const;
 
 const procedureRows: Readonly<Record<string, Row>> = {
+  'audit.list': byRole,
+  'audit.statistics': byRole,
+  'audit.verify': byRole,
   'auth.register': { access: { http: 200, socket: 'request.invalid' } },
   'auth.signIn': { access: { http: 401, socket: 'request.invalid' } },
   'auth.renew': { access: { http: 401, socket: 'request.invalid' } },
@@ -44,8 +49,28 @@ const procedureRows: Readonly<Record<string, Row>> = {
   'files.list': open,
   'files.read': open,
   'files.remove': open,
+  'installation.settings': byRole,
+  'installation.changeSettings': byRole,
+  'invitations.list': byRole,
+  'invitations.create': byRole,
+  'invitations.resend': byRole,
+  'invitations.revoke': byRole,
+  'invitations.preview': { access: { http: 404, socket: 'invitation.not_found' } },
+  'invitations.accept': byRole,
+  'invitations.decline': byRole,
   'messages.send': open,
   'messages.history': open,
+  'organisations.list': own,
+  'organisations.create': own,
+  'organisations.switch': byRole,
+  'organisations.rename': byRole,
+  'organisations.archive': byRole,
+  'organisations.restore': byRole,
+  'organisations.transfer': byRole,
+  'organisations.leave': byRole,
+  'organisations.members': byRole,
+  'organisations.changeRole': byRole,
+  'organisations.removeMember': byRole,
   'runs.stop': open,
   'runs.retry': open,
   'runs.continue': open,
@@ -63,7 +88,7 @@ const procedureRows: Readonly<Record<string, Row>> = {
 };
 
 interface RouteRow {
-  readonly access: 'owner' | { readonly http: number };
+  readonly access: 'owner' | 'role' | { readonly http: number };
   readonly ask: (world: World) => { readonly path: string; readonly init?: RequestInit };
 }
 
@@ -83,6 +108,7 @@ const routeRows: Readonly<Record<string, RouteRow>> = {
     access: { http: 204 },
     ask: () => ({ path: '/api/csp-reports', init: { method: 'POST', body: '{"csp-report":{}}' } }),
   },
+  'get /api/audit/export': { access: 'role', ask: () => ({ path: '/api/audit/export' }) },
   'post /api/sessions/:sessionId/files': {
     access: 'owner',
     ask: ({ sessionId }) => ({
@@ -143,7 +169,7 @@ async function newWorld(): Promise<World> {
   );
   const sent = await send(running, owner, session.id, `count to 3\n${marker}`);
   await untilRun(running, sent.runId, 'succeeded');
-  return { sessionId: session.id, runId: sent.runId, uploadId: file.id, path: file.path };
+  return { ...nowhere(), sessionId: session.id, runId: sent.runId, uploadId: file.id, path: file.path };
 }
 
 /** All rows and files of a session, as one text. */
@@ -258,6 +284,10 @@ function memberProcedure(name: string, row: Row, { type }: Definition): void {
     const before = await everythingOf(world);
 
     await refusesWhoIsNobody(world);
+    if (row.access === 'role') {
+      expect(await everythingOf(world)).toBe(before);
+      return;
+    }
     for (const other of [colleague, stranger]) {
       if (isOwned) await hidesFrom(other, world);
       else await showsNothingTo(other, world);
@@ -327,7 +357,7 @@ function memberProcedure(name: string, row: Row, { type }: Definition): void {
 describe.each(Object.entries(routeRows))('%s', (key, row) => {
   test('is declared for those whom its row names', () => {
     const route = running.program.routes.find(({ method, path }) => `${method} ${path}` === key);
-    expect(route?.access).toBe(row.access === 'owner' ? 'member' : 'public');
+    expect(route?.access).toBe(typeof row.access === 'object' ? 'public' : 'member');
   });
 
   const { access } = row;
@@ -355,6 +385,7 @@ describe.each(Object.entries(routeRows))('%s', (key, row) => {
       expect(answer.status).toBe(401);
       expect(wireErrorOf(answer).code).toBe('auth.required');
     }
+    if (access === 'role') return;
     for (const { token } of [colleague, stranger]) {
       const answer = await request(running, path, init, { token });
       answeredOthers.push(answer.text);

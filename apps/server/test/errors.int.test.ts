@@ -761,6 +761,6 @@ describe('whatever is sent', () => {
     const { runId } = await send(running, ada, session.id, 'count to 2');
     await untilRun(running, runId, 'succeeded');
     const { id, path } = answer.body as { id: string; path: string };
-    return { sessionId: session.id, runId, uploadId: id, path };
+    return { ...nowhere(), sessionId: session.id, runId, uploadId: id, path };
   }
 });

@@ -7,11 +7,23 @@ export interface World {
   readonly runId: string;
   readonly uploadId: string;
   readonly path: string;
+  readonly organisationId: string;
+  /** A member of the organisation. */
+  readonly memberId: string;
+  readonly invitationId: string;
 }
 
 /** Ids as good as any, of nothing. */
 export function nowhere(): World {
-  return { sessionId: newId(), runId: newId(), uploadId: newId(), path: 'nowhere.txt' };
+  return {
+    sessionId: newId(),
+    runId: newId(),
+    uploadId: newId(),
+    path: 'nowhere.txt',
+    organisationId: newId(),
+    memberId: newId(),
+    invitationId: newId(),
+  };
 }
 
 const inputs: Readonly<Record<string, (world: World) => object>> = {
@@ -26,6 +38,12 @@ const inputs: Readonly<Record<string, (world: World) => object>> = {
   'files.read': ({ sessionId, path }) => ({ sessionId, path }),
   'files.remove': ({ sessionId, path }) => ({ sessionId, path }),
   'installation.changeSettings': () => ({ adminsNeedSecondFactor: false }),
+  'invitations.create': () => ({ email: `${newId()}@example.com`, role: 'viewer', delivery: 'link' }),
+  'invitations.resend': ({ invitationId }) => ({ invitationId }),
+  'invitations.revoke': ({ invitationId }) => ({ invitationId }),
+  'invitations.preview': () => ({ token: 'A'.repeat(43) }),
+  'invitations.accept': () => ({ token: 'A'.repeat(43) }),
+  'invitations.decline': () => ({ token: 'A'.repeat(43) }),
   'messages.send': ({ sessionId, uploadId }) => ({
     sessionId,
     clientId: newId(),
@@ -35,6 +53,14 @@ const inputs: Readonly<Record<string, (world: World) => object>> = {
     ],
   }),
   'messages.history': ({ sessionId }) => ({ sessionId, before: 1000 }),
+  'organisations.create': () => ({ name: 'New' }),
+  'organisations.switch': ({ organisationId }) => ({ organisationId }),
+  'organisations.rename': () => ({ name: 'Renamed' }),
+  'organisations.restore': ({ organisationId }) => ({ organisationId }),
+  'organisations.transfer': ({ memberId }) => ({ userId: memberId }),
+  'organisations.members': () => ({}),
+  'organisations.changeRole': ({ memberId }) => ({ userId: memberId, role: 'viewer' }),
+  'organisations.removeMember': ({ memberId }) => ({ userId: memberId }),
   'runs.stop': ({ runId }) => ({ runId }),
   'runs.retry': ({ runId }) => ({ runId, clientId: newId() }),
   'runs.continue': ({ runId }) => ({ runId, clientId: newId() }),

@@ -1,6 +1,7 @@
 import { grantDto } from '@atelier/contracts/auth';
 import { organisationId, signInId, userId } from '@atelier/contracts/ids';
 import { type SentDto, sentDto } from '@atelier/contracts/messages';
+import type { OrganisationRole } from '@atelier/contracts/permissions';
 import { isTerminal, type RunState, runState } from '@atelier/contracts/runs';
 import { type SessionDto, sessionDto } from '@atelier/contracts/sessions';
 import { newId } from '@atelier/kernel/ids';
@@ -60,17 +61,24 @@ export function tokensOf(secret: string): AccessTokens {
 }
 
 /** A second sign-in of somebody, in an organisation they are made a member of. */
-export async function signInTo(running: RunningProgram, person: Person, organisation: string): Promise<string> {
+export async function signInTo(
+  running: RunningProgram,
+  person: Person,
+  organisation: string,
+  opts: { readonly role?: OrganisationRole; readonly authenticatedAt?: Date } = {},
+): Promise<string> {
+  const { role = 'member', authenticatedAt = new Date() } = opts;
   const { pool } = running.database;
   const family = newId();
-  await pool.query(
-    `INSERT INTO memberships (organisation_id, user_id, role, created_at) VALUES ($1, $2, 'member', now())`,
-    [organisation, person.userId],
-  );
+  await pool.query(`INSERT INTO memberships (organisation_id, user_id, role, created_at) VALUES ($1, $2, $3, now())`, [
+    organisation,
+    person.userId,
+    role,
+  ]);
   await pool.query(
     `INSERT INTO sign_ins (id, user_id, organisation_id, methods, user_agent, created_at, authenticated_at, last_used_at, absolute_expires_at)
-     VALUES ($1, $2, $3, '{password}', '', now(), now(), now(), now() + '1 day')`,
-    [family, person.userId, organisation],
+     VALUES ($1, $2, $3, '{password}', '', now(), $4, now(), now() + '1 day')`,
+    [family, person.userId, organisation, authenticatedAt],
   );
   const subject = {
     sub: userId.parse(person.userId),
