@@ -59,7 +59,7 @@ const sampleSecret = /change.?me|replace.?me|secret|example|password|^(.)\1+$|^0
 const mebibyte = 1024 * 1024;
 
 /** What we are called at a provider. */
-export interface OauthClient {
+interface OauthClient {
   readonly clientId: string;
   readonly clientSecret: string;
 }

@@ -80,14 +80,11 @@ describe.each([
     '/auth/oauth/google/callback?code=a%2Fb&state=c',
     '/health',
     '/ready',
-  ])(
-    'hands %s to the server, which answers with its own headers only',
-    async (url) => {
-      const { body, headers } = await get(port, url, { 'x-forwarded-for': '6.6.6.6' });
-      expect(JSON.parse(body)).toMatchObject({ url, forwarded: '6.6.6.6, 127.0.0.1' });
-      expect(headers['content-security-policy']).toBe('sandbox');
-    },
-  );
+  ])('hands %s to the server, which answers with its own headers only', async (url) => {
+    const { body, headers } = await get(port, url, { 'x-forwarded-for': '6.6.6.6' });
+    expect(JSON.parse(body)).toMatchObject({ url, forwarded: '6.6.6.6, 127.0.0.1' });
+    expect(headers['content-security-policy']).toBe('sandbox');
+  });
 
   test.each(['/metrics', '/.env', '/.git/config'])('keeps %s to itself', async (url) => {
     expect((await get(port, url)).status).toBe(404);

@@ -90,7 +90,10 @@ export class OauthSignInService implements IdentityOutcome {
     const { users, clock, isRegistrationOpen } = this.#deps;
     const { email, isEmailVerified } = identity;
     if (email === null || !isEmailVerified) return problem('email_unverified');
-    if (await users.hasEmail(op, email)) return problem('link_first');
+    if (await users.hasEmail(op, email)) {
+      // Perhaps made a moment ago by this very identity, in another tab.
+      return (await users.findByIdentity(op, identity)) ?? problem('link_first');
+    }
     if (!isRegistrationOpen && (await users.hasAny(op))) return problem('registration_closed');
     const createdAt = clock.now();
     const name = personName.safeParse(identity.name?.slice(0, 80)).data ?? email.split('@')[0]?.slice(0, 80) ?? email;

@@ -10,7 +10,7 @@ export interface CookieJar {
   clear(name: string, opts?: Pick<CookieOptions, 'path'>): void;
 }
 
-export interface CookieOptions {
+interface CookieOptions {
   readonly expires: Date;
   /** `lax` only for what has to come along when another site sends somebody back. */
   readonly sameSite?: 'strict' | 'lax';
