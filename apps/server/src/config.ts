@@ -81,7 +81,7 @@ const environment = z.object({
 const mebibyte = 1024 * 1024;
 
 /** What we are called at a provider. */
-export interface OauthClient {
+interface OauthClient {
   readonly clientId: string;
   readonly clientSecret: string;
 }

@@ -519,6 +519,23 @@ test('a provider that is silent is given up after ten seconds, and the others wo
   expect(performance.now() - startedAt).toBeLessThan(20_000);
 });
 
+test('a provider that does not know us is no reason to sign anybody in, and the log says why', async () => {
+  const secrets = { GOOGLE_CLIENT_SECRET: 'wrong', GITHUB_CLIENT_SECRET: 'wrong', OIDC_CLIENT_SECRET: 'wrong' };
+  await using unknown = await startProgram({ beside: running, env: { ...settings(), ...secrets } });
+  const warn = vi.spyOn(unknown.program.log, 'warn').mockImplementation(() => undefined);
+
+  for (const kind of kinds) {
+    const arrival = await new VisitingBrowser().go(`http://localhost:${unknown.port}/auth/oauth/${kind}/start`);
+    expect(pathOf(arrival)).toBe(`/auth/sign-in?problem=answer_refused&provider=${kind}`);
+  }
+  const reasons = warn.mock.calls.map(([fields]) => Reflect.get(fields, 'reason'));
+  expect(reasons).toEqual([
+    expect.stringContaining('invalid_client'),
+    expect.stringContaining('Error'),
+    expect.stringContaining('invalid_client'),
+  ]);
+});
+
 test('where registration is closed, only who is known comes in', async () => {
   await using closed = await startProgram({ beside: running, env: { ...settings(), REGISTRATION: 'invitation' } });
   const start = `http://localhost:${closed.port}/auth/oauth/google/start`;

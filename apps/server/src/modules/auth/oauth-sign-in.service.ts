@@ -106,7 +106,10 @@ export class OauthSignInService implements IdentityOutcome {
     const { users, clock, settings } = this.#deps;
     const { email, isEmailVerified } = identity;
     if (email === null || !isEmailVerified) return problem('email_unverified');
-    if (await users.hasEmail(op, email)) return problem('link_first');
+    if (await users.hasEmail(op, email)) {
+      // Perhaps made a moment ago by this very identity, in another tab.
+      return (await users.findByIdentity(op, identity)) ?? problem('link_first');
+    }
     const { registration } = await settings.current();
     if (!allowsRegistration(registration, email)) return problem('registration_closed');
     const createdAt = clock.now();

@@ -12,7 +12,7 @@ export interface CookieJar {
   clearSiteData(): void;
 }
 
-export interface CookieOptions {
+interface CookieOptions {
   readonly expires: Date;
   /** `lax` only for what has to come along when another site sends somebody back. */
   readonly sameSite?: 'strict' | 'lax';

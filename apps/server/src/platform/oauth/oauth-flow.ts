@@ -202,13 +202,9 @@ function pageFor(
 /** Names and codes of a failure and of what caused it. Their messages may quote what a provider sent. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  const [code, status] = [
-    Reflect.get(error, 'code'),
-    Reflect.get(Object(Reflect.get(error, 'oauthError')), 'statusCode'),
-  ];
-  const own = [error.name, code, status]
-    .filter((part) => typeof part === 'string' || typeof part === 'number')
-    .join(' ');
+  const status: unknown = Reflect.get(Object(Reflect.get(error, 'oauthError')), 'statusCode');
+  const words = [error.name, Reflect.get(error, 'code'), Reflect.get(error, 'error'), status].map(String);
+  const own = words.filter((word) => /^[\w.-]{1,60}$/.test(word) && word !== 'undefined').join(' ');
   const cause = error.cause ?? Reflect.get(error, 'oauthError');
   return cause instanceof Error ? `${own}: ${reasonOf(cause)}` : own;
 }
