@@ -12,7 +12,15 @@ import type { Request, Response } from 'express';
 import type { WebSocket } from 'ws';
 import { appRouter } from './app-router.ts';
 import type { Config } from './config.ts';
-import { AuditChain, AuditLog, AuditLogRepository, AuditService, auditExportRoutes } from './modules/audit/index.ts';
+import {
+  AuditChain,
+  AuditLog,
+  AuditLogRepository,
+  AuditRetention,
+  AuditService,
+  auditExportRoutes,
+  Refusals,
+} from './modules/audit/index.ts';
 import {
   AccessTokens,
   AuthService,
@@ -114,6 +122,7 @@ export interface Program {
   readonly metrics: Metrics;
   readonly mailer: Mailer;
   readonly auditLog: AuditLog;
+  readonly refusals: Refusals;
   readonly policyReports: PolicyReports;
   readonly compactor: Compactor;
   readonly supervisor: RunSupervisor;
@@ -164,6 +173,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const auditRows = new AuditLogRepository(db);
   const auditChain = new AuditChain(keys);
   const auditLog = new AuditLog({ db, rows: auditRows, chain: auditChain, clock });
+  const refusals = new Refusals(auditLog, log);
   const audit = new AuditService({ db, rows: auditRows, chain: auditChain, log: auditLog });
   const settings = new SettingsService({
     db,
@@ -259,6 +269,12 @@ export async function compose(options: ComposeOptions): Promise<Program> {
 
   const files = new WorkspaceFiles(config.dataDirectory);
   await files.open(60 * 60_000);
+  const auditRetention = new AuditRetention({
+    audit,
+    retentionDays: async () => (await settings.current()).auditRetentionDays,
+    clock,
+    log,
+  });
   const archivedOrganisations = new ArchivedOrganisations({
     db,
     organisations: organisationRows,
@@ -288,6 +304,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     feeds,
     hints,
     clock,
+    audit: auditLog,
     endings: {
       stopRuns: (op, sessionId) => runs.stopAll(op, sessionId),
       removeWorkspace: (sessionId) => files.remove(sessionId),
@@ -355,6 +372,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     log,
     metrics,
     limiter,
+    refusals,
     auth,
     signIns,
     settings,
@@ -422,6 +440,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       isSecure,
       authenticate,
       authorise,
+      refusals,
       isDraining: () => isDraining,
       createContext: (request: Request, response: Response, caller: Caller) => ({
         ...contextOf(caller),
@@ -477,6 +496,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     metrics,
     mailer,
     auditLog,
+    refusals,
     policyReports,
     compactor,
     supervisor,
@@ -490,6 +510,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
         compactor.start();
         expiredSignIns.start();
         archivedOrganisations.start();
+        auditRetention.start();
         endedLimits.start();
         await jobs.work('run', async ({ runId }) => void (await supervisor.offer(runId)));
         await mailer.work();
@@ -507,6 +528,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       compactor.stop();
       expiredSignIns.stop();
       archivedOrganisations.stop();
+      auditRetention.stop();
       endedLimits.stop();
       policyReports.stop();
       if (roles.worker) await supervisor.drain(config.stopGraceMs);
@@ -520,6 +542,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       }
       if (roles.server) await leases.stop();
       limitStore.close();
+      await refusals.settled();
       await jobs.stop();
       feeds.close();
       await hints.close();
