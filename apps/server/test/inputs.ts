@@ -31,7 +31,7 @@ const inputs: Readonly<Record<string, (world: World) => object>> = {
   'audit.statistics': () => ({}),
   'audit.verify': () => ({}),
   'auth.register': () => ({ email: `${newId()}@example.com`, password, name: 'Bea' }),
-  'auth.renew': () => ({}),
+  'auth.renew': ({ organisationId }) => ({ organisationId }),
   'auth.signIn': () => ({ email: 'nobody@example.com', password }),
   'auth.startLink': () => ({ provider: 'github' }),
   'files.list': ({ sessionId }) => ({ sessionId, path: '' }),
