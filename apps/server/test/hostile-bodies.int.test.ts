@@ -125,8 +125,11 @@ describe('AT-35: where a text or a number is expected', () => {
     .flatMap(([name]) => fieldsOf(name).map((field) => [name, field] as const));
 
   test.each(cases)('%s takes nothing else as %s', async (name, field) => {
-    for (const value of others) {
-      const input = { ...validInput(name, nowhere()), [field]: value };
+    const valid = validInput(name, nowhere()) ?? {};
+    for (const value of others.filter(
+      (value) => typeof value !== 'boolean' || typeof Reflect.get(valid, field) !== 'boolean',
+    )) {
+      const input = { ...valid, [field]: value };
       const answer = await call(running, name, input, { token: ada.token });
       expect(answer.status).toBeLessThan(500);
       // A text may be any text, and some fields may be left out; nothing takes the place of another kind.
