@@ -27,6 +27,7 @@ import {
   UsersRepository,
 } from './modules/auth/index.ts';
 import { SettingsRepository, SettingsService } from './modules/installation/index.ts';
+import { LimitsService } from './modules/limits/index.ts';
 import { MessagesRepository, MessagesService } from './modules/messages/index.ts';
 import {
   ArchivedOrganisations,
@@ -364,6 +365,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     invitations,
     oauth,
     refreshCookie,
+    limits: new LimitsService(limiter),
     system: new SystemService({
       hasUsers: (op) => users.hasAny(op),
       model,

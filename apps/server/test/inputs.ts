@@ -35,6 +35,7 @@ const inputs: Readonly<Record<string, (world: World) => object>> = {
     ],
   }),
   'messages.history': ({ sessionId }) => ({ sessionId, before: 1000 }),
+  'organisations.changes': () => ({}),
   'runs.stop': ({ runId }) => ({ runId }),
   'runs.retry': ({ runId }) => ({ runId, clientId: newId() }),
   'runs.continue': ({ runId }) => ({ runId, clientId: newId() }),
