@@ -35,6 +35,7 @@ import {
   UsersRepository,
 } from './modules/auth/index.ts';
 import { SettingsRepository, SettingsService } from './modules/installation/index.ts';
+import { LimitsService } from './modules/limits/index.ts';
 import { MessagesRepository, MessagesService } from './modules/messages/index.ts';
 import {
   ArchivedOrganisations,
@@ -382,6 +383,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     invitations,
     oauth,
     refreshCookie,
+    limits: new LimitsService(limiter),
     system: new SystemService({
       hasUsers: (op) => users.hasAny(op),
       model,

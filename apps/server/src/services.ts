@@ -1,6 +1,7 @@
 import type { AuditService } from './modules/audit/index.ts';
 import type { AuthService, SignInsService } from './modules/auth/index.ts';
 import type { SettingsService } from './modules/installation/index.ts';
+import type { LimitsService } from './modules/limits/index.ts';
 import type { MessagesService } from './modules/messages/index.ts';
 import type { InvitationsService, MembersService, OrganisationsService } from './modules/organisations/index.ts';
 import type { RunsService } from './modules/runs/index.ts';
@@ -24,6 +25,7 @@ export interface Services extends Instruments {
   readonly organisations: OrganisationsService;
   readonly members: MembersService;
   readonly invitations: InvitationsService;
+  readonly limits: LimitsService;
   readonly system: SystemService;
   readonly sessions: SessionsService;
   readonly transcripts: TranscriptsService;

@@ -61,6 +61,7 @@ const inputs: Readonly<Record<string, (world: World) => object>> = {
   'organisations.members': () => ({}),
   'organisations.changeRole': ({ memberId }) => ({ userId: memberId, role: 'viewer' }),
   'organisations.removeMember': ({ memberId }) => ({ userId: memberId }),
+  'organisations.changes': () => ({}),
   'runs.stop': ({ runId }) => ({ runId }),
   'runs.retry': ({ runId }) => ({ runId, clientId: newId() }),
   'runs.continue': ({ runId }) => ({ runId, clientId: newId() }),

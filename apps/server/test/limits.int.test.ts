@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { type LimitStatus, limitStatus } from '@atelier/contracts/limits';
 import { newId } from '@atelier/kernel/ids';
 import { expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { type Answer, call, wireErrorOf } from './calls.ts';
+import * as z from 'zod';
+import { type Answer, ask, call, wireErrorOf } from './calls.ts';
 import { newPerson, newSession, type Person, password, send, untilRun } from './people.ts';
 import { type RunningProgram, startProgram } from './running-program.ts';
 import { TestSocket } from './test-socket.ts';
@@ -343,3 +345,20 @@ async function freePort(): Promise<number> {
   if (address === null || typeof address === 'string') throw new Error('No port.');
   return address.port;
 }
+
+test('everybody sees what is left of their own limits', async () => {
+  await using running = await startProgram({ env: { LIMIT_PROCEDURES: '50', LIMIT_RUNS: '7' } });
+  const [ada, bea] = [await newPerson(running), await newPerson(running)];
+  const left = async (who: Person, name: LimitStatus['limit']) => {
+    const all = await ask(running, who, 'limits.status', undefined, z.array(limitStatus));
+    return all.find(({ limit }) => limit === name);
+  };
+  expect(await left(ada, 'runs')).toEqual({ limit: 'runs', points: 7, seconds: 3600, left: 7, resetsInMs: 0 });
+
+  const session = await newSession(running, ada);
+  await untilRun(running, (await send(running, ada, session.id, 'count to 1')).runId, 'succeeded');
+
+  expect(await left(ada, 'runs')).toMatchObject({ left: 6, resetsInMs: expect.closeTo(3_600_000, -5) });
+  expect(await left(bea, 'runs')).toMatchObject({ left: 7 });
+  expect((await left(ada, 'procedures'))?.left).toBeLessThan(50);
+});
