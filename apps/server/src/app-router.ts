@@ -1,5 +1,5 @@
 import { auditRouter } from './modules/audit/index.ts';
-import { authRouter } from './modules/auth/index.ts';
+import { apiKeysRouter, authRouter, passkeysRouter, secondFactorRouter } from './modules/auth/index.ts';
 import { installationRouter } from './modules/installation/index.ts';
 import { messagesRouter } from './modules/messages/index.ts';
 import { invitationsRouter, organisationsRouter } from './modules/organisations/index.ts';
@@ -10,6 +10,7 @@ import { filesRouter } from './modules/workspaces/index.ts';
 import { router } from './procedures.ts';
 
 export const appRouter = router({
+  apiKeys: apiKeysRouter,
   audit: auditRouter,
   auth: authRouter,
   files: filesRouter,
@@ -17,7 +18,9 @@ export const appRouter = router({
   invitations: invitationsRouter,
   messages: messagesRouter,
   organisations: organisationsRouter,
+  passkeys: passkeysRouter,
   runs: runsRouter,
+  secondFactor: secondFactorRouter,
   sessions: sessionsRouter,
   system: systemRouter,
 });

@@ -15,16 +15,38 @@ import type { Config } from './config.ts';
 import { AuditChain, AuditLog, AuditLogRepository, AuditService, auditExportRoutes } from './modules/audit/index.ts';
 import {
   AccessTokens,
+  ApiKeysRepository,
+  ApiKeysService,
+  Authentication,
   AuthService,
+  ChallengeCookie,
+  ConfirmationService,
+  CredentialsRepository,
+  DevicesService,
   ExpiredSignIns,
+  ExternalAccountsRepository,
+  ExternalTokens,
+  FailedCodes,
+  FailedCodesRepository,
+  LinkedAccountsService,
   OauthSignInService,
   OauthStatesRepository,
+  OneTimeTokensRepository,
+  PasskeyCeremonies,
+  PasskeysRepository,
+  PasskeysService,
   PasswordHasher,
   Policy,
-  refused,
+  RecoveryCodesRepository,
+  SecondFactorSignInService,
+  SecondFactorsService,
+  SecondFactorTriesRepository,
   SignInsRepository,
   SignInsService,
+  StandingCredentials,
+  TotpSecretsRepository,
   UsersRepository,
+  WaysInRepository,
 } from './modules/auth/index.ts';
 import { SettingsRepository, SettingsService } from './modules/installation/index.ts';
 import { MessagesRepository, MessagesService } from './modules/messages/index.ts';
@@ -192,35 +214,122 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const users = new UsersRepository(db);
   const signInRows = new SignInsRepository(db);
   const oauthStates = new OauthStatesRepository(db);
-  const expiredSignIns = new ExpiredSignIns([signInRows, oauthStates], log);
+  const oneTimeTokens = new OneTimeTokensRepository(db);
+  const expiredSignIns = new ExpiredSignIns([signInRows, oauthStates, oneTimeTokens], log);
   const signIns = new SignInsService({
     db,
     users,
     signIns: signInRows,
     tokens: new AccessTokens(signingKeys.keysFor('access-token'), config.auth.accessTokenSeconds),
     signingKeys,
+    settings,
+    audit: auditLog,
     hints,
     clock,
     log,
   });
+  const isSecure = config.http.publicUrl?.startsWith('https:') ?? false;
+  const refreshCookie = isSecure ? '__Host-atelier_refresh' : 'atelier_refresh';
+  const factorCookie = new ChallengeCookie({ name: 'second_factor', isSecure });
+  const passkeyCookie = new ChallengeCookie({ name: 'passkey', isSecure });
+  const origins = new AllowedOrigins(config.http.publicUrl, config.http.port);
+  const publicUrl = () => origins.publicUrl;
+  const hasher = new PasswordHasher();
+  const ways = new WaysInRepository(db);
+  const passkeyRows = new PasskeysRepository(db);
+  const totp = new TotpSecretsRepository(db);
+  const recoveryCodes = new RecoveryCodesRepository(db);
+  const failedCodes = new FailedCodes({
+    db,
+    rows: new FailedCodesRepository(db),
+    clock,
+    key: signingKeys.newest('limit-subject').key,
+  });
+  const ceremonies = new PasskeyCeremonies({
+    tokens: oneTimeTokens,
+    passkeys: passkeyRows,
+    audit: auditLog,
+    clock,
+    publicUrl,
+  });
+  const secondFactors = new SecondFactorsService({
+    db,
+    totp,
+    recoveryCodes,
+    passkeys: passkeyRows,
+    ways,
+    failedCodes,
+    signIns,
+    keys,
+    audit: auditLog,
+    mailer,
+    clock,
+    publicUrl,
+  });
+  const secondFactor = new SecondFactorSignInService({
+    tokens: oneTimeTokens,
+    tries: new SecondFactorTriesRepository(db),
+    factors: secondFactors,
+    ceremonies,
+    signIns,
+    audit: auditLog,
+    clock,
+  });
+  const passkeys = new PasskeysService({
+    db,
+    passkeys: passkeyRows,
+    ceremonies,
+    ways,
+    totp,
+    recoveryCodes,
+    audit: auditLog,
+    mailer,
+    clock,
+    publicUrl,
+  });
+  const confirmation = new ConfirmationService({
+    db,
+    signIns,
+    ways,
+    factors: secondFactors,
+    ceremonies,
+    failedCodes,
+    hasher,
+    audit: auditLog,
+  });
+  const apiKeys = new ApiKeysService({ db, keys: new ApiKeysRepository(db), audit: auditLog, hints, clock });
+  const external = new ExternalTokens({
+    issuers: config.externalIssuers,
+    accounts: new ExternalAccountsRepository(db),
+    log,
+  });
+  const authentication = new Authentication({ signIns, apiKeys, external });
   const auth = new AuthService({
     db,
     users,
     signIns,
-    hasher: new PasswordHasher(),
+    secondFactor,
+    hasher,
     clock,
     settings,
   });
-  const isSecure = config.http.publicUrl?.startsWith('https:') ?? false;
-  const refreshCookie = isSecure ? '__Host-atelier_refresh' : 'atelier_refresh';
-  const origins = new AllowedOrigins(config.http.publicUrl, config.http.port);
   const providers = new IdentityProviders(config.oauth);
   const oauth = new OauthFlow({
     providers,
     states: oauthStates,
-    outcome: new OauthSignInService({ db, users, signIns, keys, settings, clock, refreshCookie }),
+    outcome: new OauthSignInService({
+      db,
+      users,
+      signIns,
+      secondFactor,
+      keys,
+      settings,
+      clock,
+      refreshCookie,
+      factorCookie,
+    }),
     cookie: new BrowserCookie({ isSecure }),
-    publicUrl: () => origins.publicUrl,
+    publicUrl,
     clock,
     log,
   });
@@ -252,7 +361,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     mailer,
     hints,
     clock,
-    publicUrl: () => origins.publicUrl,
+    publicUrl,
   });
   const policy = new Policy(clock, async () => (await settings.current()).adminsNeedSecondFactor);
 
@@ -363,6 +472,16 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     invitations,
     oauth,
     refreshCookie,
+    factorCookie,
+    passkeyCookie,
+    secondFactor,
+    secondFactors,
+    ceremonies,
+    passkeys,
+    devices: new DevicesService({ db, signIns, audit: auditLog }),
+    confirmation,
+    linkedAccounts: new LinkedAccountsService({ db, ways, audit: auditLog }),
+    apiKeys,
     system: new SystemService({
       hasUsers: (op) => users.hasAny(op),
       model,
@@ -380,10 +499,8 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   };
 
   let isDraining = false;
-  const authenticate = async (caller: Caller) => {
-    if (!caller.accessToken) throw refused('missing');
-    return await signIns.authenticate(system, caller.accessToken);
-  };
+  const authenticate = async (caller: Caller) =>
+    (await authentication.authenticate(system, caller.accessToken)).principal;
   const authorise: Authorise = (principal, permission) => policy.check(principal, permission);
   const isReady = async () =>
     !isDraining &&
@@ -399,7 +516,8 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     ...auditExportRoutes(audit),
     ...oauthRoutes(oauth, origins),
   ];
-  const sockets = new SocketSessions(hints);
+  const standing = new StandingCredentials(new CredentialsRepository(db));
+  const sockets = new SocketSessions({ hints, stillHold: (principals) => standing.stillHold(system, principals), log });
   let server: Server | null = null;
   let socketServer: SocketServer | null = null;
 
@@ -445,11 +563,11 @@ export async function compose(options: ComposeOptions): Promise<Program> {
         const caller = callerOf(request, config.http.trustedProxies, token);
         sockets.add(request, socket);
         if (token !== null) {
-          signIns
-            .readToken(token)
-            .then(async (claims) => {
-              sockets.bind(request, claims.sid, new Date(claims.exp * 1000));
-              await admission.ofPerson(claims.sub, socket);
+          authentication
+            .authenticate(system, token)
+            .then(async ({ principal, endsAt }) => {
+              sockets.bind(request, principal, endsAt);
+              await admission.ofPerson(principal.userId, socket);
             })
             // Who it is not is told by the first operation.
             .catch(() => undefined);
@@ -495,6 +613,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       if (roles.server) {
         await leases.start();
         policyReports.start();
+        sockets.start();
         server = await listen();
       }
       return server;
@@ -507,6 +626,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       archivedOrganisations.stop();
       endedLimits.stop();
       policyReports.stop();
+      sockets.stop();
       if (roles.worker) await supervisor.drain(config.stopGraceMs);
       await socketServer?.close();
       if (server) {

@@ -1,5 +1,17 @@
 import type { AuditService } from './modules/audit/index.ts';
-import type { AuthService, SignInsService } from './modules/auth/index.ts';
+import type {
+  ApiKeysService,
+  AuthService,
+  ChallengeCookie,
+  ConfirmationService,
+  DevicesService,
+  LinkedAccountsService,
+  PasskeyCeremonies,
+  PasskeysService,
+  SecondFactorSignInService,
+  SecondFactorsService,
+  SignInsService,
+} from './modules/auth/index.ts';
 import type { SettingsService } from './modules/installation/index.ts';
 import type { MessagesService } from './modules/messages/index.ts';
 import type { InvitationsService, MembersService, OrganisationsService } from './modules/organisations/index.ts';
@@ -19,6 +31,16 @@ export interface Services extends Instruments {
   readonly oauth: OauthFlow;
   /** The name of the cookie that holds the refresh token. */
   readonly refreshCookie: string;
+  readonly factorCookie: ChallengeCookie;
+  readonly passkeyCookie: ChallengeCookie;
+  readonly secondFactor: SecondFactorSignInService;
+  readonly secondFactors: SecondFactorsService;
+  readonly ceremonies: PasskeyCeremonies;
+  readonly passkeys: PasskeysService;
+  readonly devices: DevicesService;
+  readonly confirmation: ConfirmationService;
+  readonly linkedAccounts: LinkedAccountsService;
+  readonly apiKeys: ApiKeysService;
   readonly settings: SettingsService;
   readonly audit: AuditService;
   readonly organisations: OrganisationsService;

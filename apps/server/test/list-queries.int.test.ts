@@ -3,7 +3,21 @@ import { createTestDatabase, type TestDatabase } from '@atelier/entities/test-da
 import { newId } from '@atelier/kernel/ids';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { OauthStatesRepository, SignInsRepository, UsersRepository } from '../src/modules/auth/index.ts';
+import {
+  ApiKeysRepository,
+  CredentialsRepository,
+  ExternalAccountsRepository,
+  FailedCodesRepository,
+  OauthStatesRepository,
+  OneTimeTokensRepository,
+  PasskeysRepository,
+  RecoveryCodesRepository,
+  SecondFactorTriesRepository,
+  SignInsRepository,
+  TotpSecretsRepository,
+  UsersRepository,
+  WaysInRepository,
+} from '../src/modules/auth/index.ts';
 import { MessagesRepository } from '../src/modules/messages/index.ts';
 import { RunsRepository } from '../src/modules/runs/index.ts';
 import { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
@@ -16,21 +30,31 @@ import { SealedRowsRepository } from '../src/platform/secrets/sealed-rows.reposi
 import { fill, idOf, person } from './busy-database.ts';
 import { becomesGeneric, type PlanNode, planOf, queriesOf } from './query-plans.ts';
 import {
+  apiKeyCalls,
+  credentialCalls,
+  externalAccountCalls,
+  failedCodeCalls,
   leaseCalls,
   logCalls,
   messageCalls,
   now,
   oauthStateCalls,
+  oneTimeTokenCalls,
   op,
+  passkeyCalls,
   rateLimitCalls,
+  recoveryCodeCalls,
   runCalls,
   sealedRowCalls,
+  secondFactorTryCalls,
   session,
   sessionCalls,
   signInCalls,
+  totpCalls,
   transcriptCalls,
   uploadCalls,
   userCalls,
+  wayInCalls,
 } from './repository-calls.ts';
 
 const tables = [
@@ -41,6 +65,12 @@ const tables = [
   'sign_ins',
   'session_tokens',
   'oauth_states',
+  'one_time_tokens',
+  'totp_secrets',
+  'recovery_codes',
+  'sign_in_failures',
+  'passkeys',
+  'api_keys',
   'agent_sessions',
   'session_heads',
   'session_todos',
@@ -123,6 +153,18 @@ describe('sealed rows', () => describeCalls(() => new SealedRowsRepository(t.db)
 describe('oauth states', () => describeCalls(() => new OauthStatesRepository(t.db), oauthStateCalls));
 describe('ended limits', () => describeCalls(() => new RateLimitsRepository(t.db), rateLimitCalls));
 describe('open sockets', () => describeCalls(() => new SocketLeasesRepository(t.db), leaseCalls));
+describe('one-time tokens', () => describeCalls(() => new OneTimeTokensRepository(t.db), oneTimeTokenCalls));
+describe('tries at second factors', () =>
+  describeCalls(() => new SecondFactorTriesRepository(t.db), secondFactorTryCalls));
+describe('authenticator apps', () => describeCalls(() => new TotpSecretsRepository(t.db), totpCalls));
+describe('recovery codes', () => describeCalls(() => new RecoveryCodesRepository(t.db), recoveryCodeCalls));
+describe('failed codes', () => describeCalls(() => new FailedCodesRepository(t.db), failedCodeCalls));
+describe('passkeys', () => describeCalls(() => new PasskeysRepository(t.db), passkeyCalls));
+describe('ways in', () => describeCalls(() => new WaysInRepository(t.db), wayInCalls));
+describe('keys for programs', () => describeCalls(() => new ApiKeysRepository(t.db), apiKeyCalls));
+describe('accounts at other issuers', () =>
+  describeCalls(() => new ExternalAccountsRepository(t.db), externalAccountCalls));
+describe('credentials that hold', () => describeCalls(() => new CredentialsRepository(t.db), credentialCalls));
 describe('users', () => describeCalls(() => new UsersRepository(t.db), userCalls));
 
 test('the group commit reads no table from end to end, also once PostgreSQL plans it for any values', async () => {

@@ -5,6 +5,7 @@ import { isTerminal, type RunState, runState } from '@atelier/contracts/runs';
 import { type SessionDto, sessionDto } from '@atelier/contracts/sessions';
 import { newId } from '@atelier/kernel/ids';
 import { expect } from 'vitest';
+import * as z from 'zod';
 import { AccessTokens } from '../src/modules/auth/access-tokens.ts';
 import { SigningKeys } from '../src/platform/secrets/signing-keys.ts';
 import { type Answer, ask, call, dataOf, request } from './calls.ts';
@@ -32,9 +33,11 @@ export async function signIn(running: RunningProgram, email: string, headers = {
   return personOf(await call(running, 'auth.signIn', { email, password }, { headers }), email, '');
 }
 
-function personOf(answer: Answer, email: string, name: string): Person {
+const signedIn = grantDto.extend({ status: z.literal('signed_in') });
+
+export function personOf(answer: Answer, email: string, name: string): Person {
   if (answer.status !== 200) throw new Error(`Not signed in: ${answer.status} ${answer.text}`);
-  const { accessToken, identity } = grantDto.parse(dataOf(answer));
+  const { accessToken, identity } = z.union([grantDto, signedIn]).parse(dataOf(answer));
   return {
     email,
     name,

@@ -47,6 +47,8 @@ export const identityDto = z.strictObject({
   user: userDto,
   organisation: organisationDto,
   signInId: signInId.nullable(),
+  /** A person who does nothing for so long is to be signed out; null: not by that. */
+  idleMinutes: z.number().int().positive().nullable(),
 });
 export type IdentityDto = z.infer<typeof identityDto>;
 
@@ -60,3 +62,20 @@ export const grantDto = z.strictObject({
   identity: identityDto,
 });
 export type GrantDto = z.infer<typeof grantDto>;
+
+/** How somebody who gave a right password, or came back from a provider, may show the rest. */
+export const secondFactorMethod = z.enum(['totp', 'recovery_code', 'passkey']);
+export type SecondFactorMethod = z.infer<typeof secondFactorMethod>;
+
+/** The answer to a first factor: signed in, or one more thing to show. */
+export const signInAnswer = z.discriminatedUnion('status', [
+  grantDto.extend({ status: z.literal('signed_in') }),
+  z.strictObject({
+    status: z.literal('second_factor'),
+    /** Names this sign-in. Worth nothing without the cookie that came with it. */
+    challenge: z.string(),
+    methods: z.array(secondFactorMethod),
+    expiresAt: instant,
+  }),
+]);
+export type SignInAnswer = z.infer<typeof signInAnswer>;

@@ -1,28 +1,19 @@
-import { grantDto, identityDto, registerInput, renewInput, signInInput } from '@atelier/contracts/auth';
+import { grantDto, identityDto, registerInput, renewInput, signInAnswer, signInInput } from '@atelier/contracts/auth';
+import { signOutInput } from '@atelier/contracts/devices';
 import { startLinkInput, startLinkOutput } from '@atelier/contracts/oauth';
 import { asSystem } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
 import * as z from 'zod';
-import type { CookieJar } from '../../platform/http/cookies.ts';
 import type { SignedIn } from '../../platform/trpc/context.ts';
 import { authLimited, memberProcedure, publicProcedure, router } from '../../procedures.ts';
-import type { SignInResult } from './sign-ins.service.ts';
-
-/** Over HTTP only: a WebSocket cannot set the cookie that holds the refresh token. */
-function jarOf(ctx: { readonly cookies: CookieJar | null }): CookieJar {
-  if (!ctx.cookies) throw new AppError('request.invalid');
-  return ctx.cookies;
-}
+import { deviceProcedures } from './device.procedures.ts';
+import { secondFactorProcedures } from './second-factor.procedures.ts';
+import { answer, jarOf, keep } from './sign-in-cookies.ts';
 
 /** Linking belongs to the sign-in it was begun by: no key and no token from elsewhere can. */
 function linking({ userId, credential }: SignedIn) {
   if (credential.kind !== 'sign_in') throw new AppError('permission.denied');
   return { userId, signInId: credential.id };
-}
-
-function keep(jar: CookieJar, name: string, result: SignInResult) {
-  jar.set(name, result.refreshToken, { expires: result.refreshExpiresAt });
-  return result.grant;
 }
 
 export const authRouter = router({
@@ -36,15 +27,17 @@ export const authRouter = router({
       return keep(jar, refreshCookie, await auth.register(ctx.op, input, ctx.caller));
     }),
 
-  /** Errors: `auth.invalid_credentials`, `auth.busy`, `request.too_many`. */
+  /** Whoever has a second factor is asked for it next. Errors: `auth.invalid_credentials`, `auth.busy`, `request.too_many`. */
   signIn: authLimited
     .input(signInInput)
-    .output(grantDto)
+    .output(signInAnswer)
     .mutation(async ({ ctx, input }) => {
       const jar = jarOf(ctx);
-      const { auth, refreshCookie } = ctx.services;
-      return keep(jar, refreshCookie, await auth.signIn(ctx.op, input, ctx.caller));
+      return answer(jar, ctx.services, await ctx.services.auth.signIn(ctx.op, input, ctx.caller));
     }),
+
+  ...secondFactorProcedures,
+  ...deviceProcedures,
 
   /**
    * A new access token for the refresh token in the cookie, for the organisation that the tab shows. One the person has
@@ -66,13 +59,17 @@ export const authRouter = router({
     }),
 
   /** Ends this sign-in on the server and forgets the cookie. Never fails for somebody who is signed out. */
-  signOut: publicProcedure.output(z.strictObject({})).mutation(async ({ ctx }) => {
-    const jar = jarOf(ctx);
-    const { signIns, refreshCookie } = ctx.services;
-    await signIns.endByToken(ctx.op, jar.get(refreshCookie));
-    jar.clear(refreshCookie);
-    return {};
-  }),
+  signOut: publicProcedure
+    .input(signOutInput)
+    .output(z.strictObject({}))
+    .mutation(async ({ ctx, input }) => {
+      const jar = jarOf(ctx);
+      const { signIns, refreshCookie } = ctx.services;
+      await signIns.endByToken(ctx.op, jar.get(refreshCookie));
+      jar.clear(refreshCookie);
+      if (input.forget) jar.clearSiteData();
+      return {};
+    }),
 
   /**
    * Where to send the browser to link one more way of signing in. Over HTTP only: it sets a cookie.

@@ -7,6 +7,7 @@ import type { Caller } from '../../platform/trpc/context.ts';
 import type { SettingsService } from '../installation/index.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import { allowsRegistration } from './registration-rule.ts';
+import type { Entry, SecondFactorSignInService } from './second-factor-sign-in.service.ts';
 import type { SignInResult, SignInsService } from './sign-ins.service.ts';
 import type { UsersRepository } from './users.repository.ts';
 
@@ -14,6 +15,7 @@ export interface AuthDeps {
   readonly db: Database;
   readonly users: UsersRepository;
   readonly signIns: SignInsService;
+  readonly secondFactor: SecondFactorSignInService;
   readonly hasher: PasswordHasher;
   readonly clock: Clock;
   readonly settings: SettingsService;
@@ -53,11 +55,11 @@ export class AuthService {
     op: Operation,
     input: { readonly email: string; readonly password: string },
     caller: Caller,
-  ): Promise<SignInResult> {
-    const { users, hasher, signIns } = this.#deps;
+  ): Promise<Entry> {
+    const { users, hasher, secondFactor } = this.#deps;
     const account = await users.findPasswordAccount(op, input.email);
     const isMatch = await hasher.matches(input.password, account?.passwordHash ?? null);
     if (!account?.isActive || !isMatch) throw new AppError('auth.invalid_credentials');
-    return await signIns.start(op, { userId: account.userId, methods: ['password'] }, caller);
+    return await secondFactor.enter(op, { userId: account.userId, method: 'password' }, caller);
   }
 }
