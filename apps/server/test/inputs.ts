@@ -26,12 +26,27 @@ export function nowhere(): World {
   };
 }
 
+/** A passkey that nobody has. */
+const credential = { id: 'AA', rawId: 'AA', type: 'public-key', clientExtensionResults: {} };
+const assertion = { clientDataJSON: 'AA', authenticatorData: 'AA', signature: 'AA' };
+
 const inputs: Readonly<Record<string, (world: World) => object>> = {
+  'apiKeys.create': () => ({ name: 'Script', scopes: ['read'], expiresAt: null }),
+  'apiKeys.revoke': () => ({ apiKeyId: newId() }),
+  'apiKeys.revokeAny': () => ({ apiKeyId: newId() }),
   'audit.list': () => ({}),
   'audit.statistics': () => ({}),
   'audit.verify': () => ({}),
   'auth.changePassword': () => ({ current: 'not this one', password: `${password}-too` }),
   'auth.completeRegistration': () => ({ token: 'A'.repeat(43), password }),
+  'auth.confirm': () => ({ code: '000000' }),
+  'auth.endDevice': () => ({ signInId: newId() }),
+  'auth.passkeySignIn': () => ({ response: { ...credential, response: assertion } }),
+  'auth.secondFactor': () => ({ code: '000000' }),
+  'auth.signOut': () => ({}),
+  'auth.signOutEverywhere': () => ({}),
+  'auth.startPasskeyFactor': () => ({}),
+  'auth.unlink': () => ({ accountId: newId() }),
   'auth.register': () => ({ email: `${newId()}@example.com`, password, name: 'Bea' }),
   'auth.renew': ({ organisationId }) => ({ organisationId }),
   'auth.requestReset': () => ({ email: 'nobody@example.com' }),
@@ -76,9 +91,18 @@ const inputs: Readonly<Record<string, (world: World) => object>> = {
   'organisations.changeRole': ({ memberId }) => ({ userId: memberId, role: 'viewer' }),
   'organisations.removeMember': ({ memberId }) => ({ userId: memberId }),
   'organisations.changes': () => ({}),
+  'passkeys.finishRegistration': () => ({
+    name: 'Key',
+    response: { ...credential, response: { clientDataJSON: 'AA', attestationObject: 'AA' } },
+  }),
+  'passkeys.remove': () => ({ passkeyId: newId() }),
+  'passkeys.rename': () => ({ passkeyId: newId(), name: 'Key' }),
   'runs.stop': ({ runId }) => ({ runId }),
   'runs.retry': ({ runId }) => ({ runId, clientId: newId() }),
   'runs.continue': ({ runId }) => ({ runId, clientId: newId() }),
+  'secondFactor.confirmTotp': () => ({ code: '000000' }),
+  'secondFactor.newRecoveryCodes': () => ({ code: '000000' }),
+  'secondFactor.removeTotp': () => ({ code: '000000' }),
   'sessions.create': () => ({ clientId: newId(), title: 'Mine' }),
   'sessions.list': () => ({ status: 'all' }),
   'sessions.open': ({ sessionId }) => ({ sessionId }),
