@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, ask, call, dataOf, refusal, wireErrorOf } from './calls.ts';
 import { startMailServer } from './mail-server.ts';
 import { secretMailedTo, startWithMail } from './mailed-links.ts';
-import { grantOf, newPerson, type Person, password, personOf, signIn } from './people.ts';
+import { grantOf, newOwner, newPerson, type Person, password, personOf, signIn } from './people.ts';
 import { type RunningProgram, startProgram } from './running-program.ts';
 import { TestSocket } from './test-socket.ts';
 
@@ -16,9 +16,7 @@ let admin: Person;
 beforeAll(async () => {
   // No worker: mail waits for the one that has a mail server.
   running = await startProgram({ roles: { server: true, worker: false } });
-  owner = await newPerson(running, 'Olga');
-  const token = (await running.program.newSetupLink())?.split('#')[1];
-  await call(running, 'installation.claim', { token }, { token: owner.token });
+  owner = await newOwner(running);
   admin = await newPerson(running, 'Ann');
   await change(owner, 'changeRole', admin, { role: 'admin' });
 });

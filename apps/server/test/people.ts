@@ -30,6 +30,15 @@ export async function newPerson(running: RunningProgram, name = 'Ada'): Promise<
   return personOf(await call(running, 'auth.register', { email, password, name }), email, name);
 }
 
+/** Somebody new who owns the installation. */
+export async function newOwner(running: RunningProgram): Promise<Person> {
+  const person = await newPerson(running);
+  const token = (await running.program.newSetupLink())?.split('#')[1];
+  const answer = await call(running, 'installation.claim', { token }, { token: person.token });
+  if (answer.status !== 200) throw new Error(`Not the owner: ${answer.status} ${answer.text}`);
+  return person;
+}
+
 export async function signIn(running: RunningProgram, email: string, headers = {}): Promise<Person> {
   return personOf(await call(running, 'auth.signIn', { email, password }, { headers }), email, '');
 }
