@@ -35,7 +35,7 @@ export async function signIn(running: RunningProgram, email: string, headers = {
 
 const signedIn = grantDto.extend({ status: z.literal('signed_in') });
 
-export function personOf(answer: Answer, email: string, name: string): Person {
+function personOf(answer: Answer, email: string, name: string): Person {
   if (answer.status !== 200) throw new Error(`Not signed in: ${answer.status} ${answer.text}`);
   const { accessToken, identity } = z.union([grantDto, signedIn]).parse(dataOf(answer));
   return {
