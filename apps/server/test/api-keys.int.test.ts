@@ -162,7 +162,7 @@ describe('a key', () => {
       person.organisationId,
     );
     const input = { name: 'x', scopes: ['read'], expiresAt: null };
-    expect((await refusal(running, person, 'apiKeys.create', input)).code).toBe('api_key.too_many');
+    expect((await refusal(running, person, 'apiKeys.create', input)).code).toBe('key.too_many');
   });
 });
 
@@ -181,11 +181,11 @@ describe('keys of an organisation', () => {
       'permission.denied',
     );
     expect((await refusal(running, { token }, 'apiKeys.revoke', { apiKeyId: own.apiKey.id })).code).toBe(
-      'api_key.not_found',
+      'key.not_found',
     );
-    expect((await refusal(running, person, 'apiKeys.revoke', input)).code).toBe('api_key.not_found');
+    expect((await refusal(running, person, 'apiKeys.revoke', input)).code).toBe('key.not_found');
     for (const path of ['apiKeys.revoke', 'apiKeys.revokeAny']) {
-      expect((await refusal(running, ada, path, input)).code).toBe('api_key.not_found');
+      expect((await refusal(running, ada, path, input)).code).toBe('key.not_found');
     }
     const all = await ask(running, owner, 'apiKeys.listAll', undefined, organisationApiKeyList);
     expect(all.items.map(({ id, owner: { name } }) => [id, name])).toEqual([
@@ -312,7 +312,7 @@ describe('AT-09: every way in', () => {
     await query(`UPDATE api_keys SET expires_at = now() - interval '1 second' WHERE id = $1`, ended.apiKey.id);
     for (const { key } of [revoked, ended]) expect(await reasonOf({ token: key })).toBe('401 revoked');
     const again = await refusal(running, ada, 'apiKeys.revoke', { apiKeyId: revoked.apiKey.id });
-    expect(again.code).toBe('api_key.not_found');
+    expect(again.code).toBe('key.not_found');
   });
 
   test.each([
