@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bench } from '../bench.ts';
+import { readAlong } from '../clients/bystander.ts';
+import { at, textAt } from '../fields.ts';
+import { p50, p99 } from '../statistics.ts';
+import { judge, ms, round } from '../table.ts';
+import type { Measure } from './measure.ts';
+
+const warmUpWords = 50;
+const words = 500;
+
+/** How long a bystander waits for each word while others try to break in or to break down. */
+export const attackers: Measure = {
+  name: 'attackers',
+  async run(parent) {
+    await using bench = await parent.limited();
+    const client = await bench.client();
+    await readAlong(client, await bench.sessionId(), warmUpWords);
+    const alone = await readAlong(client, await bench.sessionId(), words);
+    const attacked = await whileAttacked(bench, async () => readAlong(client, await bench.sessionId(), words));
+    return [
+      {
+        measure: "a word's way to a bystander while ten attack, p99",
+        ours: `${ms(p99(attacked))}, p50 ${ms(p50(attacked))}`,
+        ...judge({ figure: p99(attacked), limit: 200, unit: ' ms' }),
+      },
+      {
+        measure: '… to the same alone',
+        ours: `${ms(p99(alone))}, p50 ${ms(p50(alone))}`,
+        figure: `${round(p99(attacked) / p99(alone))}×`,
+        target: '-',
+        isMet: null,
+      },
+    ];
+  },
+};
+
+async function whileAttacked<T>(bench: Bench, work: () => Promise<T>): Promise<T> {
+  const { url } = await bench.server();
+  const bystander = (await bench.account()).grant.identity;
+  const sessionId = await bench.sessionId();
+  const { grant } = await bench.register('attacker@example.com');
+  const child = bench.start('src/clients/attackers.ts');
+  child.send({ type: 'attack', url, token: grant.accessToken, email: bystander.user.email, sessionId });
+  await child.receive('attacking');
+  await sleep(1000);
+  const result = await work();
+  child.send({ type: 'stop' });
+  checkAttacks(await child.receive('over'));
+  await child.stop();
+  return result;
+}
+
+/** Prints what they were answered. @throws Error unless each was refused, and none met a fault of ours. */
+function checkAttacks(report: unknown): void {
+  const list = at(report, 'attackers');
+  for (const attacker of Array.isArray(list) ? list : []) {
+    const answers = Object.entries(Object(at(attacker, 'answers')));
+    const text = answers.map(([what, count]) => `${what}: ${count}`).join(', ');
+    console.error(`  ${textAt(attacker, 'name')}: ${text}`);
+    const isRefused = answers.some(([what]) => /^(4\d\d|1\d\d\d|cut)$/.test(what));
+    const isBroken = answers.some(([what]) => /^500$/.test(what));
+    if (!isRefused || isBroken) throw new Error(`The attacker "${textAt(attacker, 'name')}" got: ${text || 'nothing'}`);
+  }
+}
