@@ -81,6 +81,7 @@ import { EndedLimits } from './platform/rate-limit/ended-limits.ts';
 import { postgresLimits, redisLimits } from './platform/rate-limit/limit-stores.ts';
 import { RateLimiter } from './platform/rate-limit/rate-limiter.ts';
 import { RateLimitsRepository } from './platform/rate-limit/rate-limits.repository.ts';
+import { Turns } from './platform/rate-limit/turns.ts';
 import { HintBus } from './platform/realtime/hint-bus.ts';
 import { writeShares } from './platform/realtime/log-writer.repository.ts';
 import { LogWriter } from './platform/realtime/log-writer.ts';
@@ -104,6 +105,8 @@ import type { Services } from './services.ts';
 const version = '0.1.0';
 
 const system: Operation = { principal: { kind: 'system' } };
+/** Of one person. Half of the connections that serve people: one alone cannot hold up all others. */
+const callsAtOnce = 6;
 
 export interface Roles {
   /** HTTP and WebSocket. */
@@ -372,6 +375,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     log,
     metrics,
     limiter,
+    turns: new Turns(callsAtOnce),
     refusals,
     auth,
     signIns,
@@ -401,6 +405,8 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   let isDraining = false;
   const authenticate = async (caller: Caller) => {
     if (!caller.accessToken) throw refused('missing');
+    const { sub } = await signIns.readToken(caller.accessToken);
+    await limiter.consume('procedures', sub);
     return await signIns.authenticate(system, caller.accessToken);
   };
   const authorise: Authorise = (principal, permission) => policy.check(principal, permission);

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
+import { Agent, type OutgoingHttpHeaders, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
 import { at, textAt } from '../fields.ts';
@@ -11,8 +12,6 @@ const mebibyte = 1024 * 1024;
 
 interface Target {
   readonly url: string;
-  /** Of an account that is signed in: an attacker may have one. */
-  readonly token: string;
   /** An address that has an account. */
   readonly email: string;
   /** A session of somebody else. */
@@ -26,12 +25,13 @@ interface Sent {
   readonly body?: string | Buffer;
 }
 
-type Attack = (attacker: Attacker, target: Target) => Promise<void>;
+type Attack = (attacker: Attacker, target: Target) => Promise<unknown>;
 
 /** One address, with what it was answered. */
 class Attacker {
   readonly name: string;
   readonly answers: Record<string, number> = {};
+  #token = '';
   readonly #localAddress: string;
   readonly #agent: Agent;
   readonly #url: URL;
@@ -43,26 +43,37 @@ class Attacker {
     this.#agent = new Agent({ keepAlive: true, maxSockets: lanes });
   }
 
+  get token(): string {
+    return this.#token;
+  }
+
+  /** Makes itself an account: anybody may. */
+  async register(): Promise<void> {
+    const account = { email: `${randomUUID()}@example.com`, password: randomUUID(), name: this.name };
+    const { body } = await this.http({ path: '/trpc/auth.register', body: JSON.stringify(account) });
+    this.#token = textAt(JSON.parse(body), 'result', 'data', 'accessToken');
+  }
+
   count(what: string | number): void {
     this.answers[what] = (this.answers[what] ?? 0) + 1;
   }
 
   /** What does not arrive is counted like an answer: a server may cut off who sends too much. */
-  async http({ method = 'POST', path, headers = {}, body }: Sent): Promise<IncomingHttpHeaders | null> {
+  async http({ method = 'POST', path, headers = {}, body }: Sent): Promise<{ readonly body: string }> {
     return await new Promise((resolve) => {
       const { hostname, port, host } = this.#url;
       const options = { method, path, localAddress: this.#localAddress, agent: this.#agent };
       const sent = { host, 'content-type': 'application/json', ...headers };
       const asking = request({ ...options, hostname, port, headers: sent }, (response) => {
-        response.resume();
-        response.on('close', () => {
-          this.count(response.statusCode ?? 0);
-          resolve(response.headers);
-        });
+        this.count(response.statusCode ?? 0);
+        text(response).then(
+          (body) => resolve({ body }),
+          () => resolve({ body: '' }),
+        );
       });
       asking.on('error', () => {
         this.count('cut');
-        resolve(null);
+        resolve({ body: '' });
       });
       asking.end(body);
     });
@@ -89,7 +100,7 @@ class Attacker {
   }
 }
 
-const bearer = (target: Target) => ({ authorization: `Bearer ${target.token}` });
+const bearer = (attacker: Attacker) => ({ authorization: `Bearer ${attacker.token}` });
 const query = (procedure: string, input: unknown) =>
   `/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify(input))}`;
 
@@ -103,34 +114,34 @@ const attacks: Readonly<Record<string, Attack>> = {
   },
   'foreign ids': async (attacker, target) => {
     const sessionId = Math.random() < 0.5 ? target.sessionId : randomUUID();
-    await attacker.http({ method: 'GET', path: query('sessions.open', { sessionId }), headers: bearer(target) });
+    await attacker.http({ method: 'GET', path: query('sessions.open', { sessionId }), headers: bearer(attacker) });
   },
   'foreign files': async (attacker, target) => {
     const file = encodeURIComponent('../'.repeat(20) + randomUUID());
     const path = `/api/sessions/${target.sessionId}/files?path=${file}`;
-    await attacker.http({ method: 'GET', path, headers: bearer(target) });
+    await attacker.http({ method: 'GET', path, headers: bearer(attacker) });
   },
-  'malformed bodies': async (attacker, target) => {
+  'malformed bodies': async (attacker) => {
     const path = '/trpc/sessions.create';
-    await attacker.http({ path, headers: bearer(target), body: `{"clientId":${'['.repeat(100_000)}` });
+    await attacker.http({ path, headers: bearer(attacker), body: `{"clientId":${'['.repeat(100_000)}` });
   },
-  'huge bodies': async (attacker, target) => {
-    const headers = { ...bearer(target), 'transfer-encoding': 'chunked' };
+  'huge bodies': async (attacker) => {
+    const headers = { ...bearer(attacker), 'transfer-encoding': 'chunked' };
     await attacker.http({ path: '/trpc/messages.send', headers, body: Buffer.alloc(8 * mebibyte, 0x20) });
   },
-  'fuzzed procedures': async (attacker, target) => {
+  'fuzzed procedures': async (attacker) => {
     const names = ['sessions.list', 'messages.history', 'auth.me', 'audit.list', 'organisations.members', '__proto__'];
     const batch = Array.from({ length: 20 }, () => names[Math.floor(Math.random() * names.length)]);
     const input = Object.fromEntries(batch.map((_, index) => [index, { [randomUUID()]: randomBytes(99).toString() }]));
     const path = `${query(batch.join(','), input)}&batch=1`;
-    await attacker.http({ method: 'GET', path, headers: bearer(target) });
+    await attacker.http({ method: 'GET', path, headers: bearer(attacker) });
   },
   'oversized frames': async (attacker) => {
     await attacker.socket((socket) => socket.send(Buffer.alloc(2 * mebibyte, 0x20), { binary: false }));
   },
-  'floods of frames': async (attacker, target) => {
+  'floods of frames': async (attacker) => {
     await attacker.socket(async (socket) => {
-      socket.send(JSON.stringify({ method: 'connectionParams', data: { token: target.token } }));
+      socket.send(JSON.stringify({ method: 'connectionParams', data: { token: attacker.token } }));
       const frame = { method: 'query', params: { path: 'sessions.list', input: {} } };
       for (let id = 1; socket.readyState === WebSocket.OPEN; id += 1) {
         socket.send(JSON.stringify({ id, ...frame }));
@@ -154,18 +165,21 @@ onMessage(async (order) => {
   say({ type: 'over', attackers: attackers.map(({ name, answers }) => ({ name, answers })) });
 });
 
-function begin(order: unknown): void {
+async function begin(order: unknown): Promise<void> {
   const target = {
     url: textAt(order, 'url'),
-    token: textAt(order, 'token'),
     email: textAt(order, 'email'),
     sessionId: textAt(order, 'sessionId'),
   };
-  const every = Object.entries(attacks).map(([name, attack], index) => {
+  for (const [index, name] of Object.keys(attacks).entries()) {
     const attacker = new Attacker(name, `127.0.0.${index + 11}`, target.url);
+    await attacker.register();
     attackers.push(attacker);
+  }
+  const every = attackers.map((attacker) => {
+    const attack = attacks[attacker.name];
     return Array.from({ length: lanes }, async () => {
-      while (!isOver) await attack(attacker, target);
+      while (!isOver) await attack?.(attacker, target);
     });
   });
   done = Promise.all(every.flat());
