@@ -225,7 +225,7 @@ test('a socket that sends too many frames is closed and not heard any more', asy
   await using running = await startProgram({ env: { LIMIT_SOCKET_MESSAGES: '50' } });
   const ada = await newPerson(running);
   await using socket = await TestSocket.open(running, { params: { token: ada.token } });
-  const identity = vi.spyOn(running.program.services.auth, 'identity');
+  const identity = vi.spyOn(running.program.services.signIns, 'identity');
   for (let n = 0; n < 500; n += 1) socket.start('auth.me');
 
   expect(await socket.closed).toEqual({ code: 1008, reason: 'too many messages' });
