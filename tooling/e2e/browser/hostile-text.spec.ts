@@ -74,14 +74,13 @@ test('AT-24, AT-68: hostile texts run nothing, fetch nothing and stay readable, 
     await page.getByRole('textbox', { name: 'Title' }).fill(payload);
     await page.getByRole('textbox', { name: 'Title' }).press('Enter');
     await expect(list.getByText(payload, { exact: true })).toBeVisible();
-    await page
-      .locator('main input[type=file]')
-      .setInputFiles({
-        name: '<img src=x onerror=pwned()>.svg',
-        mimeType: 'image/svg+xml',
-        buffer: Buffer.from(`<svg onload="pwned()"/>`),
-      });
+    await page.locator('main input[type=file]').setInputFiles({
+      name: '<img src=x onerror=pwned()>.svg',
+      mimeType: 'image/svg+xml',
+      buffer: Buffer.from(`<svg onload="pwned()"/>`),
+    });
     await expect(page.getByText('<img src=x onerror=pwned()>.svg')).toBeVisible();
+    await expect(page.getByText('23 bytes')).toBeVisible();
     await say(page, '[[say attached]]');
     await expect(thread(page).getByText('attached', { exact: true })).toBeVisible();
   });

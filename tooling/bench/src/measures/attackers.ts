@@ -57,6 +57,7 @@ function checkAttacks(report: unknown): void {
     const answers = Object.entries(Object(at(attacker, 'answers')));
     const text = answers.map(([what, count]) => `${what}: ${count}`).join(', ');
     console.error(`  ${textAt(attacker, 'name')}: ${text}`);
-    if (answers.length === 0 || answers.some(([what]) => what === '500')) throw new Error(`The attacker "${textAt(attacker, 'name')}" got: ${text || 'nothing'}`);
+    if (answers.length === 0 || answers.some(([what]) => what === '500'))
+      throw new Error(`The attacker "${textAt(attacker, 'name')}" got: ${text || 'nothing'}`);
   }
 }
