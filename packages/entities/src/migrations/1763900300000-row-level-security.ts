@@ -55,7 +55,8 @@ export class RowLevelSecurity1763900300000 implements MigrationInterface {
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'atelier_member') THEN
           CREATE ROLE atelier_member NOLOGIN NOSUPERUSER NOBYPASSRLS;
         END IF;
-        IF NOT pg_has_role(current_user, 'atelier_member', 'MEMBER') THEN
+        -- Whoever makes a role is a member who may not take it, from PostgreSQL 16 on, until that is granted.
+        IF NOT pg_has_role(current_user, 'atelier_member', 'SET') THEN
           EXECUTE format('GRANT atelier_member TO %I', current_user);
         END IF;
       EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
