@@ -4,6 +4,7 @@ import { readAlong } from '../clients/bystander.ts';
 import { at, textAt } from '../fields.ts';
 import { p50, p99 } from '../statistics.ts';
 import { judge, ms, round } from '../table.ts';
+import { cpuSeconds } from '../usage.ts';
 import type { Measure } from './measure.ts';
 
 const warmUpWords = 50;
@@ -36,14 +37,22 @@ export const attackers: Measure = {
 };
 
 async function whileAttacked<T>(bench: Bench, work: () => Promise<T>): Promise<T> {
-  const { url } = await bench.server();
+  const { url, child: server, database } = await bench.server();
   const bystander = (await bench.account()).grant.identity;
   const sessionId = await bench.sessionId();
   const child = bench.start('src/clients/attackers.ts');
   child.send({ type: 'attack', url, email: bystander.user.email, sessionId });
   await child.receive('attacking');
   await sleep(1000);
+  const used = async () => await Promise.all([server.pid, database.pid, child.pid].map(cpuSeconds));
+  const [before, startedAt] = [await used(), performance.now()];
   const result = await work();
+  const after = await used();
+  const shares = after.map(
+    (seconds, index) => (seconds - (before[index] ?? 0)) / ((performance.now() - startedAt) / 1000),
+  );
+  const [ofServer = 0, ofDatabase = 0, ofAttackers = 0] = shares.map((share) => Math.round(share * 100));
+  console.error(`  processors: server ${ofServer} %, database ${ofDatabase} %, attackers ${ofAttackers} %`);
   child.send({ type: 'stop' });
   checkAttacks(await child.receive('over'));
   await child.stop();
