@@ -15,18 +15,34 @@ import type { Config } from './config.ts';
 import { AuditChain, AuditLog, AuditLogRepository, AuditService, auditExportRoutes } from './modules/audit/index.ts';
 import {
   AccessTokens,
+  AccountThrottle,
   AuthService,
+  CredentialsRepository,
   ExpiredSignIns,
   OauthSignInService,
   OauthStatesRepository,
+  OneTimeTokens,
+  OneTimeTokensRepository,
+  OwnAccountService,
   PasswordHasher,
+  PasswordPolicy,
+  PasswordResetService,
   Policy,
+  RegistrationService,
   refused,
+  SignInFailuresRepository,
   SignInsRepository,
   SignInsService,
   UsersRepository,
 } from './modules/auth/index.ts';
-import { SettingsRepository, SettingsService } from './modules/installation/index.ts';
+import {
+  OwnerRepository,
+  OwnerService,
+  PeopleRepository,
+  PeopleService,
+  SettingsRepository,
+  SettingsService,
+} from './modules/installation/index.ts';
 import { MessagesRepository, MessagesService } from './modules/messages/index.ts';
 import {
   ArchivedOrganisations,
@@ -117,6 +133,8 @@ export interface Program {
   readonly policyReports: PolicyReports;
   readonly compactor: Compactor;
   readonly supervisor: RunSupervisor;
+  /** A link that makes whoever opens it the owner, for the terminal only; null when there is one. */
+  newSetupLink(): Promise<string | null>;
   /** Starts the roles. With `server`: resolves with the listening server. */
   start(): Promise<Server | null>;
   /** Refuses new work, hands over what is under way, and closes everything. */
@@ -193,35 +211,77 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const users = new UsersRepository(db);
   const signInRows = new SignInsRepository(db);
   const oauthStates = new OauthStatesRepository(db);
-  const expiredSignIns = new ExpiredSignIns([signInRows, oauthStates], log);
+  const oneTimeRows = new OneTimeTokensRepository(db);
+  const failedSignIns = new SignInFailuresRepository(db);
+  const expiredSignIns = new ExpiredSignIns([signInRows, oauthStates, oneTimeRows, failedSignIns], log);
   const signIns = new SignInsService({
     db,
     users,
     signIns: signInRows,
     tokens: new AccessTokens(signingKeys.keysFor('access-token'), config.auth.accessTokenSeconds),
     signingKeys,
+    audit: auditLog,
     hints,
     clock,
     log,
   });
-  const auth = new AuthService({
+  const isSecure = config.http.publicUrl?.startsWith('https:') ?? false;
+  const cookiePrefix = isSecure ? '__Host-' : '';
+  const refreshCookie = `${cookiePrefix}atelier_refresh`;
+  const origins = new AllowedOrigins(config.http.publicUrl, config.http.port);
+  const publicUrl = () => origins.publicUrl;
+  const hasher = new PasswordHasher();
+  const passwordPolicy = new PasswordPolicy();
+  const oneTimeTokens = new OneTimeTokens(oneTimeRows, clock);
+  const throttle = new AccountThrottle({
+    db,
+    failures: failedSignIns,
+    audit: auditLog,
+    clock,
+    key: signingKeys.newest('failed-sign-in').key,
+  });
+  const auth = new AuthService({ db, users, signIns, hasher, throttle, audit: auditLog });
+  /** What everything needs that makes or changes an account. */
+  const accountDeps = {
     db,
     users,
     signIns,
-    hasher: new PasswordHasher(),
+    tokens: oneTimeTokens,
+    hasher,
+    policy: passwordPolicy,
+    audit: auditLog,
     clock,
+    publicUrl,
+  };
+  const registration = new RegistrationService({
+    ...accountDeps,
     settings,
+    mailer,
+    invitationFor: (op, token) => invitations.offered(op, token),
   });
-  const isSecure = config.http.publicUrl?.startsWith('https:') ?? false;
-  const refreshCookie = isSecure ? '__Host-atelier_refresh' : 'atelier_refresh';
-  const origins = new AllowedOrigins(config.http.publicUrl, config.http.port);
+  const passwordReset = new PasswordResetService({
+    ...accountDeps,
+    credentials: new CredentialsRepository(db),
+    throttle,
+    mailer,
+  });
+  const ownAccount = new OwnAccountService({ ...accountDeps, throttle, mailer });
+  const owner = new OwnerService({ ...accountDeps, owner: new OwnerRepository(db), hints });
+  const people = new PeopleService({
+    db,
+    people: new PeopleRepository(db),
+    signIns,
+    resets: passwordReset,
+    audit: auditLog,
+    hints,
+  });
   const providers = new IdentityProviders(config.oauth);
   const oauth = new OauthFlow({
     providers,
     states: oauthStates,
     outcome: new OauthSignInService({ db, users, signIns, keys, settings, clock, refreshCookie }),
     cookie: new BrowserCookie({ isSecure }),
-    publicUrl: () => origins.publicUrl,
+    publicUrl,
     clock,
     log,
   });
@@ -253,7 +313,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     mailer,
     hints,
     clock,
-    publicUrl: () => origins.publicUrl,
+    publicUrl,
   });
   const policy = new Policy(clock, async () => (await settings.current()).adminsNeedSecondFactor);
 
@@ -356,7 +416,12 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     metrics,
     limiter,
     auth,
+    registration,
+    passwordReset,
+    ownAccount,
     signIns,
+    owner,
+    people,
     settings,
     audit,
     organisations,
@@ -364,8 +429,11 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     invitations,
     oauth,
     refreshCookie,
+    registrationCookie: `${cookiePrefix}atelier_registration`,
     system: new SystemService({
       hasUsers: (op) => users.hasAny(op),
+      hasOwner: (op) => owner.exists(op),
+      isMailOn: mailer.isOn,
       model,
       signInProviders: providers.list,
       version,
@@ -480,6 +548,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     policyReports,
     compactor,
     supervisor,
+    newSetupLink: () => owner.newSetupLink(system),
     async start() {
       await hints.open();
       feeds.open();

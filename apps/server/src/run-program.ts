@@ -16,7 +16,9 @@ export async function runProgram(roles: Roles): Promise<void> {
     const address = server?.address();
     const port = address && typeof address === 'object' ? address.port : config.http.port;
     const url = roles.server ? (config.http.publicUrl ?? `http://localhost:${port}`) : null;
-    tell(program, { url, dataDirectory: config.dataDirectory, seconds: (performance.now() - startedAt) / 1000 });
+    const setupLink = roles.server ? await program.newSetupLink() : null;
+    const seconds = (performance.now() - startedAt) / 1000;
+    tell(program, { url, setupLink, dataDirectory: config.dataDirectory, seconds });
   } catch (error) {
     // What was opened is closed: a failed start leaves no database running behind it.
     await started?.stop().catch(() => undefined);
@@ -27,7 +29,12 @@ export async function runProgram(roles: Roles): Promise<void> {
 /** What a newcomer needs to know, in words; everything after it is JSON lines. */
 function tell(
   program: Program,
-  facts: { readonly url: string | null; readonly dataDirectory: string; readonly seconds: number },
+  facts: {
+    readonly url: string | null;
+    readonly setupLink: string | null;
+    readonly dataDirectory: string;
+    readonly seconds: number;
+  },
 ): void {
   const lines = [
     '',
@@ -36,6 +43,10 @@ function tell(
     ...program.services.system
       .capabilities()
       .map(({ isOn, label, remedy }) => (isOn ? `  On:  ${label}` : `  Off: ${label}\n       ${remedy}`)),
+    // It goes to the terminal and into no log: whoever reads it may own the installation.
+    ...(facts.setupLink
+      ? ['', '  Nobody owns this Atelier yet. Within an hour, its owner opens:', `  ${facts.setupLink}`]
+      : []),
     '',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

@@ -1,6 +1,12 @@
 import type { AuditService } from './modules/audit/index.ts';
-import type { AuthService, SignInsService } from './modules/auth/index.ts';
-import type { SettingsService } from './modules/installation/index.ts';
+import type {
+  AuthService,
+  OwnAccountService,
+  PasswordResetService,
+  RegistrationService,
+  SignInsService,
+} from './modules/auth/index.ts';
+import type { OwnerService, PeopleService, SettingsService } from './modules/installation/index.ts';
 import type { MessagesService } from './modules/messages/index.ts';
 import type { InvitationsService, MembersService, OrganisationsService } from './modules/organisations/index.ts';
 import type { RunsService } from './modules/runs/index.ts';
@@ -15,10 +21,17 @@ import type { Instruments } from './platform/trpc/create-trpc.ts';
 /** Everything a procedure may use. Made in one place: `composition.ts`. */
 export interface Services extends Instruments {
   readonly auth: AuthService;
+  readonly registration: RegistrationService;
+  readonly passwordReset: PasswordResetService;
+  readonly ownAccount: OwnAccountService;
   readonly signIns: SignInsService;
   readonly oauth: OauthFlow;
   /** The name of the cookie that holds the refresh token. */
   readonly refreshCookie: string;
+  /** The name of the one that shows that this browser has registered. */
+  readonly registrationCookie: string;
+  readonly owner: OwnerService;
+  readonly people: PeopleService;
   readonly settings: SettingsService;
   readonly audit: AuditService;
   readonly organisations: OrganisationsService;

@@ -3,7 +3,15 @@ import { createTestDatabase, type TestDatabase } from '@atelier/entities/test-da
 import { newId } from '@atelier/kernel/ids';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { OauthStatesRepository, SignInsRepository, UsersRepository } from '../src/modules/auth/index.ts';
+import {
+  CredentialsRepository,
+  OauthStatesRepository,
+  OneTimeTokensRepository,
+  SignInFailuresRepository,
+  SignInsRepository,
+  UsersRepository,
+} from '../src/modules/auth/index.ts';
+import { OwnerRepository, PeopleRepository } from '../src/modules/installation/index.ts';
 import { MessagesRepository } from '../src/modules/messages/index.ts';
 import { RunsRepository } from '../src/modules/runs/index.ts';
 import { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
@@ -16,18 +24,23 @@ import { SealedRowsRepository } from '../src/platform/secrets/sealed-rows.reposi
 import { fill, idOf, person } from './busy-database.ts';
 import { becomesGeneric, type PlanNode, planOf, queriesOf } from './query-plans.ts';
 import {
+  credentialCalls,
   leaseCalls,
   logCalls,
   messageCalls,
   now,
   oauthStateCalls,
+  oneTimeTokenCalls,
   op,
+  ownerCalls,
+  peopleCalls,
   rateLimitCalls,
   runCalls,
   sealedRowCalls,
   session,
   sessionCalls,
   signInCalls,
+  signInFailureCalls,
   transcriptCalls,
   uploadCalls,
   userCalls,
@@ -41,6 +54,12 @@ const tables = [
   'sign_ins',
   'session_tokens',
   'oauth_states',
+  'one_time_tokens',
+  'sign_in_failures',
+  'passkeys',
+  'totp_secrets',
+  'recovery_codes',
+  'api_keys',
   'agent_sessions',
   'session_heads',
   'session_todos',
@@ -123,6 +142,11 @@ describe('sealed rows', () => describeCalls(() => new SealedRowsRepository(t.db)
 describe('oauth states', () => describeCalls(() => new OauthStatesRepository(t.db), oauthStateCalls));
 describe('ended limits', () => describeCalls(() => new RateLimitsRepository(t.db), rateLimitCalls));
 describe('open sockets', () => describeCalls(() => new SocketLeasesRepository(t.db), leaseCalls));
+describe('one-time tokens', () => describeCalls(() => new OneTimeTokensRepository(t.db), oneTimeTokenCalls));
+describe('failed sign-ins', () => describeCalls(() => new SignInFailuresRepository(t.db), signInFailureCalls));
+describe('credentials', () => describeCalls(() => new CredentialsRepository(t.db), credentialCalls));
+describe('the owner', () => describeCalls(() => new OwnerRepository(t.db), ownerCalls));
+describe('people', () => describeCalls(() => new PeopleRepository(t.db), peopleCalls));
 describe('users', () => describeCalls(() => new UsersRepository(t.db), userCalls));
 
 test('the group commit reads no table from end to end, also once PostgreSQL plans it for any values', async () => {

@@ -1,4 +1,4 @@
-import { grantDto } from '@atelier/contracts/auth';
+import { type GrantDto, grantDto, registerAnswer, signInAnswer } from '@atelier/contracts/auth';
 import { organisationId, signInId, userId } from '@atelier/contracts/ids';
 import { type SentDto, sentDto } from '@atelier/contracts/messages';
 import type { OrganisationRole } from '@atelier/contracts/permissions';
@@ -6,6 +6,7 @@ import { isTerminal, type RunState, runState } from '@atelier/contracts/runs';
 import { type SessionDto, sessionDto } from '@atelier/contracts/sessions';
 import { newId } from '@atelier/kernel/ids';
 import { expect } from 'vitest';
+import * as z from 'zod';
 import { AccessTokens } from '../src/modules/auth/access-tokens.ts';
 import { SigningKeys } from '../src/platform/secrets/signing-keys.ts';
 import { type Answer, ask, call, dataOf, request } from './calls.ts';
@@ -33,9 +34,16 @@ export async function signIn(running: RunningProgram, email: string, headers = {
   return personOf(await call(running, 'auth.signIn', { email, password }, { headers }), email, '');
 }
 
-function personOf(answer: Answer, email: string, name: string): Person {
+/** The grant in an answer to registering, signing in, renewing, or whatever else signs somebody in. */
+export function grantOf(answer: Answer): GrantDto {
+  const entered = z.union([grantDto, signInAnswer, registerAnswer]).parse(dataOf(answer));
+  if (!('accessToken' in entered)) throw new Error(`Not signed in yet: ${answer.text}`);
+  return entered;
+}
+
+export function personOf(answer: Answer, email: string, name: string): Person {
   if (answer.status !== 200) throw new Error(`Not signed in: ${answer.status} ${answer.text}`);
-  const { accessToken, identity } = grantDto.parse(dataOf(answer));
+  const { accessToken, identity } = grantOf(answer);
   return {
     email,
     name,

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '@atelier/entities/database';
 import { newId } from '@atelier/kernel/ids';
-import type { OauthStatesRepository, SignInsRepository, UsersRepository } from '../src/modules/auth/index.ts';
+import type {
+  CredentialsRepository,
+  OauthStatesRepository,
+  OneTimeTokensRepository,
+  SignInFailuresRepository,
+  SignInsRepository,
+  UsersRepository,
+} from '../src/modules/auth/index.ts';
+import type { OwnerRepository, PeopleRepository } from '../src/modules/installation/index.ts';
 import type { MessagesRepository } from '../src/modules/messages/index.ts';
 import type { RunsRepository } from '../src/modules/runs/index.ts';
 import type { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
@@ -200,6 +208,7 @@ export const signInCalls: Calls<SignInsRepository> = {
   confirm: (r) => [() => r.confirm(op, signIn, ['totp'], now)],
   end: (r) => [() => r.end(op, idOf('token', 3), 'revoked', now)],
   endAll: (r) => [() => r.endAll(op, person(5).userId, { reason: 'revoked', at: now, but: null })],
+  find: (r) => [() => r.find(op, signIn)],
   listOpen: (r) => [() => r.listOpen(op, owner.userId)],
   removeExpired: (r) => [() => r.removeExpired(op, 100)],
   standing: (r) => [() => r.standing(op, { sid: signIn, sub: owner.userId, org: owner.organisationId })],
@@ -209,6 +218,16 @@ export const signInCalls: Calls<SignInsRepository> = {
 export const userCalls: Omit<Calls<UsersRepository>, 'hasAny'> = {
   findPasswordAccount: (r) => [() => r.findPasswordAccount(op, 'Person7@Example.com')],
   create: (r) => [() => r.create(op, { email: 'new@example.com', name: 'New', passwordHash: '', createdAt: now })],
+  findByEmail: (r) => [() => r.findByEmail(op, 'Person7@Example.com')],
+  find: (r) => [() => r.find(op, owner.userId)],
+  lock: (r) => [() => r.lock(op, owner.userId)],
+  setPassword: (r) => [
+    () => r.setPassword(op, owner.userId, 'new', now),
+    // Somebody without a password account.
+    () => r.setPassword(op, idOf('user', 100_000), 'new', now),
+  ],
+  markVerified: (r) => [() => r.markVerified(op, owner.userId, now)],
+  rename: (r) => [() => r.rename(op, idOf('user', 8), 'New')],
   hasEmail: (r) => [() => r.hasEmail(op, 'Person7@Example.com')],
   findByIdentity: (r) => [() => r.findByIdentity(op, { issuer: 'atelier', subject: idOf('user', 7) })],
   addAccount: (r) => [
@@ -274,6 +293,69 @@ export const oauthStateCalls: Calls<OauthStatesRepository> = {
   ],
   isLink: (r) => [() => r.isLink(op, hash('7'))],
   removeExpired: (r) => [() => r.removeExpired(op, 100)],
+};
+
+export const oneTimeTokenCalls: Calls<OneTimeTokensRepository> = {
+  insert: (r) => [
+    () =>
+      r.insert(op, {
+        purpose: 'setup',
+        userId: null,
+        tokenHash: Buffer.from('new'),
+        browserHash: null,
+        payload: {},
+        createdAt: now,
+        expiresAt: now,
+      }),
+  ],
+  find: (r) => [() => r.find(op, 'reset_password', hash('7'), now)],
+  take: (r) => [() => r.take(op, 'reset_password', hash('7'), now)],
+  endAllOf: (r) => [() => r.endAllOf(op, person(8).userId, now)],
+  endUnowned: (r) => [() => r.endUnowned(op, 'setup', now)],
+  removeExpired: (r) => [() => r.removeExpired(op, 100)],
+};
+
+export const signInFailureCalls: Calls<SignInFailuresRepository> = {
+  find: (r) => [() => r.find(op, hash('7'))],
+  lock: (r) => [() => r.lock(op, hash('7'))],
+  ensure: (r) => [() => r.ensure(op, hash('new'), now)],
+  save: (r) => [() => r.save(op, hash('7'), { count: 2, lastAt: now })],
+  remove: (r) => [() => r.remove(op, hash('8'))],
+  removeExpired: (r) => [() => r.removeExpired(op, 100)],
+};
+
+export const credentialCalls: Calls<CredentialsRepository> = {
+  removeAllButPassword: (r) => [() => r.removeAllButPassword(op, person(8).userId, now)],
+};
+
+export const ownerCalls: Calls<OwnerRepository> = {
+  exists: (r) => [() => r.exists(op)],
+  make: (r) => [() => r.make(op, idOf('user', 9))],
+};
+
+const filters = [
+  { search: '', status: 'all' },
+  { search: 'person 77', status: 'all' },
+  { search: 'nobody', status: 'suspended' },
+] as const;
+
+export const peopleCalls: Calls<PeopleRepository> = {
+  walk: (r) =>
+    filters.flatMap((filter) =>
+      [null, { createdAt: now, id: idOf('user', 30_000) }].flatMap((from) =>
+        [51, 5000].map((size) => () => r.walk(op, filter, { after: from, size })),
+      ),
+    ),
+  summaries: (r) => [
+    () =>
+      r.summaries(
+        op,
+        Array.from({ length: 50 }, (_, n) => idOf('user', n + 1)),
+      ),
+  ],
+  lock: (r) => [() => r.lock(op, owner.userId)],
+  setStatus: (r) => [() => r.setStatus(op, owner.userId, 'active')],
+  setRole: (r) => [() => r.setRole(op, owner.userId, 'user')],
 };
 
 export const rateLimitCalls: Calls<RateLimitsRepository> = {

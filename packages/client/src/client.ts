@@ -1,4 +1,4 @@
-import type { IdentityDto } from '@atelier/contracts/auth';
+import type { GrantDto, IdentityDto, RegisterAnswer, SignInAnswer } from '@atelier/contracts/auth';
 import type { UploadDto } from '@atelier/contracts/files';
 import { sessionId as parseSessionId } from '@atelier/contracts/ids';
 import type { Transcript } from '@atelier/contracts/transcript';
@@ -26,6 +26,16 @@ export interface ClientOptions {
   readonly fetch?: Fetch;
 }
 
+/** Who has signed in. */
+export interface SignedIn {
+  readonly status: 'signed_in';
+  readonly identity: IdentityDto;
+}
+/** `mail_sent`: a link is on its way; opening it makes the account, whoever it is. */
+export type Registered = SignedIn | Exclude<RegisterAnswer, { status: 'signed_in' }>;
+/** `second_factor`: the password was right; one of `methods` has to follow before `expiresAt`. */
+export type SignInResult = SignedIn | Exclude<SignInAnswer, { status: 'signed_in' }>;
+
 /** Everything the web app can do, typed from the server's own router. */
 export interface AtelierClient {
   /** The procedures: `client.api.sessions.list.query({})`. Queries and mutations go over HTTP, subscriptions over WebSocket. */
@@ -34,8 +44,14 @@ export interface AtelierClient {
   readonly links: TRPCLink<AppRouter>[];
   readonly signInStore: SignInStore;
   readonly connection: Connection;
-  register(input: { readonly email: string; readonly password: string; readonly name: string }): Promise<IdentityDto>;
-  signIn(input: { readonly email: string; readonly password: string }): Promise<IdentityDto>;
+  /** `invitation`: the secret of an invitation's link. */
+  register(input: {
+    readonly email: string;
+    readonly password: string;
+    readonly name: string;
+    readonly invitation?: string;
+  }): Promise<Registered>;
+  signIn(input: { readonly email: string; readonly password: string }): Promise<SignInResult>;
   /** Goes on with the sign-in that the browser's cookie holds; null when there is none. */
   resume(): Promise<IdentityDto | null>;
   signOut(): Promise<void>;
@@ -80,12 +96,12 @@ export function createClient(options: ClientOptions): AtelierClient {
     signInStore,
     connection,
     async register(input) {
-      signInStore.accept(await auth.auth.register.mutate({ ...input }));
-      return identityOf(signInStore);
+      const answer = await auth.auth.register.mutate({ ...input });
+      return answer.status === 'signed_in' ? accepted(signInStore, answer) : answer;
     },
     async signIn(input) {
-      signInStore.accept(await auth.auth.signIn.mutate({ ...input }));
-      return identityOf(signInStore);
+      const answer = await auth.auth.signIn.mutate({ ...input });
+      return answer.status === 'signed_in' ? accepted(signInStore, answer) : answer;
     },
     async resume() {
       await signInStore.renew();
@@ -161,9 +177,9 @@ async function hasEnded(response: Response): Promise<boolean> {
   return (await response.clone().text()).includes('"auth.required"');
 }
 
-function identityOf(signIn: SignInStore): IdentityDto {
-  if (signIn.state.status !== 'signed_in') throw new Error('The sign-in has ended.');
-  return signIn.state.identity;
+function accepted(store: SignInStore, grant: GrantDto): SignedIn {
+  store.accept(grant);
+  return { status: 'signed_in', identity: grant.identity };
 }
 
 /** One tab at a time, where the platform has tabs. */

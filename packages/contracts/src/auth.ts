@@ -1,25 +1,42 @@
 import * as z from 'zod';
 import { instant, organisationId, signInId, userId } from './ids.ts';
+import { linkToken } from './link-token.ts';
 import { installationRole, organisationRole } from './permissions.ts';
 import { plainText } from './plain-text.ts';
 
 export const passwordMinLength = 8;
 export const passwordMaxLength = 256;
 
-const email = z.string().trim().toLowerCase().max(254).pipe(z.email());
-const password = z
+export const emailAddress = z.string().trim().toLowerCase().max(254).pipe(z.email());
+/** One that is chosen. The server refuses more of them: `auth.password_weak`. */
+export const newPassword = z
   .string()
   .min(passwordMinLength)
   .max(passwordMaxLength)
   .refine((value) => !value.includes('\u0000'), 'A password cannot hold a NUL character.');
 
+/** One that should be right already. */
+const knownPassword = z.string().min(1).max(passwordMaxLength);
+export const personName = plainText({ max: 80 });
+
 export const registerInput = z.strictObject({
-  email,
-  password,
-  name: plainText({ max: 80 }),
+  email: emailAddress,
+  password: newPassword,
+  name: personName,
+  /** The secret of an invitation's link. Whoever was invited may register, whatever the rule is. */
+  invitation: linkToken.optional(),
 });
 
-export const signInInput = z.strictObject({ email, password: z.string().min(1).max(passwordMaxLength) });
+/** `password`: for a browser that is not the one that registered. */
+export const completeRegistrationInput = z.strictObject({ token: linkToken, password: newPassword.optional() });
+
+export const signInInput = z.strictObject({ email: emailAddress, password: knownPassword });
+
+export const verifyEmailInput = z.strictObject({ token: linkToken });
+export const requestResetInput = z.strictObject({ email: emailAddress });
+export const resetPasswordInput = z.strictObject({ token: linkToken, password: newPassword });
+export const changePasswordInput = z.strictObject({ current: knownPassword, password: newPassword });
+export const updateProfileInput = z.strictObject({ name: personName });
 
 /** Which organisation the tab shows; none: the last one. */
 export const renewInput = z.strictObject({ organisationId: organisationId.optional() });
@@ -50,7 +67,7 @@ export const identityDto = z.strictObject({
 });
 export type IdentityDto = z.infer<typeof identityDto>;
 
-/** The answer to register, sign in and renew. The refresh token travels beside it, in an HttpOnly cookie only. */
+/** What a sign-in gives, and each renewal of it. The refresh token travels beside it, in an HttpOnly cookie only. */
 export const grantDto = z.strictObject({
   accessToken: z.string(),
   /** When the access token ends, by the server's clock. */
@@ -60,3 +77,27 @@ export const grantDto = z.strictObject({
   identity: identityDto,
 });
 export type GrantDto = z.infer<typeof grantDto>;
+
+const signedIn = grantDto.extend({ status: z.literal('signed_in') });
+
+export const secondFactorMethod = z.enum(['totp', 'passkey', 'recovery_code']);
+
+/** The answer to signing in: done, or the password was right and a second factor is asked for. */
+export const signInAnswer = z.discriminatedUnion('status', [
+  signedIn,
+  z.strictObject({
+    status: z.literal('second_factor'),
+    /** Goes back with the second factor. */
+    challenge: z.string(),
+    methods: z.array(secondFactorMethod),
+    expiresAt: instant,
+  }),
+]);
+export type SignInAnswer = z.infer<typeof signInAnswer>;
+
+/** The answer to registering. With mail it is always `mail_sent`: it does not tell whether there is an account. */
+export const registerAnswer = z.discriminatedUnion('status', [
+  signedIn,
+  z.strictObject({ status: z.literal('mail_sent') }),
+]);
+export type RegisterAnswer = z.infer<typeof registerAnswer>;

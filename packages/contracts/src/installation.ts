@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { emailAddress, newPassword, personName } from './auth.ts';
 import { instant, userId } from './ids.ts';
+import { linkToken } from './link-token.ts';
 import { installationRole } from './permissions.ts';
 
 const domain = z
@@ -31,6 +33,15 @@ export type InstallationSettings = z.infer<typeof installationSettings>;
 
 export const changeSettingsInput = installationSettings.partial();
 
+/** What makes the first owner: the link that the program prints while there is none. */
+export const setUpInput = z.strictObject({
+  token: linkToken,
+  email: emailAddress,
+  name: personName,
+  password: newPassword,
+});
+export const claimInput = z.strictObject({ token: linkToken });
+
 /** A person as administrators of the installation see them. */
 export const personDto = z.strictObject({
   id: userId,
@@ -59,3 +70,6 @@ export type PeoplePage = z.infer<typeof peoplePage>;
 
 export const personRef = z.strictObject({ userId });
 export const changeRoleInput = z.strictObject({ userId, role: z.enum(['admin', 'user']) });
+
+/** Null: it went by mail. Otherwise there is no mail, and it is shown this once, to hand on. */
+export const resetStarted = z.strictObject({ link: z.string().nullable() });

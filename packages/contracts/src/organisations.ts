@@ -1,13 +1,11 @@
 import * as z from 'zod';
 import { instant, invitationId, organisationId, userId } from './ids.ts';
+import { linkToken } from './link-token.ts';
 import { organisationRole } from './permissions.ts';
 import { plainText } from './plain-text.ts';
 
 const name = plainText({ max: 80 });
 const email = z.string().trim().toLowerCase().max(254).pipe(z.email());
-
-/** The secret of an invitation's link, from behind the `#`. */
-export const invitationToken = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'This link is not complete.');
 
 /** One of my organisations. */
 export const organisationSummary = z.strictObject({
@@ -76,7 +74,7 @@ export const invitationRef = z.strictObject({ invitationId });
 export const invitationMade = z.strictObject({ invitation: invitationDto, link: z.string().nullable() });
 export type InvitationMade = z.infer<typeof invitationMade>;
 
-export const invitationTokenInput = z.strictObject({ token: invitationToken });
+export const invitationTokenInput = z.strictObject({ token: linkToken });
 
 /** What whoever holds the link may know before signing in. */
 export const invitationPreview = z.strictObject({

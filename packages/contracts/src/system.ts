@@ -15,6 +15,8 @@ export type Capability = z.infer<typeof capability>;
 export const systemStatus = z.strictObject({
   version: z.string(),
   hasUsers: z.boolean(),
+  /** Whether somebody has opened the link that is printed at the start. */
+  hasOwner: z.boolean(),
   /** Who besides us can say who somebody is, in the order of the buttons. */
   signInProviders: z.array(signInProvider),
   capabilities: z.array(capability),

@@ -18,6 +18,23 @@ export const errorCatalogue = {
     message:
       'This password is too easy to guess. Choose another one, for example four words that have nothing in common.',
   },
+  'auth.password_wrong': { kind: 'BAD_REQUEST', message: 'That is not your password.' },
+  'auth.password_needed': {
+    kind: 'BAD_REQUEST',
+    message: 'This is not the browser you registered in. Choose a password to go on.',
+  },
+  'auth.link_invalid': {
+    kind: 'BAD_REQUEST',
+    message: 'This link is not good any more: it was used, or it is too old. Ask for a new one.',
+  },
+  'auth.locked': {
+    kind: 'TOO_MANY_REQUESTS',
+    message: 'Too many wrong passwords for this address. Wait a moment, or set a new password.',
+  },
+  'auth.reset_needed': {
+    kind: 'FORBIDDEN',
+    message: 'Far too many wrong passwords for this address. Set a new password to sign in again.',
+  },
   'auth.busy': { kind: 'TOO_MANY_REQUESTS', message: 'Too many sign-ins at once. Try again in a moment.' },
   'auth.confirmation_required': { kind: 'FORBIDDEN', message: 'Confirm that it is you, then try again.' },
   'auth.second_factor_required': {
@@ -29,6 +46,15 @@ export const errorCatalogue = {
     kind: 'SERVICE_UNAVAILABLE',
     message: 'The sign-in provider does not answer. Try again in a moment.',
   },
+  'mail.not_set_up': {
+    kind: 'CONFLICT',
+    message: 'This installation sends no mail. Ask whoever runs it to set it up, then try again.',
+  },
+  'installation.has_owner': {
+    kind: 'CONFLICT',
+    message: 'This installation has an owner already. Ask them for what you need.',
+  },
+  'user.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'request.invalid': { kind: 'BAD_REQUEST', message: 'The request is not valid.' },
   'request.conflict': {
     kind: 'CONFLICT',

@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AtelierClient, createClient } from '@atelier/client';
-import { type GrantDto, grantDto } from '@atelier/contracts/auth';
+import { type GrantDto, registerAnswer } from '@atelier/contracts/auth';
 import pg from 'pg';
 import { at, textAt } from './fields.ts';
 import { Child, fromRepository } from './processes.ts';
@@ -127,8 +127,9 @@ export class Bench implements AsyncDisposable {
         headers: { 'content-type': 'application/json', origin: url },
         body: JSON.stringify({ email: 'bench@example.com', password: randomUUID(), name: 'Bench' }),
       });
-      const grant = grantDto.parse(at(await response.json(), 'result', 'data'));
-      return { grant, cookie: response.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '' };
+      const answer = registerAnswer.parse(at(await response.json(), 'result', 'data'));
+      if (answer.status !== 'signed_in') throw new Error('The account was not made.');
+      return { grant: answer, cookie: response.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '' };
     });
   }
 

@@ -20,7 +20,11 @@ export function RegisterPage() {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [hasTried, setTried] = useState(false);
-  const { submit, isBusy, isWaiting, refusal } = useSubmit(() => client.register({ name, email, password }));
+  const [mailedTo, setMailedTo] = useState<string | null>(null);
+  const { submit, isBusy, isWaiting, refusal } = useSubmit(async () => {
+    const { status } = await client.register({ name, email, password });
+    if (status === 'mail_sent') setMailedTo(email.trim());
+  });
 
   const problems = {
     name: name.trim() === '' ? t('auth.nameMissing') : undefined,
@@ -71,6 +75,11 @@ export function RegisterPage() {
           onChange={(event) => setPassword(event.target.value)}
         />
         <RefusalNote refusal={refusal} />
+        {mailedTo !== null && (
+          <p role="status" className="mb-4 rounded-2 bg-raised px-3 py-2 text-2">
+            {t('auth.mailSent', { email: mailedTo })}
+          </p>
+        )}
         <Button type="submit" look="primary" size="form" disabled={isBusy || isWaiting} icon={isBusy && <Spinner />}>
           {t('auth.register')}
         </Button>

@@ -30,6 +30,7 @@ export const de: Messages = {
     register: 'Konto anlegen',
     newHere: 'Neu hier?',
     toRegister: 'Konto anlegen',
+    mailSent: 'Sehen Sie in Ihr Postfach: Ein Link ging an {{email}}. Er gilt 30 Minuten.',
     known: 'Sie haben schon ein Konto?',
     toSignIn: 'Anmelden',
     emailInvalid: 'Das ist keine E-Mail-Adresse.',

@@ -29,6 +29,7 @@ export const en = {
     register: 'Create account',
     newHere: 'New here?',
     toRegister: 'Create an account',
+    mailSent: 'Look into your mail: a link went to {{email}}. It is good for 30 minutes.',
     known: 'Already have an account?',
     toSignIn: 'Sign in',
     emailInvalid: 'This is not an email address.',

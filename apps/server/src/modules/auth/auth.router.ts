@@ -1,18 +1,12 @@
-import { grantDto, identityDto, registerInput, renewInput, signInInput } from '@atelier/contracts/auth';
+import { grantDto, identityDto, renewInput, signInAnswer, signInInput } from '@atelier/contracts/auth';
 import { startLinkInput, startLinkOutput } from '@atelier/contracts/oauth';
 import { asSystem } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
 import * as z from 'zod';
-import type { CookieJar } from '../../platform/http/cookies.ts';
 import type { SignedIn } from '../../platform/trpc/context.ts';
 import { authLimited, memberProcedure, publicProcedure, router } from '../../procedures.ts';
-import type { SignInResult } from './sign-ins.service.ts';
-
-/** Over HTTP only: a WebSocket cannot set the cookie that holds the refresh token. */
-function jarOf(ctx: { readonly cookies: CookieJar | null }): CookieJar {
-  if (!ctx.cookies) throw new AppError('request.invalid');
-  return ctx.cookies;
-}
+import { accountProcedures } from './account.procedures.ts';
+import { jarOf, keep } from './refresh-cookie.ts';
 
 /** Linking belongs to the sign-in it was begun by: no key and no token from elsewhere can. */
 function linking({ userId, credential }: SignedIn) {
@@ -20,30 +14,17 @@ function linking({ userId, credential }: SignedIn) {
   return { userId, signInId: credential.id };
 }
 
-function keep(jar: CookieJar, name: string, result: SignInResult) {
-  jar.set(name, result.refreshToken, { expires: result.refreshExpiresAt });
-  return result.grant;
-}
-
 export const authRouter = router({
-  /** Makes an account and signs in. Errors: `auth.registration_refused`, `auth.busy`, `request.too_many`. */
-  register: authLimited
-    .input(registerInput)
-    .output(grantDto)
-    .mutation(async ({ ctx, input }) => {
-      const jar = jarOf(ctx);
-      const { auth, refreshCookie } = ctx.services;
-      return keep(jar, refreshCookie, await auth.register(ctx.op, input, ctx.caller));
-    }),
+  ...accountProcedures,
 
-  /** Errors: `auth.invalid_credentials`, `auth.busy`, `request.too_many`. */
+  /** Errors: `auth.invalid_credentials`, `auth.locked`, `auth.reset_needed`, `auth.busy`, `request.too_many`. */
   signIn: authLimited
     .input(signInInput)
-    .output(grantDto)
+    .output(signInAnswer)
     .mutation(async ({ ctx, input }) => {
       const jar = jarOf(ctx);
       const { auth, refreshCookie } = ctx.services;
-      return keep(jar, refreshCookie, await auth.signIn(ctx.op, input, ctx.caller));
+      return { status: 'signed_in', ...keep(jar, refreshCookie, await auth.signIn(ctx.op, input, ctx.caller)) };
     }),
 
   /**

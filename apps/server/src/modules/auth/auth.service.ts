@@ -1,12 +1,10 @@
 import type { Database } from '@atelier/entities/database';
-import { isUniqueViolation } from '@atelier/entities/database-errors';
 import type { Operation } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
-import type { Clock } from '@atelier/kernel/clock';
 import type { Caller } from '../../platform/trpc/context.ts';
-import type { SettingsService } from '../installation/index.ts';
+import type { AuditLog } from '../audit/index.ts';
+import type { AccountThrottle } from './account-throttle.ts';
 import type { PasswordHasher } from './password-hasher.ts';
-import { allowsRegistration } from './registration-rule.ts';
 import type { SignInResult, SignInsService } from './sign-ins.service.ts';
 import type { UsersRepository } from './users.repository.ts';
 
@@ -15,49 +13,50 @@ export interface AuthDeps {
   readonly users: UsersRepository;
   readonly signIns: SignInsService;
   readonly hasher: PasswordHasher;
-  readonly clock: Clock;
-  readonly settings: SettingsService;
+  readonly throttle: AccountThrottle;
+  readonly audit: AuditLog;
 }
 
-/** Registering and signing in with e-mail and password. */
+/** Signing in with e-mail and password. */
 export class AuthService {
   readonly #deps: AuthDeps;
   constructor(deps: AuthDeps) {
     this.#deps = deps;
   }
 
-  /** @throws AppError `auth.registration_refused` when the address has an account, without saying so. */
-  async register(
-    op: Operation,
-    input: { readonly email: string; readonly password: string; readonly name: string },
-    caller: Caller,
-  ): Promise<SignInResult> {
-    const { db, users, hasher, signIns, clock, settings } = this.#deps;
-    const { registration } = await settings.current();
-    if (!allowsRegistration(registration, input.email)) throw new AppError('auth.registration_refused');
-    const passwordHash = await hasher.hash(input.password);
-    try {
-      return await db.transaction(op, async (op) => {
-        const { email, name } = input;
-        const made = await users.create(op, { email, name, passwordHash, createdAt: clock.now() });
-        return await signIns.start(op, { userId: made.userId, methods: ['password'] }, caller);
-      });
-    } catch (error) {
-      if (isUniqueViolation(error)) throw new AppError('auth.registration_refused', { cause: error });
-      throw error;
-    }
-  }
-
-  /** @throws AppError `auth.invalid_credentials`, the same for an unknown address and a wrong password. */
+  /**
+   * @throws AppError `auth.invalid_credentials`, the same for an unknown address and a wrong password; `auth.locked` and
+   *   `auth.reset_needed` after too many failures, known or not.
+   */
   async signIn(
     op: Operation,
     input: { readonly email: string; readonly password: string },
     caller: Caller,
   ): Promise<SignInResult> {
-    const { users, hasher, signIns } = this.#deps;
+    const { db, users, hasher, throttle, signIns } = this.#deps;
+    await throttle.admit(op, input.email);
     const account = await users.findPasswordAccount(op, input.email);
     const isMatch = await hasher.matches(input.password, account?.passwordHash ?? null);
-    if (!account?.isActive || !isMatch) throw new AppError('auth.invalid_credentials');
-    return await signIns.start(op, { userId: account.userId, methods: ['password'] }, caller);
+    const person = account?.isActive && isMatch ? account.userId : null;
+    const outcome = await db.transaction(op, async (op) => {
+      const attempt = { email: input.email, userId: account?.userId ?? null, isRight: person !== null };
+      const refusal = await throttle.settle(op, attempt);
+      if (refusal) return refusal;
+      if (person) return await signIns.start(op, { userId: person, methods: ['password'] }, caller);
+      return await this.#failed(op, attempt.userId);
+    });
+    // A failure is counted before it is told: its transaction has committed.
+    if (outcome instanceof AppError) throw outcome;
+    return outcome;
+  }
+
+  async #failed(op: Operation, userId: string | null): Promise<AppError> {
+    await this.#deps.audit.recordInstallation(op, {
+      action: 'sign_in.failed',
+      target: { kind: 'user', id: userId },
+      outcome: 'failed',
+      reason: 'auth.invalid_credentials',
+    });
+    return new AppError('auth.invalid_credentials');
   }
 }

@@ -23,6 +23,16 @@ export function verifyAddressMail(link: string): MailText {
   });
 }
 
+/** To prove the address of an account that is there already. */
+export function confirmAddressMail(link: string): MailText {
+  return written({
+    subject: 'Confirm your email address',
+    before: ['Open this link, in a browser where you are signed in to Atelier, to show that this address is yours:'],
+    link: { label: 'Confirm this address', url: link },
+    after: ['It is good for 30 minutes, and once.', ignoreIt],
+  });
+}
+
 /** To whoever has an account already, when somebody registers with the same address. */
 export function addressTakenMail(signInUrl: string): MailText {
   return written({

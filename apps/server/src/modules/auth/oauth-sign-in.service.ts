@@ -111,7 +111,7 @@ export class OauthSignInService implements IdentityOutcome {
       return (await users.findByIdentity(op, identity)) ?? problem('link_first');
     }
     const { registration } = await settings.current();
-    if (!allowsRegistration(registration, email)) return problem('registration_closed');
+    if (!allowsRegistration(registration, { email, isProved: true })) return problem('registration_closed');
     const createdAt = clock.now();
     const name = personName.safeParse(identity.name?.slice(0, 80)).data ?? email.split('@')[0]?.slice(0, 80) ?? email;
     return await users.create(op, { email, name, passwordHash: null, identity, emailVerifiedAt: createdAt, createdAt });

@@ -198,6 +198,19 @@ export class SignInsRepository {
     return rows.map(({ id }) => id);
   }
 
+  /** By what a sign-in was proved, and where it was used last. */
+  async find(
+    op: Operation,
+    id: string,
+  ): Promise<{ readonly methods: readonly SignInMethod[]; readonly organisationId: string | null } | null> {
+    const rows = await this.#db.query<{ methods: SignInMethod[]; organisationId: string | null }>(
+      op,
+      `SELECT methods, organisation_id AS "organisationId" FROM sign_ins WHERE id = $1`,
+      [id],
+    );
+    return rows[0] ?? null;
+  }
+
   /** A person's devices, the last used first. */
   async listOpen(op: Operation, userId: string): Promise<readonly SignInRow[]> {
     return await this.#db.query<SignInRow>(

@@ -8,6 +8,7 @@ import type { HintBus } from '../../platform/realtime/hint-bus.ts';
 import type { SigningKeys } from '../../platform/secrets/signing-keys.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { Caller, SignedIn } from '../../platform/trpc/context.ts';
+import type { AuditLog } from '../audit/index.ts';
 import { type AccessClaims, type AccessTokens, refused } from './access-tokens.ts';
 import {
   hashRefreshToken,
@@ -31,6 +32,7 @@ export interface SignInsDeps {
   readonly signIns: SignInsRepository;
   readonly tokens: AccessTokens;
   readonly signingKeys: SigningKeys;
+  readonly audit: AuditLog;
   readonly hints: HintBus;
   readonly clock: Clock;
   readonly log: Logger;
@@ -54,15 +56,18 @@ export class SignInsService {
     this.#deps = deps;
   }
 
-  /** Signs somebody in who has proved who they are, in their personal organisation. Joins the caller's transaction. */
+  /**
+   * Signs somebody in who has proved who they are, in their personal organisation unless another of theirs is named.
+   * Joins the caller's transaction.
+   */
   async start(
     op: Operation,
-    person: { readonly userId: string; readonly methods: readonly SignInMethod[] },
+    person: { readonly userId: string; readonly methods: readonly SignInMethod[]; readonly organisationId?: string },
     caller: Caller,
   ): Promise<SignInResult> {
-    const { db, users, signIns, clock } = this.#deps;
+    const { db, users, signIns, audit, clock } = this.#deps;
     return await db.transaction(op, async (op) => {
-      const organisation = await users.personalOrganisation(op, person.userId);
+      const organisation = person.organisationId ?? (await users.personalOrganisation(op, person.userId));
       if (!organisation) throw new Error('A person without a personal organisation.');
       const at = clock.now();
       const id = newId();
@@ -88,7 +93,33 @@ export class SignInsService {
         createdAt: at,
         expiresAt,
       });
+      await audit.recordInstallation(op, {
+        action: 'sign_in.succeeded',
+        target: { kind: 'sign_in', id },
+        actorId: person.userId,
+        after: { methods },
+      });
       return await this.#grant(op, { id, userId: person.userId, organisationId: organisation }, token, at);
+    });
+  }
+
+  /**
+   * Ends every sign-in of a person and starts one in place of this one: proved by the same and in the same organisation,
+   * with an id, tokens and a cookie of its own. Whoever had a copy of the old ones has nothing.
+   * @throws AppError `auth.required`.
+   */
+  async startAfresh(
+    op: Operation,
+    signIn: { readonly id: string; readonly userId: string; readonly organisationId: string },
+    opts: { readonly reason: EndReason; readonly caller: Caller },
+  ): Promise<SignInResult> {
+    const { db, signIns } = this.#deps;
+    return await db.transaction(op, async (op) => {
+      const before = await signIns.find(op, signIn.id);
+      if (!before) throw refused('revoked');
+      await this.endAll(op, signIn.userId, { reason: opts.reason, but: null });
+      const { userId, organisationId } = signIn;
+      return await this.start(op, { userId, organisationId, methods: before.methods }, opts.caller);
     });
   }
 

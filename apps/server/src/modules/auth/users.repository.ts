@@ -34,6 +34,8 @@ export interface NewUser {
   readonly identity?: OutsideIdentity;
   /** When the address was proved to be theirs; without one: not yet. */
   readonly emailVerifiedAt?: Date;
+  /** `user` unless told. Of owners there is one at most. */
+  readonly installationRole?: InstallationRole;
   readonly createdAt: Date;
 }
 
@@ -77,6 +79,57 @@ export class UsersRepository {
       [email],
     );
     return rows[0]?.any ?? false;
+  }
+
+  /** Whoever has this address, however they sign in. */
+  async findByEmail(op: Operation, email: string): Promise<{ readonly userId: UserId; readonly email: string } | null> {
+    const rows = await this.#db.query<{ id: string; email: string }>(
+      op,
+      `SELECT id, email FROM users WHERE lower(email) = lower($1)`,
+      [email],
+    );
+    return rows[0] ? { userId: userId.parse(rows[0].id), email: rows[0].email } : null;
+  }
+
+  async find(op: Operation, user: string): Promise<PersonRow | null> {
+    return await this.#person(op, user, '');
+  }
+
+  /** Locks the person until the transaction ends. */
+  async lock(op: Operation, user: string): Promise<PersonRow | null> {
+    return await this.#person(op, user, 'FOR UPDATE OF u');
+  }
+
+  /** Sets the password; whoever signs in elsewhere only gets an account here. */
+  async setPassword(op: Operation, user: string, passwordHash: string, at: Date): Promise<void> {
+    const changed = await this.#db.query<{ id: string }>(
+      op,
+      `UPDATE accounts SET password_hash = $2 WHERE user_id = $1 AND provider = 'password' RETURNING id`,
+      [user, passwordHash],
+    );
+    if (changed.length > 0) return;
+    await this.#db.managerFor(op).insert(Account, {
+      id: newId(),
+      userId: user,
+      provider: 'password',
+      issuer: ownIssuer,
+      subject: user,
+      passwordHash,
+      createdAt: at,
+    });
+  }
+
+  async markVerified(op: Operation, user: string, at: Date): Promise<void> {
+    await this.#db.query(op, `UPDATE users SET email_verified_at = $2 WHERE id = $1 AND email_verified_at IS NULL`, [
+      user,
+      at,
+    ]);
+  }
+
+  /** The personal organisation is called like its person. */
+  async rename(op: Operation, user: string, name: string): Promise<void> {
+    await this.#db.query(op, `UPDATE users SET name = $2 WHERE id = $1`, [user, name]);
+    await this.#db.query(op, `UPDATE organisations SET name = $2 WHERE personal_user_id = $1`, [user, name]);
   }
 
   /** Whose account it is, by the identity alone: addresses change hands. */
@@ -126,7 +179,14 @@ export class UsersRepository {
       const accountId = newId();
       const { provider, issuer, subject } = person.identity ?? { provider: 'password', issuer: ownIssuer, subject: id };
       const { email, name, createdAt } = person;
-      await manager.insert(User, { id, email, name, createdAt, emailVerifiedAt: person.emailVerifiedAt ?? null });
+      await manager.insert(User, {
+        id,
+        email,
+        name,
+        createdAt,
+        emailVerifiedAt: person.emailVerifiedAt ?? null,
+        installationRole: person.installationRole ?? 'user',
+      });
       await manager.insert(Account, {
         id: accountId,
         userId: id,
@@ -164,6 +224,25 @@ export class UsersRepository {
     ]);
     return rows[0] ? organisationId.parse(rows[0].id) : null;
   }
+
+  async #person(op: Operation, user: string, lock: '' | 'FOR UPDATE OF u'): Promise<PersonRow | null> {
+    const rows = await this.#db.query<PersonRow>(
+      op,
+      `SELECT u.email, u.name, u.email_verified_at IS NOT NULL AS "isEmailVerified",
+              (SELECT a.password_hash FROM accounts a WHERE a.user_id = u.id AND a.provider = 'password'
+                LIMIT 1) AS "passwordHash"
+         FROM users u WHERE u.id = $1 ${lock}`,
+      [user],
+    );
+    return rows[0] ?? null;
+  }
+}
+
+export interface PersonRow {
+  readonly email: string;
+  readonly name: string;
+  readonly isEmailVerified: boolean;
+  readonly passwordHash: string | null;
 }
 
 export interface IdentityRow {

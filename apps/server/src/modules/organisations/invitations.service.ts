@@ -126,6 +126,12 @@ export class InvitationsService {
     });
   }
 
+  /** For whoever registers by it. @throws AppError `invitation.not_found`. */
+  async offered(op: Operation, token: string): Promise<{ readonly email: string; readonly isMailed: boolean }> {
+    const { email, delivery } = await this.#openByToken(asSystem(op), token, { lock: false });
+    return { email, isMailed: delivery === 'mail' };
+  }
+
   /**
    * Joins. The address has to be the one that was invited; one that came by mail proves it.
    * @returns the organisation that was joined.

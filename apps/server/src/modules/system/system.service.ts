@@ -7,6 +7,9 @@ import type { Operation } from '@atelier/entities/operation';
 
 export interface SystemDeps {
   readonly hasUsers: (op: Operation) => Promise<boolean>;
+  readonly hasOwner: (op: Operation) => Promise<boolean>;
+  /** Whether mail reaches people. */
+  readonly isMailOn: boolean;
   readonly model: Model;
   readonly signInProviders: readonly SignInProvider[];
   readonly version: string;
@@ -21,10 +24,10 @@ export class SystemService {
   }
 
   async status(op: Operation): Promise<SystemStatus> {
-    const hasUsers = await this.#deps.hasUsers(op);
+    const [hasUsers, hasOwner] = [await this.#deps.hasUsers(op), await this.#deps.hasOwner(op)];
     const { version, signInProviders } = this.#deps;
     const capabilities = hasUsers ? [] : [...this.capabilities()];
-    return { version, hasUsers, signInProviders: [...signInProviders], capabilities };
+    return { version, hasUsers, hasOwner, signInProviders: [...signInProviders], capabilities };
   }
 
   about(): SystemAbout {
@@ -43,7 +46,7 @@ export class SystemService {
   }
 
   capabilities(): readonly Capability[] {
-    const { model, signInProviders } = this.#deps;
+    const { model, signInProviders, isMailOn } = this.#deps;
     const names = signInProviders.map(({ name }) => name).join(', ');
     return [
       {
@@ -54,9 +57,11 @@ export class SystemService {
       },
       {
         name: 'mail',
-        isOn: false,
-        label: 'No mail: addresses are not verified and passwords cannot be reset by mail',
-        remedy: 'Not in this version yet',
+        isOn: isMailOn,
+        label: isMailOn
+          ? 'Mail: addresses are verified, and passwords reset by a link'
+          : 'No mail: addresses are not verified, registering by domain is closed, and what would be mailed lies in the data folder',
+        remedy: isMailOn ? null : 'SMTP_URL=… MAIL_FROM=… npm start',
       },
       {
         name: 'sandbox',

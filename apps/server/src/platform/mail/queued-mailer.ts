@@ -33,9 +33,11 @@ export class QueuedMailer implements Mailer {
     if (!checked.success) {
       throw new Error(`A mail with a ${checked.error.issues[0]?.path.join('.')} that cannot be sent.`);
     }
-    const id = newId();
-    const sealed = this.#deps.keys.seal('mail', id, JSON.stringify(checked.data));
-    await this.#deps.jobs.send(op, 'mail', { id, sealed });
+    await this.#queue(op, checked.data);
+  }
+
+  async pretend(op: Operation): Promise<void> {
+    await this.#queue(op, null);
   }
 
   /** Delivers what waits, in this process too. */
@@ -43,11 +45,16 @@ export class QueuedMailer implements Mailer {
     await this.#deps.jobs.workEach('mail', async (job, attempt) => await this.#deliver(job, attempt));
   }
 
+  async #queue(op: Operation, mail: Mail | null): Promise<void> {
+    const id = newId();
+    await this.#deps.jobs.send(op, 'mail', { id, sealed: this.#deps.keys.seal('mail', id, JSON.stringify(mail)) });
+  }
+
   async #deliver({ id, sealed }: Jobs['mail'], attempt: Attempt): Promise<void> {
     const { keys, transport, log } = this.#deps;
     try {
-      const mail = mailSchema.parse(JSON.parse(keys.open('mail', id, sealed).toString()));
-      await transport.deliver(id, mail);
+      const mail = mailSchema.nullable().parse(JSON.parse(keys.open('mail', id, sealed).toString()));
+      if (mail) await transport.deliver(id, mail);
     } catch (error) {
       // Neither the address nor what the server said about it is logged.
       const facts = { mail: id, attempt: attempt.number, ...factsOf(error) };

@@ -1,7 +1,7 @@
 import { createHash, hkdfSync } from 'node:crypto';
 
 /** What a key is derived for, so that what one leaks or signs is worth nothing for another (RFC 5869). */
-export type SigningPurpose = 'access-token' | 'refresh-successor' | 'limit-subject';
+export type SigningPurpose = 'access-token' | 'refresh-successor' | 'limit-subject' | 'failed-sign-in';
 
 /** A key for one purpose, and the name under which what it signed says so. */
 export interface SigningKey {
