@@ -1,6 +1,7 @@
 import { auditRouter } from './modules/audit/index.ts';
 import { authRouter } from './modules/auth/index.ts';
 import { installationRouter } from './modules/installation/index.ts';
+import { limitsRouter } from './modules/limits/index.ts';
 import { messagesRouter } from './modules/messages/index.ts';
 import { invitationsRouter, organisationsRouter } from './modules/organisations/index.ts';
 import { runsRouter } from './modules/runs/index.ts';
@@ -15,6 +16,7 @@ export const appRouter = router({
   files: filesRouter,
   installation: installationRouter,
   invitations: invitationsRouter,
+  limits: limitsRouter,
   messages: messagesRouter,
   organisations: organisationsRouter,
   runs: runsRouter,

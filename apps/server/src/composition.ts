@@ -12,7 +12,15 @@ import type { Request, Response } from 'express';
 import type { WebSocket } from 'ws';
 import { appRouter } from './app-router.ts';
 import type { Config } from './config.ts';
-import { AuditChain, AuditLog, AuditLogRepository, AuditService, auditExportRoutes } from './modules/audit/index.ts';
+import {
+  AuditChain,
+  AuditLog,
+  AuditLogRepository,
+  AuditRetention,
+  AuditService,
+  auditExportRoutes,
+  Refusals,
+} from './modules/audit/index.ts';
 import {
   AccessTokens,
   AccountThrottle,
@@ -43,6 +51,7 @@ import {
   SettingsRepository,
   SettingsService,
 } from './modules/installation/index.ts';
+import { LimitsService } from './modules/limits/index.ts';
 import { MessagesRepository, MessagesService } from './modules/messages/index.ts';
 import {
   ArchivedOrganisations,
@@ -130,6 +139,7 @@ export interface Program {
   readonly metrics: Metrics;
   readonly mailer: Mailer;
   readonly auditLog: AuditLog;
+  readonly refusals: Refusals;
   readonly policyReports: PolicyReports;
   readonly compactor: Compactor;
   readonly supervisor: RunSupervisor;
@@ -182,6 +192,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const auditRows = new AuditLogRepository(db);
   const auditChain = new AuditChain(keys);
   const auditLog = new AuditLog({ db, rows: auditRows, chain: auditChain, clock });
+  const refusals = new Refusals(auditLog, log);
   const audit = new AuditService({ db, rows: auditRows, chain: auditChain, log: auditLog });
   const settings = new SettingsService({
     db,
@@ -319,6 +330,12 @@ export async function compose(options: ComposeOptions): Promise<Program> {
 
   const files = new WorkspaceFiles(config.dataDirectory);
   await files.open(60 * 60_000);
+  const auditRetention = new AuditRetention({
+    audit,
+    retentionDays: async () => (await settings.current()).auditRetentionDays,
+    clock,
+    log,
+  });
   const archivedOrganisations = new ArchivedOrganisations({
     db,
     organisations: organisationRows,
@@ -348,6 +365,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     feeds,
     hints,
     clock,
+    audit: auditLog,
     endings: {
       stopRuns: (op, sessionId) => runs.stopAll(op, sessionId),
       removeWorkspace: (sessionId) => files.remove(sessionId),
@@ -415,6 +433,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     log,
     metrics,
     limiter,
+    refusals,
     auth,
     registration,
     passwordReset,
@@ -430,6 +449,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     oauth,
     refreshCookie,
     registrationCookie: `${cookiePrefix}atelier_registration`,
+    limits: new LimitsService(limiter),
     system: new SystemService({
       hasUsers: (op) => users.hasAny(op),
       hasOwner: (op) => owner.exists(op),
@@ -490,6 +510,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       isSecure,
       authenticate,
       authorise,
+      refusals,
       isDraining: () => isDraining,
       createContext: (request: Request, response: Response, caller: Caller) => ({
         ...contextOf(caller),
@@ -545,6 +566,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     metrics,
     mailer,
     auditLog,
+    refusals,
     policyReports,
     compactor,
     supervisor,
@@ -559,6 +581,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
         compactor.start();
         expiredSignIns.start();
         archivedOrganisations.start();
+        auditRetention.start();
         endedLimits.start();
         await jobs.work('run', async ({ runId }) => void (await supervisor.offer(runId)));
         await mailer.work();
@@ -576,6 +599,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       compactor.stop();
       expiredSignIns.stop();
       archivedOrganisations.stop();
+      auditRetention.stop();
       endedLimits.stop();
       policyReports.stop();
       if (roles.worker) await supervisor.drain(config.stopGraceMs);
@@ -589,6 +613,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       }
       if (roles.server) await leases.stop();
       limitStore.close();
+      await refusals.settled();
       await jobs.stop();
       feeds.close();
       await hints.close();

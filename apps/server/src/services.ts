@@ -7,6 +7,7 @@ import type {
   SignInsService,
 } from './modules/auth/index.ts';
 import type { OwnerService, PeopleService, SettingsService } from './modules/installation/index.ts';
+import type { LimitsService } from './modules/limits/index.ts';
 import type { MessagesService } from './modules/messages/index.ts';
 import type { InvitationsService, MembersService, OrganisationsService } from './modules/organisations/index.ts';
 import type { RunsService } from './modules/runs/index.ts';
@@ -37,6 +38,7 @@ export interface Services extends Instruments {
   readonly organisations: OrganisationsService;
   readonly members: MembersService;
   readonly invitations: InvitationsService;
+  readonly limits: LimitsService;
   readonly system: SystemService;
   readonly sessions: SessionsService;
   readonly transcripts: TranscriptsService;

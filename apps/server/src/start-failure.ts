@@ -25,6 +25,8 @@ function sentenceFor(error: unknown): string | null {
     case 'ECONNREFUSED':
     case 'ENOTFOUND':
       return 'the database does not answer. Check DATABASE_URL.';
+    case '42501':
+      return 'the user of DATABASE_URL may not make what it needs. As an administrator of the database run once: CREATE ROLE atelier_member NOLOGIN; GRANT atelier_member TO <that user>; and make that user the owner of its database.';
     default:
       return null;
   }

@@ -1,6 +1,7 @@
 import { auditPage, auditStatistics, auditVerdict } from '@atelier/contracts/audit';
 import { grantDto } from '@atelier/contracts/auth';
 import { organisationSummary } from '@atelier/contracts/organisations';
+import { sessionDto } from '@atelier/contracts/sessions';
 import type { Operation } from '@atelier/entities/operation';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installationRecord } from '../src/modules/audit/index.ts';
@@ -88,6 +89,61 @@ describe('an entry', () => {
     const { items } = await page(lab, { limit: 100 });
     expect(items.map(({ seq }) => seq)).toEqual(Array.from({ length: 41 }, (_, n) => 41 - n));
     expect(await verdict(lab)).toEqual({ checked: 41, problem: null });
+  });
+});
+
+describe('a refusal', () => {
+  test('AT-01: leaves one entry with who, what and why, and nothing that was typed', async () => {
+    const lab = await recorded(0);
+    const victim = await newPerson(running, 'Victim');
+    const { id } = await ask(
+      running,
+      victim,
+      'sessions.create',
+      { clientId: crypto.randomUUID(), title: 'canary-title' },
+      sessionDto,
+    );
+
+    const refused = await call(running, 'sessions.rename', { sessionId: id, title: 'canary-typed' }, lab);
+    await running.program.refusals.settled();
+
+    expect(refused.status).toBe(404);
+    const { items } = await page(lab, { outcome: 'denied' });
+    expect(items).toHaveLength(1);
+    expect(items[0]).toMatchObject({
+      action: 'access.denied',
+      event: 'authz_fail',
+      actor: { kind: 'user', name: 'Ada' },
+      target: { kind: 'procedure', id: 'sessions.rename' },
+      reason: 'session.not_found',
+      change: { after: { sessionId: id } },
+    });
+    expect(JSON.stringify(items)).not.toContain('canary');
+  });
+
+  test.each([
+    ['sessions.open', { sessionId: '00000000-0000-7000-8000-000000000000' }, 'session.not_found'],
+    ['installation.settings', undefined, 'permission.denied'],
+  ])('of %s is recorded, a mistake in what was typed is not', async (procedure, input, reason) => {
+    const lab = await recorded(0);
+
+    await call(running, procedure, input, lab);
+    await call(running, 'sessions.open', { sessionId: 'no id' }, lab);
+    await request(running, '/api/sessions/00000000-0000-7000-8000-000000000000/files?path=a', {}, lab);
+    await running.program.refusals.settled();
+
+    const { items } = await page(lab, { outcome: 'denied' });
+    expect(items.map((item) => item.reason)).toEqual(['session.not_found', reason]);
+    expect(items[0]?.target.id).toBe('get /api/sessions/:sessionId/files');
+  });
+
+  test('of somebody who tries again and again fills no record', async () => {
+    const lab = await recorded(0);
+
+    for (let n = 0; n < 40; n += 1) await call(running, 'installation.settings', undefined, lab);
+    await running.program.refusals.settled();
+
+    expect((await page(lab, { outcome: 'denied', limit: 100 })).items).toHaveLength(30);
   });
 });
 

@@ -19,6 +19,8 @@ let ada: Person;
 beforeAll(async () => {
   running = await startProgram();
   ada = await newPerson(running);
+  // What she sends is looked at, whoever it is for: she may do everything.
+  await running.database.pool.query(`UPDATE users SET installation_role = 'owner' WHERE id = $1`, [ada.userId]);
 });
 afterEach(() => {
   expect(running.errors.splice(0)).toEqual([]);
@@ -621,8 +623,8 @@ describe('whatever is sent', () => {
   test.each([...procedures.keys()].filter((name) => validInput(name, nowhere()) !== undefined))(
     '%s takes no field it does not know',
     async (name) => {
-      const valid = validInput(name, nowhere());
-      for (const key of extra) {
+      const valid = validInput(name, nowhere()) ?? {};
+      for (const key of extra.filter((key) => !(key in valid))) {
         const input = { ...valid, [key]: newId() };
         if (procedures.get(name)?.type === 'subscription') {
           await using socket = await signedIn();

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { type LimitStatus, limitStatus } from '@atelier/contracts/limits';
 import { newId } from '@atelier/kernel/ids';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { type Answer, call, wireErrorOf } from './calls.ts';
+import * as z from 'zod';
+import { type Answer, ask, call, wireErrorOf } from './calls.ts';
 import { newPerson, newSession, type Person, password, send, untilRun } from './people.ts';
 import { type RunningProgram, startProgram } from './running-program.ts';
 import { TestSocket } from './test-socket.ts';
@@ -221,14 +223,16 @@ test('while leases cannot be stored each server counts the sockets it has', asyn
   await running.database.pool.query('ALTER TABLE away RENAME TO socket_leases');
 });
 
-test('a socket that sends too many frames is closed and not read any more', async () => {
+test('a socket that sends too many frames is closed and not heard any more', async () => {
   await using running = await startProgram({ env: { LIMIT_SOCKET_MESSAGES: '50' } });
   const ada = await newPerson(running);
   await using socket = await TestSocket.open(running, { params: { token: ada.token } });
+  const identity = vi.spyOn(running.program.services.signIns, 'identity');
   for (let n = 0; n < 500; n += 1) socket.start('auth.me');
 
   expect(await socket.closed).toEqual({ code: 1008, reason: 'too many messages' });
-  expect(socket.frames.length).toBeLessThanOrEqual(50);
+  await running.halt();
+  expect(identity.mock.calls.length).toBeLessThanOrEqual(50);
 });
 
 test('runs are counted by person and for the installation: sent, tried again and continued', async () => {
@@ -341,3 +345,20 @@ async function freePort(): Promise<number> {
   if (address === null || typeof address === 'string') throw new Error('No port.');
   return address.port;
 }
+
+test('everybody sees what is left of their own limits', async () => {
+  await using running = await startProgram({ env: { LIMIT_PROCEDURES: '50', LIMIT_RUNS: '7' } });
+  const [ada, bea] = [await newPerson(running), await newPerson(running)];
+  const left = async (who: Person, name: LimitStatus['limit']) => {
+    const all = await ask(running, who, 'limits.status', undefined, z.array(limitStatus));
+    return all.find(({ limit }) => limit === name);
+  };
+  expect(await left(ada, 'runs')).toEqual({ limit: 'runs', points: 7, seconds: 3600, left: 7, resetsInMs: 0 });
+
+  const session = await newSession(running, ada);
+  await untilRun(running, (await send(running, ada, session.id, 'count to 1')).runId, 'succeeded');
+
+  expect(await left(ada, 'runs')).toMatchObject({ left: 6, resetsInMs: expect.closeTo(3_600_000, -5) });
+  expect(await left(bea, 'runs')).toMatchObject({ left: 7 });
+  expect((await left(ada, 'procedures'))?.left).toBeLessThan(50);
+});

@@ -7,6 +7,7 @@ import { ArchivedOrganisations, OrganisationsRepository } from '../src/modules/o
 import { ask, call, dataOf, refusal } from './calls.ts';
 import { newPerson, newSession, type Person, send, untilRun } from './people.ts';
 import { type RunningProgram, startProgram } from './running-program.ts';
+import { TestSocket } from './test-socket.ts';
 
 let running: RunningProgram;
 beforeAll(async () => {
@@ -391,4 +392,22 @@ describe('an invitation', () => {
     );
     expect(rows.some(({ row }) => row.includes(tokenIn(other.link)))).toBe(false);
   });
+});
+
+test('whoever it concerns, and nobody else, hears at once that what they may do has changed', async () => {
+  const lab = await newOrganisation(await newPerson(running));
+  const member = await joined(lab, 'member');
+  const bystander = await joined(lab, 'member');
+  await using hers = await TestSocket.open(running, { params: { token: member.token } });
+  await using theirs = await TestSocket.open(running, { params: { token: bystander.token } });
+  for (const socket of [hers, theirs]) {
+    expect((await socket.ask('organisations.changes', {})).result?.type).toBe('started');
+  }
+  const heard = (socket: TestSocket) => socket.frames.filter(({ result }) => result?.type === 'data').length;
+
+  await ask(running, lab.owner, 'organisations.changeRole', { userId: member.userId, role: 'viewer' }, nothing);
+  await expect.poll(() => heard(hers), { interval: 5 }).toBe(1);
+  await ask(running, lab.owner, 'organisations.removeMember', { userId: member.userId }, nothing);
+  await expect.poll(() => heard(hers), { interval: 5 }).toBe(2);
+  expect(heard(theirs)).toBe(0);
 });

@@ -115,7 +115,7 @@ describe('AT-54: a token or a cookie that is too large', () => {
         await using socket = await TestSocket.open(running, { params: { token } });
         expect((await socket.ask('auth.me')).error?.data.app.code).toBe('auth.required');
       }
-      const renewed = await call(running, 'auth.renew', undefined, { cookie: `atelier_refresh=${large}` });
+      const renewed = await call(running, 'auth.renew', {}, { cookie: `atelier_refresh=${large}` });
       expect([renewed.status, wireErrorOf(renewed).code]).toEqual([401, 'auth.required']);
       expect(verified).not.toHaveBeenCalled();
       expect((await call(running, 'auth.me', undefined, { token: ada.token })).status).toBe(200);

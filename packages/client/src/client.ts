@@ -13,9 +13,10 @@ import {
   wsLink,
 } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
+import { type AuditExport, exportAudit } from './audit-export.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { type Fetch, withCookies } from './cookies.ts';
-import { errorOf } from './errors.ts';
+import { errorOf, OrganisationChangedError } from './errors.ts';
 import { downloadFile, type UploadOptions, uploadFile } from './files.ts';
 import { type FollowOptions, followSession } from './follow-session.ts';
 import { SignInStore } from './sign-in.ts';
@@ -59,6 +60,8 @@ export interface AtelierClient {
   followSession(sessionId: string, options?: FollowOptions): AsyncGenerator<Transcript, void>;
   uploadFile(options: UploadOptions): Promise<UploadDto>;
   downloadFile(sessionId: string, path: string): Promise<Blob>;
+  /** The record of the organisation that is shown, or of the installation, as a file. */
+  exportAudit(wanted: AuditExport): Promise<Blob>;
   /** Closes the connection and stops renewing. */
   close(): Promise<void>;
 }
@@ -79,6 +82,8 @@ export function createClient(options: ClientOptions): AtelierClient {
   });
   const authorised = withToken(cookieFetch, signInStore);
   const connection = openConnection(trpcUrl.replace(/^http/, 'ws'), signInStore);
+
+  reconnectElsewhere(signInStore, connection);
 
   const links: TRPCLink<AppRouter>[] = [
     heedEndedSignIn(signInStore),
@@ -126,6 +131,7 @@ export function createClient(options: ClientOptions): AtelierClient {
       ),
     uploadFile: (upload) => uploadFile(authorised, base, upload),
     downloadFile: (session, path) => downloadFile(authorised, base, session, path),
+    exportAudit: (wanted) => exportAudit(authorised, base, wanted),
     async close() {
       signInStore.stop();
       await connection.client.close();
@@ -155,19 +161,38 @@ function heedEndedSignIn(signIn: SignInStore): TRPCLink<AppRouter> {
       );
 }
 
-/** Adds the access token; when the server says that it has ended, renews and asks once more. */
+/** A socket has the rights of the token it began with: in another organisation it begins anew. */
+function reconnectElsewhere(signIn: SignInStore, connection: Connection): void {
+  let shown = signIn.organisationId;
+  signIn.subscribe(() => {
+    const before = shown;
+    shown = signIn.organisationId;
+    if (before !== null && shown !== null && before !== shown) connection.reconnect();
+  });
+}
+
+/**
+ * Adds the access token; when the server says that it has ended, renews and asks once more.
+ * @throws OrganisationChangedError when that leads to another organisation than the one the call was meant for.
+ */
 function withToken(fetch: Fetch, signIn: SignInStore): Fetch {
   const send = (url: string, init: RequestInit | undefined, token: string | null) => {
     const headers = new Headers(init?.headers);
     if (token !== null) headers.set('authorization', `Bearer ${token}`);
     return fetch(url, { ...init, headers });
   };
+  const sendFor = (organisation: string | null, url: string, init: RequestInit | undefined, token: string | null) => {
+    const now = signIn.organisationId;
+    if (organisation !== null && now !== null && now !== organisation) throw new OrganisationChangedError();
+    return send(url, init, token);
+  };
   return async (url, init) => {
+    const meant = signIn.organisationId;
     const token = await signIn.token();
-    const response = await send(url, init, token);
+    const response = await sendFor(meant, url, init, token);
     if (token === null || !(await hasEnded(response))) return response;
     const renewed = await signIn.renew();
-    return renewed === null ? response : await send(url, init, renewed);
+    return renewed === null ? response : await sendFor(meant, url, init, renewed);
   };
 }
 

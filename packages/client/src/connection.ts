@@ -34,6 +34,8 @@ export class ReconnectPauses {
 export interface Connection {
   readonly client: TRPCWebSocketClient;
   readonly state: ConnectionState;
+  /** Opens anew, with the token of the moment; what was subscribed to goes on. */
+  reconnect(): void;
   /** Calls `listener` after each change of `state`. Returns how to stop. */
   subscribe(listener: () => void): () => void;
 }
@@ -78,6 +80,7 @@ export function openConnection(url: string, signIn: SignInStore): Connection {
     get state() {
       return state;
     },
+    reconnect: () => client.connection?.ws.close(),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

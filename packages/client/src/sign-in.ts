@@ -39,6 +39,11 @@ export class SignInStore {
     return this.#state;
   }
 
+  /** The organisation that is shown; null while nobody is signed in. */
+  get organisationId(): OrganisationId | null {
+    return this.#state.status === 'signed_in' ? this.#state.identity.organisation.id : null;
+  }
+
   /** Calls `listener` after each change of `state`. Returns how to stop. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -76,6 +81,13 @@ export class SignInStore {
     return await this.#renewing;
   }
 
+  /** Goes over to another organisation, as another tab did. Who is no member there comes out elsewhere. */
+  async show(organisation: OrganisationId): Promise<void> {
+    const forgotten = this.#forgotten;
+    const grant = await this.#deps.exclusively(() => this.#deps.renew(organisation));
+    if (this.#forgotten === forgotten) this.accept(grant);
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
   }
@@ -83,9 +95,10 @@ export class SignInStore {
   async #renewOnce(): Promise<string | null> {
     const forgotten = this.#forgotten;
     try {
-      const shown = this.#state.status === 'signed_in' ? this.#state.identity.organisation.id : undefined;
-      const grant = await this.#deps.exclusively(() => this.#deps.renew(shown));
-      if (this.#forgotten === forgotten) this.accept(grant);
+      const shown = this.organisationId;
+      const grant = await this.#deps.exclusively(() => this.#deps.renew(shown ?? undefined));
+      // Who has gone to another organisation meanwhile has a token for that one.
+      if (this.#forgotten === forgotten && this.organisationId === shown) this.accept(grant);
       return this.#token;
     } catch (error) {
       if (this.#forgotten !== forgotten) return this.#token;

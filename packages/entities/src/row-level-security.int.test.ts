@@ -2,6 +2,8 @@ import { organisationId, signInId, userId } from '@atelier/contracts/ids';
 import { newId } from '@atelier/kernel/ids';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { insertSession } from '../test/fixtures.ts';
+import { Database } from './database.ts';
+import { migrate } from './migrate.ts';
 import type { Operation } from './operation.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
@@ -199,4 +201,29 @@ test("a person's operation cannot become the program's in the middle of a transa
   await t.db.transaction(as(own), async (op) => {
     expect(() => asSystem(op)).toThrow("A person's transaction cannot become the program's.");
   });
+});
+
+test('a program whose database user is no superuser makes the role, takes it, and sees no more', async () => {
+  await using empty = await createTestDatabase({ isEmpty: true });
+  const { database, host } = empty.connection;
+  const name = `app_${newId().replaceAll('-', '')}`;
+  await empty.pool.query(`CREATE ROLE ${name} LOGIN CREATEROLE`);
+  await empty.pool.query(`ALTER DATABASE ${database} OWNER TO ${name}`);
+  await empty.pool.query(`ALTER SCHEMA public OWNER TO ${name}`);
+  // Made by somebody else, who has not given it to anybody: as another installation on the same server does.
+  await empty.pool.query(`GRANT atelier_member TO ${name} WITH ADMIN TRUE, SET FALSE, INHERIT FALSE`);
+  const db = await Database.connect({ host: String(host), user: name, database: String(database), poolSize: 2 });
+  try {
+    await migrate(db);
+    await db.openToMembers();
+    const [one, two] = [await insertSession(db), await insertSession(db)];
+
+    const rows = await db.query<{ id: string }>(as(one), 'SELECT id FROM agent_sessions', []);
+
+    expect(rows).toEqual([{ id: one.id }]);
+    expect(await db.query(as(two), 'SELECT id FROM agent_sessions WHERE id = $1', [one.id])).toEqual([]);
+  } finally {
+    await db.close();
+    await empty.pool.query(`DROP OWNED BY ${name} CASCADE`).catch(() => undefined);
+  }
 });

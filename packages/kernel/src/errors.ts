@@ -77,6 +77,10 @@ export const errorCatalogue = {
     kind: 'CONFLICT',
     message: 'Hand the organisation over to somebody else first, then leave.',
   },
+  'organisation.changed': {
+    kind: 'CONFLICT',
+    message: 'You are in another organisation now, so nothing was done. Look at it and try again.',
+  },
   'member.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'invitation.not_found': { kind: 'NOT_FOUND', message: 'This invitation is no longer valid.' },
   'invitation.exists': {

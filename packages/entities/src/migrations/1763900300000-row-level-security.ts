@@ -49,13 +49,15 @@ export class RowLevelSecurity1763900300000 implements MigrationInterface {
   readonly name = 'RowLevelSecurity1763900300000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    // A role belongs to the whole server: another database of it may have made it.
+    // A role belongs to the whole server: another database of it, or an administrator, may have made it. From PostgreSQL
+    // 16 on, whoever makes a role may give it to others and does not yet take it themselves.
     await queryRunner.query(`
       DO $$ BEGIN
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'atelier_member') THEN
-          CREATE ROLE atelier_member NOLOGIN NOSUPERUSER NOBYPASSRLS;
+          CREATE ROLE atelier_member NOLOGIN;
         END IF;
-        IF NOT pg_has_role(current_user, 'atelier_member', 'MEMBER') THEN
+        IF NOT pg_has_role(current_user, 'atelier_member',
+             CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END) THEN
           EXECUTE format('GRANT atelier_member TO %I', current_user);
         END IF;
       EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;

@@ -4,3 +4,5 @@ export { AuditChain } from './audit-chain.ts';
 export { auditExportRoutes } from './audit-export.routes.ts';
 export { AuditLogRepository } from './audit-log.repository.ts';
 export { AuditLog, installationRecord } from './audit-log.ts';
+export { AuditRetention } from './audit-retention.ts';
+export { Refusals } from './refusals.ts';

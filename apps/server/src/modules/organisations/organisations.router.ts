@@ -17,6 +17,7 @@ import {
   transferInput,
 } from '@atelier/contracts/organisations';
 import * as z from 'zod';
+import { followHints } from '../../platform/realtime/follow-hints.ts';
 import { authLimited, memberProcedure, router } from '../../procedures.ts';
 
 const nothing = z.strictObject({});
@@ -81,6 +82,17 @@ export const organisationsRouter = router({
     .mutation(async ({ ctx }) => {
       await ctx.services.members.leave(ctx.op, ctx.principal);
       return {};
+    }),
+
+  /**
+   * A hint for each change to what I may do or to one of my organisations, from now on. Look at who is signed in after
+   * connecting and at each hint.
+   */
+  changes: memberProcedure('organisation.read')
+    .input(nothing)
+    .subscription(async function* ({ ctx, signal }) {
+      const at = { topic: 'access', key: ctx.principal.userId } as const;
+      for await (const _ of followHints(ctx.services.hints, at, signal ?? AbortSignal.timeout(60_000))) yield {};
     }),
 
   /** In the order in which they joined, in pages. */

@@ -10,6 +10,7 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Authenticate, Authorise, Caller } from '../trpc/context.ts';
+import type { RefusalRecorder } from '../trpc/refusal.ts';
 import { toAppError, toWireError } from '../trpc/wire-errors.ts';
 import { callerOf } from './caller.ts';
 import { cookieJar } from './cookies.ts';
@@ -30,6 +31,7 @@ export interface HttpServerOptions {
   readonly isSecure: boolean;
   readonly authenticate: Authenticate;
   readonly authorise: Authorise;
+  readonly refusals: RefusalRecorder;
   readonly isDraining: () => boolean;
   readonly createContext: (request: Request, response: Response, caller: Caller) => object;
   readonly webApp: express.RequestHandler;
@@ -64,8 +66,15 @@ export function createHttpServer(options: HttpServerOptions): Server {
       }
       const principal = await options.authenticate(caller);
       await options.limiter.consume('procedures', principal.userId);
-      await options.authorise(principal, route.permission);
-      return await route.handle({ ...exchange, principal, op: { ...op, principal } });
+      const memberOp = { ...op, principal };
+      try {
+        await options.authorise(principal, route.permission);
+        return await route.handle({ ...exchange, principal, op: memberOp });
+      } catch (error) {
+        const refusal = { procedure: `${route.method} ${route.path}`, error, input: request.params };
+        options.refusals.note(memberOp, refusal);
+        throw error;
+      }
     });
   }
 

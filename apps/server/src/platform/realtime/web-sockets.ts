@@ -86,8 +86,8 @@ export function serveWebSockets(options: SocketServerOptions): SocketServer {
       if (counting.messages <= options.maxMessages) return;
       metrics.closedSockets.inc({ reason: 'limit' });
       endSocket(socket, policyViolation, 'too many messages');
-      // What is still on its way is not read any more.
-      socket.pause();
+      // What still comes is heard by nobody.
+      socket.removeAllListeners('message');
     });
     metrics.openSockets.inc();
     const timer = setTimeout(() => socket.close(policyViolation, 'nothing was sent'), firstFrameWithinMs);

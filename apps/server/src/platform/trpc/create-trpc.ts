@@ -8,6 +8,7 @@ import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Context } from './context.ts';
+import type { RefusalRecorder } from './refusal.ts';
 import { toAppError, toWireError } from './wire-errors.ts';
 
 /** By RFC 5321; what is longer names no account. */
@@ -20,6 +21,7 @@ export type Access = { readonly access: 'public' } | { readonly access: 'member'
 export interface Instruments {
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly refusals: RefusalRecorder;
   readonly limiter: RateLimiter;
 }
 
@@ -93,11 +95,21 @@ export function createTrpc<TServices extends Instruments>() {
    * role are read for each call.
    */
   const memberProcedure = (permission: Permission) =>
-    anyProcedure.meta({ access: 'member', permission }).use(async ({ ctx, next }) => {
+    anyProcedure.meta({ access: 'member', permission }).use(async ({ ctx, path, next, getRawInput }) => {
       const principal = await ctx.authenticate(ctx.caller);
+      const op = { ...ctx.op, principal };
       await ctx.services.limiter.consume('procedures', principal.userId);
-      await ctx.authorise(principal, permission);
-      return await next({ ctx: { principal, op: { ...ctx.op, principal } } });
+      const refused = async (error: unknown) =>
+        ctx.services.refusals.note(op, { procedure: path, error, input: await getRawInput().catch(() => null) });
+      try {
+        await ctx.authorise(principal, permission);
+      } catch (error) {
+        await refused(error);
+        throw error;
+      }
+      const result = await next({ ctx: { principal, op } });
+      if (!result.ok) await refused(result.error);
+      return result;
     });
 
   return { router: t.router, publicProcedure, authLimited, memberProcedure };
