@@ -448,8 +448,8 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     invitations,
     oauth,
     refreshCookie,
-    registrationCookie: `${cookiePrefix}atelier_registration`,
     limits: new LimitsService(limiter),
+    registrationCookie: `${cookiePrefix}atelier_registration`,
     system: new SystemService({
       hasUsers: (op) => users.hasAny(op),
       hasOwner: (op) => owner.exists(op),
