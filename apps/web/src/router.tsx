@@ -79,13 +79,21 @@ const sessionRoute = createRoute({
 const settingsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
+  component: lazyRouteComponent(() => import('./settings/settings-layout.tsx'), 'SettingsLayout'),
+});
+/** Which section it is, the settings' own table says. */
+const settingsSectionRoute = createRoute({ getParentRoute: () => settingsRoute, path: '$section' });
+const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('./auth/invitation-page.tsx'), 'InvitationPage'),
 });
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     authRoute.addChildren([signInRoute, registerRoute]),
-    shellRoute.addChildren([newChatRoute, sessionRoute, settingsRoute]),
+    shellRoute.addChildren([newChatRoute, sessionRoute, settingsRoute.addChildren([settingsSectionRoute])]),
+    invitationRoute,
   ]),
   defaultPreload: 'intent',
   defaultErrorComponent: ErrorPage,

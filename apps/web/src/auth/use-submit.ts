@@ -1,11 +1,13 @@
 import { errorOf } from '@atelier/client';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { retryAtOf } from '../platform/retry-at.ts';
+import { useSecondsUntil } from '../platform/use-countdown.ts';
 
 export interface Refusal {
   readonly message: string;
-  /** Counts down to 0: until then trying again is of no use. */
-  readonly waitSeconds: number;
+  /** Until then (by `performance.now()`) trying again is of no use. */
+  readonly retryAt: number | null;
 }
 
 /** Runs a form's action once at a time and keeps what the server refused with. */
@@ -13,16 +15,7 @@ export function useSubmit(action: () => Promise<unknown>) {
   const { t } = useTranslation();
   const [isBusy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
-  const isWaiting = refusal !== null && refusal.waitSeconds > 0;
-
-  useEffect(() => {
-    if (!isWaiting) return;
-    const timer = setInterval(
-      () => setRefusal((current) => current && { ...current, waitSeconds: Math.max(0, current.waitSeconds - 1) }),
-      1000,
-    );
-    return () => clearInterval(timer);
-  }, [isWaiting]);
+  const isWaiting = useSecondsUntil(refusal?.retryAt ?? null) > 0;
 
   async function submit(): Promise<void> {
     if (isBusy || isWaiting) return;
@@ -31,11 +24,7 @@ export function useSubmit(action: () => Promise<unknown>) {
     try {
       await action();
     } catch (error) {
-      const refused = errorOf(error);
-      setRefusal({
-        message: refused?.message ?? t('common.failed'),
-        waitSeconds: Math.ceil((refused?.retryAfterMs ?? 0) / 1000),
-      });
+      setRefusal({ message: errorOf(error)?.message ?? t('common.failed'), retryAt: retryAtOf(error) });
     } finally {
       setBusy(false);
     }

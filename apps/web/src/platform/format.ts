@@ -19,6 +19,10 @@ export function formatExactTime(instant: string, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(instant));
 }
 
+export function formatDate(instant: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(instant));
+}
+
 export type Age = 'today' | 'yesterday' | 'week' | 'older';
 
 /** In which group of the list something of that time stands, by the reader's calendar. */
