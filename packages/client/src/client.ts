@@ -55,7 +55,8 @@ export interface AtelierClient {
   signIn(input: { readonly email: string; readonly password: string }): Promise<SignInResult>;
   /** Goes on with the sign-in that the browser's cookie holds; null when there is none. */
   resume(): Promise<IdentityDto | null>;
-  signOut(): Promise<void>;
+  /** `forget`: the browser is told to drop what it keeps of the server. */
+  signOut(options?: { readonly forget?: boolean }): Promise<void>;
   /** The session's transcript, now and after each change, through cuts and restarts. */
   followSession(sessionId: string, options?: FollowOptions): AsyncGenerator<Transcript, void>;
   uploadFile(options: UploadOptions): Promise<UploadDto>;
@@ -112,8 +113,8 @@ export function createClient(options: ClientOptions): AtelierClient {
       await signInStore.renew();
       return signInStore.state.status === 'signed_in' ? signInStore.state.identity : null;
     },
-    async signOut() {
-      await auth.auth.signOut.mutate();
+    async signOut(options = {}) {
+      await auth.auth.signOut.mutate({ forget: options.forget ?? false });
       signInStore.forget();
     },
     followSession: (id, followOptions) =>

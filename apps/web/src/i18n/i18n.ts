@@ -2,6 +2,7 @@ import i18next, { type BackendModule, type ResourceKey } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { readText, writeText } from '../platform/storage.ts';
 import { en } from './en.ts';
+import type { securityEn } from './security.en.ts';
 import type { settingsEn } from './settings.en.ts';
 
 export const languages = { en: 'English', de: 'Deutsch' } as const;
@@ -9,7 +10,7 @@ export type Language = keyof typeof languages;
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en; settings: typeof settingsEn };
+    resources: { translation: typeof en; settings: typeof settingsEn; security: typeof securityEn };
   }
 }
 
@@ -19,6 +20,8 @@ const key = 'atelier.language';
 const loaders: Readonly<Record<string, () => Promise<ResourceKey>>> = {
   'de/translation': async () => (await import('./de.ts')).de,
   'en/settings': async () => (await import('./settings.en.ts')).settingsEn,
+  'en/security': async () => (await import('./security.en.ts')).securityEn,
+  'de/security': async () => (await import('./security.de.ts')).securityDe,
   'de/settings': async () => (await import('./settings.de.ts')).settingsDe,
 };
 

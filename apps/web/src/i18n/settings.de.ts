@@ -11,6 +11,9 @@ export const settingsDe: SettingsWords = {
   group: { account: 'Sie', organisation: 'Organisation', installation: 'Installation' },
   section: {
     profile: { title: 'Profil', words: 'name e-mail adresse konto abmelden' },
+    security: { title: 'Sicherheit', words: 'passwort zweiter faktor authenticator totp passkey wiederherstellungscodes verknüpfte konten google github' },
+    devices: { title: 'Geräte', words: 'anmeldungen überall abmelden' },
+    'api-keys': { title: 'API-Schlüssel', words: 'token programm rechte' },
     appearance: { title: 'Aussehen', words: 'farben dunkel hell sprache english deutsch' },
     keyboard: { title: 'Tastatur', words: 'tastenkürzel tasten' },
     limits: { title: 'Grenzen', words: 'limits verbrauch zu viel übrig' },

@@ -11,6 +11,9 @@ export const settingsEn = {
   /** `words`: by what else it is found. */
   section: {
     profile: { title: 'Profile', words: 'name email address account sign out' },
+    security: { title: 'Security', words: 'password second factor two-factor authenticator totp passkey recovery codes linked accounts google github' },
+    devices: { title: 'Devices', words: 'sign-ins sessions sign out everywhere' },
+    'api-keys': { title: 'API keys', words: 'token program scopes' },
     appearance: { title: 'Appearance', words: 'theme dark light language english deutsch' },
     keyboard: { title: 'Keyboard', words: 'shortcuts keys' },
     limits: { title: 'Limits', words: 'usage rate too many left' },

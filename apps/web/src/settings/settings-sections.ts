@@ -6,8 +6,11 @@ import {
   Gauge,
   Info,
   Keyboard,
+  KeyRound,
+  LockKeyhole,
   type LucideIcon,
   Mail,
+  MonitorSmartphone,
   Palette,
   ScrollText,
   ShieldCheck,
@@ -36,6 +39,9 @@ const page = lazyRouteComponent;
 // biome-ignore format: a table, one line a section
 export const settingsSections: readonly SettingsSection[] = [
   { id: 'profile', group: 'account', icon: UserRound, permission: null, Page: page(() => import('./profile-section.tsx'), 'ProfileSection') },
+  { id: 'security', group: 'account', icon: LockKeyhole, permission: null, Page: page(() => import('./security-section.tsx'), 'SecuritySection') },
+  { id: 'devices', group: 'account', icon: MonitorSmartphone, permission: null, Page: page(() => import('./devices-section.tsx'), 'DevicesSection') },
+  { id: 'api-keys', group: 'account', icon: KeyRound, permission: null, Page: page(() => import('./api-keys-section.tsx'), 'ApiKeysSection') },
   { id: 'appearance', group: 'account', icon: Palette, permission: null, Page: page(() => import('./appearance-section.tsx'), 'AppearanceSection') },
   { id: 'keyboard', group: 'account', icon: Keyboard, permission: null, Page: page(() => import('./keyboard-section.tsx'), 'KeyboardSection') },
   { id: 'limits', group: 'account', icon: Gauge, permission: null, Page: page(() => import('./limits-section.tsx'), 'LimitsSection') },

@@ -10,6 +10,7 @@ import { drawerOpen, openDialog, sidebarShown } from './layout-state.ts';
 import { Sidebar } from './sidebar.tsx';
 import { useAccessChanges } from './use-access-changes.ts';
 import { useDrawerSwipe } from './use-drawer-swipe.ts';
+import { useIdleSignOut } from "./use-idle-sign-out.ts";
 import { useShortcuts } from './use-shortcuts.ts';
 
 const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }));
@@ -31,6 +32,7 @@ function Shell() {
   useShortcuts();
   useDrawerSwipe();
   useAccessChanges();
+  useIdleSignOut();
   useEffect(() => resumeOutbox(), []);
   useEffect(() => {
     if (!isDrawerOpen) return;
