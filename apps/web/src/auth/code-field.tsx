@@ -22,6 +22,7 @@ export function CodeField({ kind, value, isFocused, onChange, ...rest }: CodeFie
       placeholder={isTotp ? '000000' : undefined}
       // biome-ignore lint/a11y/noAutofocus: the one thing that is asked for
       autoFocus={isFocused}
+      data-autofocus={isFocused}
       value={value}
       onChange={(event) => onChange(event.target.value)}
     />

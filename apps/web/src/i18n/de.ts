@@ -170,6 +170,11 @@ export const de: Messages = {
     settings: 'Einstellungen',
     shortcuts: 'Tastenkürzel',
     signOut: 'Abmelden',
+    forget: 'Diesen Browser vergessen …',
+    forgetTitle: 'Abmelden und vergessen?',
+    forgetText:
+      'Meldet Sie ab und verwirft, was dieser Browser von Atelier behält: Entwürfe, Ungesendetes, Sprache und Farben. Für Rechner, die auch andere benutzen.',
+    forgetAction: 'Abmelden und vergessen',
     openSidebar: 'Seitenleiste öffnen',
     closeSidebar: 'Seitenleiste schließen',
     today: 'Heute',
@@ -342,8 +347,17 @@ export const de: Messages = {
   },
   confirmation: {
     title: 'Bestätigen Sie, dass Sie es sind',
-    text: 'Das darf nicht jeder, der Ihren Bildschirm offen findet. Geben Sie Ihr Passwort ein, um fortzufahren.',
+    text: {
+      password: 'Das darf nicht jeder, der Ihren Bildschirm offen findet. Geben Sie Ihr Passwort ein, um fortzufahren.',
+      code: 'Das darf nicht jeder, der Ihren Bildschirm offen findet. Geben Sie den Code Ihrer Authenticator-App ein.',
+      passkey:
+        'Das darf nicht jeder, der Ihren Bildschirm offen findet. Verwenden Sie Ihren Passkey, um fortzufahren.',
+      provider:
+        'Das darf nicht jeder, der Ihren Bildschirm offen findet. Melden Sie sich noch einmal an und versuchen Sie es dann wieder.',
+    },
+    use: { password: 'Passwort verwenden', code: 'Authenticator-App verwenden', passkey: 'Passkey verwenden' },
     password: 'Passwort',
+    code: 'Code',
     action: 'Bestätigen',
   },
   invitation: {

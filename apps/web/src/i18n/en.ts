@@ -155,6 +155,11 @@ export const en = {
     settings: 'Settings',
     shortcuts: 'Keyboard shortcuts',
     signOut: 'Sign out',
+    forget: 'Forget this browser…',
+    forgetTitle: 'Sign out and forget?',
+    forgetText:
+      'Signs you out and drops what this browser keeps of Atelier: drafts, unsent messages, language and theme. For computers that others use.',
+    forgetAction: 'Sign out and forget',
     openSidebar: 'Open the sidebar',
     closeSidebar: 'Close the sidebar',
     today: 'Today',
@@ -325,8 +330,16 @@ export const en = {
   },
   confirmation: {
     title: 'Confirm that it is you',
-    text: 'This cannot be done by just anybody who finds your screen open. Type your password to go on.',
+    text: {
+      password: 'This cannot be done by just anybody who finds your screen open. Type your password to go on.',
+      code: 'This cannot be done by just anybody who finds your screen open. Type the code that your authenticator app shows.',
+      passkey: 'This cannot be done by just anybody who finds your screen open. Use your passkey to go on.',
+      provider:
+        'This cannot be done by just anybody who finds your screen open. Sign in once more, and then do it again.',
+    },
+    use: { password: 'Use the password', code: 'Use the authenticator app', passkey: 'Use a passkey' },
     password: 'Password',
+    code: 'Code',
     action: 'Confirm',
   },
   invitation: {

@@ -34,6 +34,7 @@ export const settingsDe: SettingsWords = {
     verified: 'Bestätigt',
     unverified: 'Nicht bestätigt',
     signOut: 'Abmelden',
+    forget: 'Diesen Browser vergessen …',
     signOutText: 'Beendet die Anmeldung dieses Browsers. Entwürfe bleiben auf diesem Gerät.',
   },
   appearance: {

@@ -34,6 +34,7 @@ export const settingsEn = {
     verified: 'Confirmed',
     unverified: 'Not confirmed',
     signOut: 'Sign out',
+    forget: 'Forget this browser…',
     signOutText: 'Ends the sign-in of this browser. Drafts stay on this device.',
   },
   appearance: {

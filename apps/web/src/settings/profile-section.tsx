@@ -9,6 +9,7 @@ import { useIdentity } from '../auth/identity.ts';
 import { RefusalNote } from '../auth/refusal-note.tsx';
 import { signOut } from '../auth/sign-out.ts';
 import { useSubmit } from '../auth/use-submit.ts';
+import { openDialog } from '../shell/layout-state.ts';
 import { showToast } from '../shell/toast-store.ts';
 import { Block } from './block.tsx';
 import { Facts } from './facts.tsx';
@@ -37,7 +38,10 @@ export function ProfileSection() {
         />
       </Block>
       <Block title={t('profile.signOut')} text={t('profile.signOutText')}>
-        <Button onClick={() => void signOut()}>{t('profile.signOut')}</Button>
+        <div className="flex flex-wrap gap-2">
+          <Button onClick={() => void signOut()}>{t('profile.signOut')}</Button>
+          <Button onClick={() => openDialog.set('forget')}>{t('profile.forget')}</Button>
+        </div>
       </Block>
     </>
   );

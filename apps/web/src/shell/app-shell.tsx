@@ -10,10 +10,11 @@ import { drawerOpen, openDialog, sidebarShown } from './layout-state.ts';
 import { Sidebar } from './sidebar.tsx';
 import { useAccessChanges } from './use-access-changes.ts';
 import { useDrawerSwipe } from './use-drawer-swipe.ts';
-import { useIdleSignOut } from "./use-idle-sign-out.ts";
+import { useIdleSignOut } from './use-idle-sign-out.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }));
+const ForgetDialog = lazy(async () => ({ default: (await import('./forget-dialog.tsx')).ForgetDialog }));
 const ShortcutsSheet = lazy(async () => ({ default: (await import('./shortcuts-sheet.tsx')).ShortcutsSheet }));
 
 /** Another organisation begins anew: nothing of one stays on the screen of the next. */
@@ -71,6 +72,7 @@ function Shell() {
       </div>
       <Suspense>
         {dialog === 'palette' && <CommandPalette onClose={() => openDialog.set(null)} />}
+        {dialog === 'forget' && <ForgetDialog onClose={() => openDialog.set(null)} />}
         {dialog === 'shortcuts' && <ShortcutsSheet onClose={() => openDialog.set(null)} />}
       </Suspense>
     </div>
