@@ -1,5 +1,5 @@
 import { auditRouter } from './modules/audit/index.ts';
-import { authRouter } from './modules/auth/index.ts';
+import { apiKeysRouter, authRouter, passkeysRouter, secondFactorRouter } from './modules/auth/index.ts';
 import { installationRouter } from './modules/installation/index.ts';
 import { limitsRouter } from './modules/limits/index.ts';
 import { messagesRouter } from './modules/messages/index.ts';
@@ -11,6 +11,7 @@ import { filesRouter } from './modules/workspaces/index.ts';
 import { router } from './procedures.ts';
 
 export const appRouter = router({
+  apiKeys: apiKeysRouter,
   audit: auditRouter,
   auth: authRouter,
   files: filesRouter,
@@ -19,7 +20,9 @@ export const appRouter = router({
   limits: limitsRouter,
   messages: messagesRouter,
   organisations: organisationsRouter,
+  passkeys: passkeysRouter,
   runs: runsRouter,
+  secondFactor: secondFactorRouter,
   sessions: sessionsRouter,
   system: systemRouter,
 });

@@ -24,24 +24,43 @@ import {
 import {
   AccessTokens,
   AccountThrottle,
+  ApiKeysRepository,
+  ApiKeysService,
+  Authentication,
   AuthService,
+  ChallengeCookie,
+  ConfirmationService,
   CredentialsRepository,
+  DevicesService,
   ExpiredSignIns,
+  ExternalAccountsRepository,
+  ExternalTokens,
+  FailedCodes,
+  LinkedAccountsService,
   OauthSignInService,
   OauthStatesRepository,
   OneTimeTokens,
   OneTimeTokensRepository,
   OwnAccountService,
+  PasskeyCeremonies,
+  PasskeysRepository,
+  PasskeysService,
   PasswordHasher,
   PasswordPolicy,
   PasswordResetService,
   Policy,
+  RecoveryCodesRepository,
   RegistrationService,
-  refused,
+  SecondFactorSignInService,
+  SecondFactorsService,
+  SecondFactorTriesRepository,
   SignInFailuresRepository,
   SignInsRepository,
   SignInsService,
+  StandingCredentials,
+  TotpSecretsRepository,
   UsersRepository,
+  WaysInRepository,
 } from './modules/auth/index.ts';
 import {
   OwnerRepository,
@@ -231,6 +250,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     signIns: signInRows,
     tokens: new AccessTokens(signingKeys.keysFor('access-token'), config.auth.accessTokenSeconds),
     signingKeys,
+    settings,
     audit: auditLog,
     hints,
     clock,
@@ -239,9 +259,80 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const isSecure = config.http.publicUrl?.startsWith('https:') ?? false;
   const cookiePrefix = isSecure ? '__Host-' : '';
   const refreshCookie = `${cookiePrefix}atelier_refresh`;
+  const factorCookie = new ChallengeCookie({ name: 'second_factor', isSecure });
+  const passkeyCookie = new ChallengeCookie({ name: 'passkey', isSecure });
   const origins = new AllowedOrigins(config.http.publicUrl, config.http.port);
   const publicUrl = () => origins.publicUrl;
   const hasher = new PasswordHasher();
+  const ways = new WaysInRepository(db);
+  const passkeyRows = new PasskeysRepository(db);
+  const totp = new TotpSecretsRepository(db);
+  const recoveryCodes = new RecoveryCodesRepository(db);
+  const failedCodes = new FailedCodes({
+    db,
+    rows: failedSignIns,
+    clock,
+    key: signingKeys.newest('limit-subject').key,
+  });
+  const ceremonies = new PasskeyCeremonies({
+    tokens: oneTimeRows,
+    passkeys: passkeyRows,
+    audit: auditLog,
+    clock,
+    publicUrl,
+  });
+  const secondFactors = new SecondFactorsService({
+    db,
+    totp,
+    recoveryCodes,
+    passkeys: passkeyRows,
+    ways,
+    failedCodes,
+    signIns,
+    keys,
+    audit: auditLog,
+    mailer,
+    clock,
+    publicUrl,
+  });
+  const secondFactor = new SecondFactorSignInService({
+    tokens: oneTimeRows,
+    tries: new SecondFactorTriesRepository(db),
+    factors: secondFactors,
+    ceremonies,
+    signIns,
+    audit: auditLog,
+    clock,
+  });
+  const passkeys = new PasskeysService({
+    db,
+    passkeys: passkeyRows,
+    ceremonies,
+    ways,
+    totp,
+    recoveryCodes,
+    audit: auditLog,
+    mailer,
+    clock,
+    publicUrl,
+  });
+  const confirmation = new ConfirmationService({
+    db,
+    signIns,
+    ways,
+    factors: secondFactors,
+    ceremonies,
+    failedCodes,
+    hasher,
+    audit: auditLog,
+  });
+  const apiKeys = new ApiKeysService({ db, keys: new ApiKeysRepository(db), audit: auditLog, hints, clock });
+  const external = new ExternalTokens({
+    issuers: config.externalIssuers,
+    accounts: new ExternalAccountsRepository(db),
+    log,
+  });
+  const authentication = new Authentication({ signIns, apiKeys, external });
   const passwordPolicy = new PasswordPolicy();
   const oneTimeTokens = new OneTimeTokens(oneTimeRows, clock);
   const throttle = new AccountThrottle({
@@ -251,7 +342,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     clock,
     key: signingKeys.newest('failed-sign-in').key,
   });
-  const auth = new AuthService({ db, users, signIns, hasher, throttle, audit: auditLog });
+  const auth = new AuthService({ db, users, secondFactor, hasher, throttle, audit: auditLog });
   /** What everything needs that makes or changes an account. */
   const accountDeps = {
     db,
@@ -290,7 +381,17 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const oauth = new OauthFlow({
     providers,
     states: oauthStates,
-    outcome: new OauthSignInService({ db, users, signIns, keys, settings, clock, refreshCookie }),
+    outcome: new OauthSignInService({
+      db,
+      users,
+      signIns,
+      secondFactor,
+      keys,
+      settings,
+      clock,
+      refreshCookie,
+      factorCookie,
+    }),
     cookie: new BrowserCookie({ isSecure }),
     publicUrl,
     clock,
@@ -450,6 +551,16 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     refreshCookie,
     limits: new LimitsService(limiter),
     registrationCookie: `${cookiePrefix}atelier_registration`,
+    factorCookie,
+    passkeyCookie,
+    secondFactor,
+    secondFactors,
+    ceremonies,
+    passkeys,
+    devices: new DevicesService({ db, signIns, audit: auditLog }),
+    confirmation,
+    linkedAccounts: new LinkedAccountsService({ db, ways, audit: auditLog }),
+    apiKeys,
     system: new SystemService({
       hasUsers: (op) => users.hasAny(op),
       hasOwner: (op) => owner.exists(op),
@@ -470,10 +581,8 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   };
 
   let isDraining = false;
-  const authenticate = async (caller: Caller) => {
-    if (!caller.accessToken) throw refused('missing');
-    return await signIns.authenticate(system, caller.accessToken);
-  };
+  const authenticate = async (caller: Caller) =>
+    (await authentication.authenticate(system, caller.accessToken)).principal;
   const authorise: Authorise = (principal, permission) => policy.check(principal, permission);
   const isReady = async () =>
     !isDraining &&
@@ -489,7 +598,8 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     ...auditExportRoutes(audit),
     ...oauthRoutes(oauth, origins),
   ];
-  const sockets = new SocketSessions(hints);
+  const standing = new StandingCredentials(new CredentialsRepository(db));
+  const sockets = new SocketSessions({ hints, stillHold: (principals) => standing.stillHold(system, principals), log });
   let server: Server | null = null;
   let socketServer: SocketServer | null = null;
 
@@ -536,11 +646,11 @@ export async function compose(options: ComposeOptions): Promise<Program> {
         const caller = callerOf(request, config.http.trustedProxies, token);
         sockets.add(request, socket);
         if (token !== null) {
-          signIns
-            .readToken(token)
-            .then(async (claims) => {
-              sockets.bind(request, claims.sid, new Date(claims.exp * 1000));
-              await admission.ofPerson(claims.sub, socket);
+          authentication
+            .authenticate(system, token)
+            .then(async ({ principal, endsAt }) => {
+              sockets.bind(request, principal, endsAt);
+              await admission.ofPerson(principal.userId, socket);
             })
             // Who it is not is told by the first operation.
             .catch(() => undefined);
@@ -590,6 +700,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       if (roles.server) {
         await leases.start();
         policyReports.start();
+        sockets.start();
         server = await listen();
       }
       return server;
@@ -603,6 +714,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       auditRetention.stop();
       endedLimits.stop();
       policyReports.stop();
+      sockets.stop();
       if (roles.worker) await supervisor.drain(config.stopGraceMs);
       await socketServer?.close();
       if (server) {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type InstallationSettings, installationSettings } from '@atelier/contracts/installation';
+import { type Scope, scope } from '@atelier/contracts/permissions';
 import * as z from 'zod';
 import { type LimitPoints, limits } from './platform/rate-limit/limits.ts';
 import { type EncryptionKey, EncryptionKeysError, parseEncryptionKeys } from './platform/secrets/encryption-keys.ts';
@@ -76,9 +77,48 @@ const environment = z.object({
   OIDC_CLIENT_ID: optional(z.string()),
   OIDC_CLIENT_SECRET: optional(z.string()),
   OIDC_NAME: optional(z.string().trim().max(40)),
+  EXTERNAL_ISSUERS: optional(z.string().max(16_384)),
 });
 
+/** Signatures by a key pair. What whoever checks could sign as well (HMAC), and none at all, are no signatures. */
+const signatures = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
+
+const externalIssuers = z
+  .array(
+    z.strictObject({
+      issuer: overTls,
+      audience: z.string().min(1).max(255),
+      jwksUri: overTls.optional(),
+      algorithms: z.array(z.enum(signatures)).min(1),
+      scopes: z.array(scope).min(1).default(['read']),
+    }),
+  )
+  .max(20)
+  .refine((list) => new Set(list.map(({ issuer }) => issuer)).size === list.length, 'an issuer stands there twice');
+
 const mebibyte = 1024 * 1024;
+
+/** Somebody else whose access tokens are taken. */
+export interface ExternalIssuer {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Null: where its discovery document says. */
+  readonly jwksUri: string | null;
+  readonly algorithms: readonly string[];
+  readonly scopes: readonly Scope[];
+}
 
 /** What we are called at a provider. */
 interface OauthClient {
@@ -121,6 +161,8 @@ export interface Config {
     readonly github: (OauthClient & { readonly url: string; readonly apiUrl: string }) | null;
     readonly oidc: (OauthClient & { readonly issuer: string; readonly name: string }) | null;
   };
+  /** Whose access tokens are taken besides our own. */
+  readonly externalIssuers: readonly ExternalIssuer[];
   readonly model: { readonly baseUrl: string; readonly apiKey: string; readonly model: string } | null;
   readonly offlineWordMs: number;
   readonly limits: { readonly fileBytes: number; readonly workspaceBytes: number; readonly concurrentRuns: number };
@@ -176,6 +218,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     encryptionKeys,
     mail: readMail(values),
     oauth: readOauth(values),
+    externalIssuers: readExternalIssuers(values),
     model: readModel(values),
     offlineWordMs: values.OFFLINE_WORD_MS ?? 15,
     limits: {
@@ -330,6 +373,33 @@ function readOauth(values: z.infer<typeof environment>): Config['oauth'] {
     // An issuer is compared letter by letter: a slash at its end belongs to it.
     oidc: oidc && issuer ? { ...oidc, issuer, name: values.OIDC_NAME ?? 'OpenID Connect' } : null,
   };
+}
+
+function readExternalIssuers(values: z.infer<typeof environment>): readonly ExternalIssuer[] {
+  const text = values.EXTERNAL_ISSUERS;
+  if (text === undefined) return [];
+  const parsed = externalIssuers.safeParse(parseJson(text));
+  if (!parsed.success) {
+    const [problem] = parsed.error.issues;
+    const where = problem?.path.map(String).join('.');
+    throw new ConfigError(`EXTERNAL_ISSUERS is not valid: ${where ? `${where}: ` : ''}${problem?.message}`);
+  }
+  for (const { issuer, audience } of parsed.data) {
+    // An ID token of a sign-in names the client as its audience: it would pass for an access token.
+    if (issuer === values.OIDC_ISSUER && audience === values.OIDC_CLIENT_ID) {
+      throw new ConfigError('EXTERNAL_ISSUERS is not valid: the audience must be another one than OIDC_CLIENT_ID');
+    }
+  }
+  return parsed.data.map(({ jwksUri = null, ...issuer }) => ({ ...issuer, jwksUri }));
+}
+
+/** Undefined for what is no JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function readClient(

@@ -1,9 +1,18 @@
 import type { AuditService } from './modules/audit/index.ts';
 import type {
+  ApiKeysService,
   AuthService,
+  ChallengeCookie,
+  ConfirmationService,
+  DevicesService,
+  LinkedAccountsService,
   OwnAccountService,
+  PasskeyCeremonies,
+  PasskeysService,
   PasswordResetService,
   RegistrationService,
+  SecondFactorSignInService,
+  SecondFactorsService,
   SignInsService,
 } from './modules/auth/index.ts';
 import type { OwnerService, PeopleService, SettingsService } from './modules/installation/index.ts';
@@ -33,6 +42,16 @@ export interface Services extends Instruments {
   readonly registrationCookie: string;
   readonly owner: OwnerService;
   readonly people: PeopleService;
+  readonly factorCookie: ChallengeCookie;
+  readonly passkeyCookie: ChallengeCookie;
+  readonly secondFactor: SecondFactorSignInService;
+  readonly secondFactors: SecondFactorsService;
+  readonly ceremonies: PasskeyCeremonies;
+  readonly passkeys: PasskeysService;
+  readonly devices: DevicesService;
+  readonly confirmation: ConfirmationService;
+  readonly linkedAccounts: LinkedAccountsService;
+  readonly apiKeys: ApiKeysService;
   readonly settings: SettingsService;
   readonly audit: AuditService;
   readonly organisations: OrganisationsService;

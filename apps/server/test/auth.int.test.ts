@@ -378,7 +378,7 @@ describe('signing out', () => {
     await using far = await TestSocket.open(beside, { params: { token: person.token } });
     for (const socket of [near, far]) await socket.ask('sessions.changes', {});
 
-    const answer = await call(running, 'auth.signOut', undefined, { cookie: person.cookie });
+    const answer = await call(running, 'auth.signOut', {}, { cookie: person.cookie });
 
     expect(answer.headers.getSetCookie()[0]).toMatch(/^atelier_refresh=;.*Expires=Thu, 01 Jan 1970/);
     expect(reasonOf(await call(running, 'auth.me', undefined, { token: person.token }))).toBe('revoked');
@@ -391,7 +391,7 @@ describe('signing out', () => {
     ['a cookie that is none', 'atelier_refresh=x'],
     ['a cookie that nobody has', `atelier_refresh=${'A'.repeat(43)}`],
   ])('with %s is no failure', async (_name, cookie) => {
-    expect((await call(running, 'auth.signOut', undefined, { cookie })).status).toBe(200);
+    expect((await call(running, 'auth.signOut', {}, { cookie })).status).toBe(200);
   });
 });
 

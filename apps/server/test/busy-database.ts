@@ -64,19 +64,21 @@ const statements = [
      SELECT id(8, n), sha256(n::text::bytea), 'google', '', '/', 'browser', now(), now() + n * interval '1 second'
        FROM generate_series(1, 100000) n`,
   `INSERT INTO one_time_tokens (id, purpose, user_id, token_hash, payload, created_at, expires_at)
-     SELECT id(8, n), CASE n % 2 WHEN 0 THEN 'registration' ELSE 'reset_password' END,
-            CASE n % 2 WHEN 1 THEN id(1, n) END, sha256(n::text::bytea), '{}', now(), now() + n * interval '1 second'
+     SELECT id(8, n), CASE n % 3 WHEN 0 THEN 'registration' WHEN 1 THEN 'reset_password' ELSE 'second_factor' END,
+            CASE WHEN n % 3 > 0 THEN id(1, n) END, sha256(n::text::bytea), '{"tries":0}', now(),
+            now() + n * interval '1 second'
        FROM generate_series(1, 100000) n`,
   `INSERT INTO sign_in_failures (key, failures, last_failed_at)
      SELECT sha256(n::text::bytea), n % 100, now() - n * interval '1 second' FROM generate_series(1, 100000) n`,
-  `INSERT INTO totp_secrets (user_id, secret_sealed, created_at, confirmed_at)
-     SELECT id(1, n), '', now(), now() FROM generate_series(1, 100000) n`,
+  `INSERT INTO totp_secrets (user_id, secret_sealed, created_at)
+     SELECT id(1, n), 'sealed', now() FROM generate_series(1, 100000) n`,
   `INSERT INTO recovery_codes (user_id, code_hash, created_at)
-     SELECT id(1, n), sha256(n::text::bytea), now() FROM generate_series(1, 100000) n`,
+     SELECT id(1, n / 10 + 1), sha256(n::text::bytea), now() FROM generate_series(1, 100000) n`,
   `INSERT INTO passkeys (id, user_id, credential_id, public_key, counter, transports, name, is_backed_up, created_at)
-     SELECT id(8, n), id(1, n), sha256(n::text::bytea), '', 0, '{}', '', false, now() FROM generate_series(1, 100000) n`,
+     SELECT id(8, n), id(1, n), sha256(n::text::bytea), '', 1, '{}', 'Key', false, now() FROM generate_series(1, 100000) n`,
   `INSERT INTO api_keys (id, user_id, organisation_id, name, key_hash, hint, scopes, created_at)
-     SELECT id(8, n), id(1, n), id(2, n), '', sha256(n::text::bytea), '', '{}', now() FROM generate_series(1, 100000) n`,
+     SELECT id(8, n), id(1, n), id(2, n), 'Key', sha256(n::text::bytea), 'abcd', '{read}', now()
+       FROM generate_series(1, 100000) n`,
   `INSERT INTO agent_sessions (id, organisation_id, owner_id, client_id, title, status, created_at, last_activity_at)
      SELECT id(3, n), id(2, o), id(1, o), id(8, n), 'Session ' || n, CASE n % 3 WHEN 0 THEN 'archived' ELSE 'open' END,
             now() - n * interval '1 minute', now() - n * interval '1 second'

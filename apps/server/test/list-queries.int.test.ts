@@ -4,12 +4,19 @@ import { newId } from '@atelier/kernel/ids';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
+  ApiKeysRepository,
   CredentialsRepository,
+  ExternalAccountsRepository,
   OauthStatesRepository,
   OneTimeTokensRepository,
+  PasskeysRepository,
+  RecoveryCodesRepository,
+  SecondFactorTriesRepository,
   SignInFailuresRepository,
   SignInsRepository,
+  TotpSecretsRepository,
   UsersRepository,
+  WaysInRepository,
 } from '../src/modules/auth/index.ts';
 import { OwnerRepository, PeopleRepository } from '../src/modules/installation/index.ts';
 import { MessagesRepository } from '../src/modules/messages/index.ts';
@@ -24,7 +31,9 @@ import { SealedRowsRepository } from '../src/platform/secrets/sealed-rows.reposi
 import { fill, idOf, person } from './busy-database.ts';
 import { becomesGeneric, type PlanNode, planOf, queriesOf } from './query-plans.ts';
 import {
+  apiKeyCalls,
   credentialCalls,
+  externalAccountCalls,
   leaseCalls,
   logCalls,
   messageCalls,
@@ -33,17 +42,22 @@ import {
   oneTimeTokenCalls,
   op,
   ownerCalls,
+  passkeyCalls,
   peopleCalls,
   rateLimitCalls,
+  recoveryCodeCalls,
   runCalls,
   sealedRowCalls,
+  secondFactorTryCalls,
   session,
   sessionCalls,
   signInCalls,
   signInFailureCalls,
+  totpCalls,
   transcriptCalls,
   uploadCalls,
   userCalls,
+  wayInCalls,
 } from './repository-calls.ts';
 
 const tables = [
@@ -147,6 +161,15 @@ describe('failed sign-ins', () => describeCalls(() => new SignInFailuresReposito
 describe('credentials', () => describeCalls(() => new CredentialsRepository(t.db), credentialCalls));
 describe('the owner', () => describeCalls(() => new OwnerRepository(t.db), ownerCalls));
 describe('people', () => describeCalls(() => new PeopleRepository(t.db), peopleCalls));
+describe('tries at second factors', () =>
+  describeCalls(() => new SecondFactorTriesRepository(t.db), secondFactorTryCalls));
+describe('authenticator apps', () => describeCalls(() => new TotpSecretsRepository(t.db), totpCalls));
+describe('recovery codes', () => describeCalls(() => new RecoveryCodesRepository(t.db), recoveryCodeCalls));
+describe('passkeys', () => describeCalls(() => new PasskeysRepository(t.db), passkeyCalls));
+describe('ways in', () => describeCalls(() => new WaysInRepository(t.db), wayInCalls));
+describe('keys for programs', () => describeCalls(() => new ApiKeysRepository(t.db), apiKeyCalls));
+describe('accounts at other issuers', () =>
+  describeCalls(() => new ExternalAccountsRepository(t.db), externalAccountCalls));
 describe('users', () => describeCalls(() => new UsersRepository(t.db), userCalls));
 
 test('the group commit reads no table from end to end, also once PostgreSQL plans it for any values', async () => {

@@ -2,12 +2,19 @@ import { createHash } from 'node:crypto';
 import type { Database } from '@atelier/entities/database';
 import { newId } from '@atelier/kernel/ids';
 import type {
+  ApiKeysRepository,
   CredentialsRepository,
+  ExternalAccountsRepository,
   OauthStatesRepository,
   OneTimeTokensRepository,
+  PasskeysRepository,
+  RecoveryCodesRepository,
+  SecondFactorTriesRepository,
   SignInFailuresRepository,
   SignInsRepository,
+  TotpSecretsRepository,
   UsersRepository,
+  WaysInRepository,
 } from '../src/modules/auth/index.ts';
 import type { OwnerRepository, PeopleRepository } from '../src/modules/installation/index.ts';
 import type { MessagesRepository } from '../src/modules/messages/index.ts';
@@ -155,6 +162,15 @@ export const runCalls: Calls<RunsRepository> = {
         [20_001, 21_001, 22_001].map((n) => idOf('run', n)),
       ),
   ],
+  withoutRight: (r) =>
+    [owner.userId, null].map(
+      (userId) => () =>
+        r.withoutRight(
+          op,
+          [20_001, 21_001, 22_001].map((n) => idOf('run', n)),
+          { roles: ['owner', 'admin', 'member'], userId },
+        ),
+    ),
   release: (r) => [() => r.release(op, worker)],
   finish: (r) => [() => r.finish(op, idOf('run', 21_001), { state: 'succeeded', error: null, usage })],
   requestStop: (r) => [() => r.requestStop(op, idOf('run', 22_001))],
@@ -205,7 +221,7 @@ export const signInCalls: Calls<SignInsRepository> = {
     () => r.noteUse(op, idOf('token', 3), { at: now, organisationId: owner.organisationId, ip: '127.0.0.1' }),
   ],
   moveTo: (r) => [() => r.moveTo(op, idOf('token', 3), owner.organisationId)],
-  confirm: (r) => [() => r.confirm(op, signIn, ['totp'], now)],
+  succeed: (r) => [() => r.succeed(op, signIn, { id: newId(), methods: ['totp'], at: now })],
   end: (r) => [() => r.end(op, idOf('token', 3), 'revoked', now)],
   endAll: (r) => [() => r.endAll(op, person(5).userId, { reason: 'revoked', at: now, but: null })],
   find: (r) => [() => r.find(op, signIn)],
@@ -228,6 +244,7 @@ export const userCalls: Omit<Calls<UsersRepository>, 'hasAny'> = {
   ],
   markVerified: (r) => [() => r.markVerified(op, owner.userId, now)],
   rename: (r) => [() => r.rename(op, idOf('user', 8), 'New')],
+  isActive: (r) => [() => r.isActive(op, owner.userId)],
   hasEmail: (r) => [() => r.hasEmail(op, 'Person7@Example.com')],
   findByIdentity: (r) => [() => r.findByIdentity(op, { issuer: 'atelier', subject: idOf('user', 7) })],
   addAccount: (r) => [
@@ -324,10 +341,6 @@ export const signInFailureCalls: Calls<SignInFailuresRepository> = {
   removeExpired: (r) => [() => r.removeExpired(op, 100)],
 };
 
-export const credentialCalls: Calls<CredentialsRepository> = {
-  removeAllButPassword: (r) => [() => r.removeAllButPassword(op, person(8).userId, now)],
-};
-
 export const ownerCalls: Calls<OwnerRepository> = {
   exists: (r) => [() => r.exists(op)],
   make: (r) => [() => r.make(op, idOf('user', 9))],
@@ -369,4 +382,104 @@ export const leaseCalls: Calls<SocketLeasesRepository> = {
   lockPerson: (r) => [() => r.lockPerson(op, owner.userId)],
   insertBelow: (r) => [() => r.insertBelow(op, { id: newId(), userId: owner.userId, serverId: idOf('other', 7) }, 20)],
   remove: (r) => [() => r.remove(op, [idOf('other', 8), newId()])],
+};
+
+export const secondFactorTryCalls: Calls<SecondFactorTriesRepository> = {
+  count: (r) => [() => r.count(op, idOf('other', 9), 5)],
+};
+
+export const totpCalls: Calls<TotpSecretsRepository> = {
+  find: (r) => [() => r.find(op, owner.userId)],
+  begin: (r) => [() => r.begin(op, person(7).userId, 'sealed', now)],
+  takeStep: (r) => [() => r.takeStep(op, owner.userId, 'sealed', 7)],
+  confirm: (r) => [() => r.confirm(op, owner.userId, now)],
+  remove: (r) => [() => r.remove(op, person(8).userId)],
+};
+
+export const recoveryCodeCalls: Calls<RecoveryCodesRepository> = {
+  replace: (r) => [() => r.replace(op, person(6).userId, ['a', 'b'].map(hash), now)],
+  burn: (r) => [() => r.burn(op, owner.userId, hash('1'), now)],
+  countLeft: (r) => [() => r.countLeft(op, owner.userId)],
+  removeAll: (r) => [() => r.removeAll(op, person(5).userId)],
+};
+
+export const passkeyCalls: Calls<PasskeysRepository> = {
+  insert: (r) => [
+    () =>
+      r.insert(op, {
+        id: newId(),
+        userId: owner.userId,
+        credentialId: hash('new'),
+        publicKey: hash('key'),
+        counter: 0,
+        transports: [],
+        name: 'Key',
+        isBackedUp: false,
+        createdAt: now,
+        lastUsedAt: null,
+      }),
+  ],
+  list: (r) => [() => r.list(op, owner.userId)],
+  findByCredential: (r) => [() => r.findByCredential(op, hash('7'))],
+  noteUse: (r) => [() => r.noteUse(op, idOf('other', 7), { counter: 9, isBackedUp: true, at: now })],
+  rename: (r) => [() => r.rename(op, person(7).userId, idOf('other', 7), 'New')],
+  remove: (r) => [() => r.remove(op, person(8).userId, idOf('other', 8))],
+};
+
+export const wayInCalls: Calls<WaysInRepository> = {
+  person: (r) => [() => r.person(op, owner.userId)],
+  passwordHash: (r) => [() => r.passwordHash(op, owner.userId)],
+  lockAndCount: (r, db) => [() => db.transaction(op, async (op) => await r.lockAndCount(op, owner.userId))],
+  accounts: (r) => [() => r.accounts(op, owner.userId)],
+  unlink: (r) => [() => r.unlink(op, owner.userId, idOf('other', 1))],
+};
+
+export const apiKeyCalls: Calls<ApiKeysRepository> = {
+  insert: (r) => [
+    () =>
+      r.insert(op, {
+        id: newId(),
+        userId: owner.userId,
+        organisationId: owner.organisationId,
+        name: 'Key',
+        keyHash: hash('new'),
+        hint: 'abcd',
+        scopes: ['read'],
+        createdAt: now,
+        expiresAt: null,
+      }),
+  ],
+  countOpen: (r) => [() => r.countOpen(op, owner.organisationId, owner.userId, now)],
+  list: (r) => [() => r.list(op, owner.organisationId, owner.userId)],
+  listAll: (r) => [() => r.listAll(op, owner.organisationId)],
+  revoke: (r) =>
+    [owner.userId, null].map(
+      (userId) => () => r.revoke(op, owner.organisationId, idOf('other', 1), { userId, at: now }),
+    ),
+  standing: (r) => [() => r.standing(op, hash('7'))],
+  noteUse: (r) => [() => r.noteUse(op, idOf('other', 7), now)],
+};
+
+export const externalAccountCalls: Calls<ExternalAccountsRepository> = {
+  standing: (r) =>
+    [owner.organisationId, null].map(
+      (organisationId) => () => r.standing(op, { issuer: 'atelier', subject: idOf('user', 7), organisationId }),
+    ),
+};
+
+export const credentialCalls: Calls<CredentialsRepository> = {
+  removeAllButPassword: (r) => [() => r.removeAllButPassword(op, person(8).userId, now)],
+  holding: (r) =>
+    [3, 500].map(
+      (count) => () =>
+        r.holding(
+          op,
+          Array.from({ length: count }, (_, n) => ({
+            kind: (['sign_in', 'api_key', 'external'] as const)[n % 3] ?? 'sign_in',
+            id: idOf(n % 3 === 0 ? 'token' : 'other', n + 1),
+            userId: idOf('user', n + 1),
+            organisationId: idOf('organisation', n + 1),
+          })),
+        ),
+    ),
 };

@@ -31,6 +31,7 @@ const holders: Readonly<Record<Permission, string>> = {
   'invitation.read': 'oa--',
   'invitation.write': 'oa--',
   'invitation.answer': 'oamv',
+  'api_key.administer': 'oa--',
   'audit.read': 'oa--',
   'installation.read': 'installation',
   'installation.write': 'installation',

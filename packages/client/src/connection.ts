@@ -1,5 +1,5 @@
 import { createWSClient, type TRPCWebSocketClient } from '@trpc/client';
-import type { SignInStore } from './sign-in.ts';
+import type { TokenSource } from './token-source.ts';
 
 export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'reconnecting';
 
@@ -41,7 +41,7 @@ export interface Connection {
 }
 
 /** One WebSocket for all subscriptions, opened by the first. It says who it is in the first frame, each time anew. */
-export function openConnection(url: string, signIn: SignInStore): Connection {
+export function openConnection(url: string, tokens: TokenSource): Connection {
   const listeners = new Set<() => void>();
   let state: ConnectionState = 'idle';
   let wasConnected = false;
@@ -58,7 +58,7 @@ export function openConnection(url: string, signIn: SignInStore): Connection {
     retryDelayMs: (attempt) => pauses.delayMs(attempt),
     keepAlive: { enabled: true, intervalMs: 20_000, pongTimeoutMs: 5000 },
     connectionParams: async () => {
-      const token = await signIn.token();
+      const token = await tokens.token();
       return token === null ? {} : { token };
     },
   });

@@ -25,6 +25,15 @@ test('what a procedure answers is typed from the server, without a type being wr
   }
 });
 
+test('with a key there is nobody to sign in or out', async () => {
+  const program = createClient({ url: 'http://localhost:3000', apiKey: 'atl_' });
+  expectTypeOf(await program.api.auth.me.query()).toEqualTypeOf<IdentityDto>();
+  // @ts-expect-error -- a key is no sign-in
+  await program.signIn({ email: '', password: '' });
+  // @ts-expect-error -- nor is there anything to renew
+  program.signInStore;
+});
+
 test('what a subscription gives is typed too', () => {
   const sessionId: SessionId = null as never;
   api.sessions.events.subscribe(

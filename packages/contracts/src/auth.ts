@@ -64,6 +64,8 @@ export const identityDto = z.strictObject({
   user: userDto,
   organisation: organisationDto,
   signInId: signInId.nullable(),
+  /** A person who does nothing for so long is to be signed out; null: not by that. */
+  idleMinutes: z.number().int().positive().nullable(),
 });
 export type IdentityDto = z.infer<typeof identityDto>;
 
@@ -80,14 +82,16 @@ export type GrantDto = z.infer<typeof grantDto>;
 
 const signedIn = grantDto.extend({ status: z.literal('signed_in') });
 
-export const secondFactorMethod = z.enum(['totp', 'passkey', 'recovery_code']);
+/** How somebody who gave a right password, or came back from a provider, may show the rest. */
+export const secondFactorMethod = z.enum(['totp', 'recovery_code', 'passkey']);
+export type SecondFactorMethod = z.infer<typeof secondFactorMethod>;
 
-/** The answer to signing in: done, or the password was right and a second factor is asked for. */
+/** The answer to a first factor: signed in, or one more thing to show. */
 export const signInAnswer = z.discriminatedUnion('status', [
   signedIn,
   z.strictObject({
     status: z.literal('second_factor'),
-    /** Goes back with the second factor. */
+    /** Names this sign-in. Worth nothing without the cookie that came with it. */
     challenge: z.string(),
     methods: z.array(secondFactorMethod),
     expiresAt: instant,

@@ -16,6 +16,7 @@ export const oauthProblem = z.enum([
   /** The provider names no address, or does not say that it is the person's. */
   'email_unverified',
   'denied',
+  'account_suspended',
   /** Unknown, used, too old, or begun in another browser. The code was not exchanged. */
   'not_started_here',
   /** The provider cannot be reached, is too slow, or answers what cannot be read. */

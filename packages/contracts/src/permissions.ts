@@ -57,6 +57,7 @@ export const permissions = {
   'invitation.read': { held: administrators, scope: 'admin', isAdministrative: true },
   'invitation.write': { held: administrators, scope: 'admin', isAdministrative: true },
   'invitation.answer': { held: everybody },
+  'api_key.administer': { held: administrators, isAdministrative: true },
   'audit.read': { held: administrators, scope: 'admin', isAdministrative: true },
 
   'installation.read': { held: installationAdmins, isAdministrative: true },
@@ -100,9 +101,14 @@ export function denialOf(
 
 const scopeOrder: Readonly<Record<Scope, number>> = { read: 0, write: 1, admin: 2 };
 
-function holds(asker: Asker, rule: Rule): boolean {
+function holds(asker: Pick<Asker, 'role' | 'installationRole'>, rule: Rule): boolean {
   if ('installation' in rule.held) return rule.held.installation.includes(asker.installationRole);
   return rule.held.roles.includes(asker.role);
+}
+
+/** Whether a role in an organisation is enough for a permission, whatever the person came by. */
+export function isHeldBy(role: OrganisationRole, permission: Permission): boolean {
+  return holds({ role, installationRole: 'user' }, permissions[permission]);
 }
 
 /** Whether a role in an organisation stands at least as high as another: nobody gives or takes more than they have. */

@@ -41,6 +41,35 @@ export const errorCatalogue = {
     kind: 'FORBIDDEN',
     message: 'Administrators need a second factor here. Set one up in your security settings, then sign in with it.',
   },
+  'auth.code_invalid': {
+    kind: 'UNAUTHORIZED',
+    message: 'That code is not right, or was used before. Wait for the next one and try again.',
+  },
+  'auth.challenge_ended': {
+    kind: 'UNAUTHORIZED',
+    message: 'This took too long, or there were too many wrong codes. Sign in from the start.',
+  },
+  'auth.passkey_refused': {
+    kind: 'UNAUTHORIZED',
+    message: 'This passkey could not be used. Try again, or choose another way.',
+  },
+  'auth.last_way': {
+    kind: 'CONFLICT',
+    message: 'This is your only way to sign in. Add another one first, then remove it.',
+  },
+  'totp.active': {
+    kind: 'CONFLICT',
+    message: 'An authenticator app is set up already. Remove it first, then set up another.',
+  },
+  'totp.not_found': { kind: 'NOT_FOUND', message: 'No authenticator app is set up.' },
+  'second_factor.not_found': { kind: 'NOT_FOUND', message: 'Set up an authenticator app or a passkey first.' },
+  'passkey.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
+  'passkey.exists': { kind: 'CONFLICT', message: 'This passkey is known already.' },
+  'passkey.too_many': { kind: 'CONFLICT', message: 'You have twenty passkeys. Remove one first.' },
+  'device.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
+  'account.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
+  'api_key.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
+  'api_key.too_many': { kind: 'CONFLICT', message: 'You have fifty keys here. Revoke one first.' },
   'permission.denied': { kind: 'FORBIDDEN', message: 'Your role does not allow this.' },
   'auth.provider_unavailable': {
     kind: 'SERVICE_UNAVAILABLE',

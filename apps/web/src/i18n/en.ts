@@ -134,6 +134,7 @@ export const en = {
     registration_closed: 'Nobody can register here by themselves. Ask whoever runs this installation to invite you.',
     email_unverified: '{{provider}} does not confirm an email address of yours. Confirm it there, then try again.',
     denied: 'You did not allow {{provider}} to sign you in. Try again, or use another way.',
+    account_suspended: 'Your account is suspended. Ask whoever runs this installation.',
     not_started_here: 'This sign-in was not started here, or too long ago. Try again.',
     provider_down: '{{provider}} does not answer. Try again in a moment, or use another way.',
     answer_refused:

@@ -3,13 +3,13 @@ import { AppError } from '@atelier/kernel/app-error';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import * as z from 'zod';
 import type { SigningKey } from '../../platform/secrets/signing-keys.ts';
+import { maxTokenLength } from './issuer-of.ts';
 
 const algorithm = 'HS256';
 const type = 'at+jwt';
-const issuer = 'atelier';
+/** What `iss` says in tokens of ours. */
+export const ownIssuer = 'atelier';
 const audience = 'atelier-api';
-/** Longer than any token we make: what is larger is not parsed. */
-const maxLength = 4096;
 /** How far another server's clock may be ahead of ours. How long a token lasts is not stretched by it. */
 const maxSkewSeconds = 30;
 
@@ -48,7 +48,7 @@ export class AccessTokens {
     const token = await new SignJWT(others)
       .setProtectedHeader({ alg: algorithm, typ: type, kid: newest.kid })
       .setSubject(sub)
-      .setIssuer(issuer)
+      .setIssuer(ownIssuer)
       .setAudience(audience)
       .setIssuedAt(issuedAt)
       .setExpirationTime(issuedAt + this.#lifetimeSeconds)
@@ -58,12 +58,12 @@ export class AccessTokens {
 
   /** @throws AppError `auth.required` with `reason` expired or invalid. */
   async verify(token: string): Promise<AccessClaims> {
-    if (token.length > maxLength) throw refused('invalid');
+    if (token.length > maxTokenLength) throw refused('invalid');
     try {
       const { payload } = await jwtVerify(token, (header) => this.#keyNamed(header.kid), {
         algorithms: [algorithm],
         typ: type,
-        issuer,
+        issuer: ownIssuer,
         audience,
         requiredClaims: ['sub', 'sid', 'org', 'email', 'iat', 'exp'],
       });

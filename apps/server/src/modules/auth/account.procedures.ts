@@ -12,7 +12,7 @@ import {
 } from '@atelier/contracts/auth';
 import * as z from 'zod';
 import { authLimited, memberProcedure } from '../../procedures.ts';
-import { jarOf, keep } from './refresh-cookie.ts';
+import { jarOf, keep } from './sign-in-cookies.ts';
 
 const done = z.strictObject({});
 

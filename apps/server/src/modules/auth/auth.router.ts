@@ -1,4 +1,5 @@
 import { grantDto, identityDto, renewInput, signInAnswer, signInInput } from '@atelier/contracts/auth';
+import { signOutInput } from '@atelier/contracts/devices';
 import { startLinkInput, startLinkOutput } from '@atelier/contracts/oauth';
 import { asSystem } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
@@ -6,7 +7,9 @@ import * as z from 'zod';
 import type { SignedIn } from '../../platform/trpc/context.ts';
 import { authLimited, memberProcedure, publicProcedure, router } from '../../procedures.ts';
 import { accountProcedures } from './account.procedures.ts';
-import { jarOf, keep } from './refresh-cookie.ts';
+import { deviceProcedures } from './device.procedures.ts';
+import { secondFactorProcedures } from './second-factor.procedures.ts';
+import { answer, jarOf, keep } from './sign-in-cookies.ts';
 
 /** Linking belongs to the sign-in it was begun by: no key and no token from elsewhere can. */
 function linking({ userId, credential }: SignedIn) {
@@ -17,15 +20,20 @@ function linking({ userId, credential }: SignedIn) {
 export const authRouter = router({
   ...accountProcedures,
 
-  /** Errors: `auth.invalid_credentials`, `auth.locked`, `auth.reset_needed`, `auth.busy`, `request.too_many`. */
+  /**
+   * Whoever has a second factor is asked for it next. Errors: `auth.invalid_credentials`, `auth.locked`,
+   * `auth.reset_needed`, `auth.busy`, `request.too_many`.
+   */
   signIn: authLimited
     .input(signInInput)
     .output(signInAnswer)
     .mutation(async ({ ctx, input }) => {
       const jar = jarOf(ctx);
-      const { auth, refreshCookie } = ctx.services;
-      return { status: 'signed_in', ...keep(jar, refreshCookie, await auth.signIn(ctx.op, input, ctx.caller)) };
+      return answer(jar, ctx.services, await ctx.services.auth.signIn(ctx.op, input, ctx.caller));
     }),
+
+  ...secondFactorProcedures,
+  ...deviceProcedures,
 
   /**
    * A new access token for the refresh token in the cookie, for the organisation that the tab shows. One the person has
@@ -47,13 +55,17 @@ export const authRouter = router({
     }),
 
   /** Ends this sign-in on the server and forgets the cookie. Never fails for somebody who is signed out. */
-  signOut: publicProcedure.output(z.strictObject({})).mutation(async ({ ctx }) => {
-    const jar = jarOf(ctx);
-    const { signIns, refreshCookie } = ctx.services;
-    await signIns.endByToken(ctx.op, jar.get(refreshCookie));
-    jar.clear(refreshCookie);
-    return {};
-  }),
+  signOut: publicProcedure
+    .input(signOutInput)
+    .output(z.strictObject({}))
+    .mutation(async ({ ctx, input }) => {
+      const jar = jarOf(ctx);
+      const { signIns, refreshCookie } = ctx.services;
+      await signIns.endByToken(ctx.op, jar.get(refreshCookie));
+      jar.clear(refreshCookie);
+      if (input.forget) jar.clearSiteData();
+      return {};
+    }),
 
   /**
    * Where to send the browser to link one more way of signing in. Over HTTP only: it sets a cookie.

@@ -5,13 +5,13 @@ import type { Caller } from '../../platform/trpc/context.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { AccountThrottle } from './account-throttle.ts';
 import type { PasswordHasher } from './password-hasher.ts';
-import type { SignInResult, SignInsService } from './sign-ins.service.ts';
+import type { Entry, SecondFactorSignInService } from './second-factor-sign-in.service.ts';
 import type { UsersRepository } from './users.repository.ts';
 
 export interface AuthDeps {
   readonly db: Database;
   readonly users: UsersRepository;
-  readonly signIns: SignInsService;
+  readonly secondFactor: SecondFactorSignInService;
   readonly hasher: PasswordHasher;
   readonly throttle: AccountThrottle;
   readonly audit: AuditLog;
@@ -32,8 +32,8 @@ export class AuthService {
     op: Operation,
     input: { readonly email: string; readonly password: string },
     caller: Caller,
-  ): Promise<SignInResult> {
-    const { db, users, hasher, throttle, signIns } = this.#deps;
+  ): Promise<Entry> {
+    const { db, users, hasher, throttle, secondFactor } = this.#deps;
     await throttle.admit(op, input.email);
     const account = await users.findPasswordAccount(op, input.email);
     const isMatch = await hasher.matches(input.password, account?.passwordHash ?? null);
@@ -42,7 +42,7 @@ export class AuthService {
       const attempt = { email: input.email, userId: account?.userId ?? null, isRight: person !== null };
       const refusal = await throttle.settle(op, attempt);
       if (refusal) return refusal;
-      if (person) return await signIns.start(op, { userId: person, methods: ['password'] }, caller);
+      if (person) return await secondFactor.enter(op, { userId: person, method: 'password' }, caller);
       return await this.#failed(op, attempt.userId);
     });
     // A failure is counted before it is told: its transaction has committed.

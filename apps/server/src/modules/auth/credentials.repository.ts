@@ -1,7 +1,23 @@
+import type { InstallationRole, OrganisationRole } from '@atelier/contracts/permissions';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 
-/** Every way in to somebody's account, taken together. */
+/** What somebody came by, whose it is, and where. */
+export interface BoundCredential {
+  readonly kind: 'sign_in' | 'api_key' | 'external';
+  readonly id: string;
+  readonly userId: string;
+  readonly organisationId: string;
+}
+
+/** The one at this place of what was asked about holds, with these roles. */
+export interface HoldingCredential {
+  readonly index: number;
+  readonly role: OrganisationRole;
+  readonly installationRole: InstallationRole;
+}
+
+/** Every way in to accounts, taken together: whether it still holds, and taking it away. */
 export class CredentialsRepository {
   readonly #db: Database;
   constructor(db: Database) {
@@ -18,5 +34,34 @@ export class CredentialsRepository {
       userId,
       at,
     ]);
+  }
+
+  /** Those that hold now, in one statement: everything that each of them is asked for at an operation. */
+  async holding(op: Operation, bound: readonly BoundCredential[]): Promise<readonly HoldingCredential[]> {
+    return await this.#db.query<HoldingCredential>(
+      op,
+      `SELECT b.n::int - 1 AS index, m.role, u.installation_role AS "installationRole"
+         FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::uuid[])
+              WITH ORDINALITY AS b (kind, id, user_id, organisation_id, n)
+         JOIN users u ON u.id = b.user_id AND u.status = 'active'
+         JOIN memberships m ON m.user_id = b.user_id AND m.organisation_id = b.organisation_id
+         JOIN organisations o ON o.id = b.organisation_id AND o.archived_at IS NULL
+        WHERE CASE b.kind
+                WHEN 'sign_in' THEN EXISTS (
+                  SELECT FROM sign_ins s WHERE s.id = b.id AND s.user_id = b.user_id AND s.ended_at IS NULL
+                     AND s.absolute_expires_at > now())
+                WHEN 'api_key' THEN EXISTS (
+                  SELECT FROM api_keys k WHERE k.id = b.id AND k.user_id = b.user_id
+                     AND k.organisation_id = b.organisation_id AND k.revoked_at IS NULL
+                     AND (k.expires_at IS NULL OR k.expires_at > now()))
+                ELSE EXISTS (SELECT FROM accounts a WHERE a.id = b.id AND a.user_id = b.user_id)
+              END`,
+      [
+        bound.map(({ kind }) => kind),
+        bound.map(({ id }) => id),
+        bound.map(({ userId }) => userId),
+        bound.map(({ organisationId }) => organisationId),
+      ],
+    );
   }
 }

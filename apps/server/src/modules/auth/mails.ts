@@ -104,6 +104,19 @@ export function secondFactorChangedMail(change: 'added' | 'removed', signInUrl: 
   });
 }
 
+/** After one of the codes for a lost second factor was used. */
+export function recoveryCodeUsedMail(left: number, signInUrl: string): MailText {
+  return written({
+    subject: 'A recovery code was used',
+    before: [
+      'One of the recovery codes of your account at Atelier was used in the place of a second factor.',
+      left === 1 ? 'One code is left.' : `${left} codes are left.`,
+    ],
+    link: { label: 'Atelier', url: signInUrl },
+    after: [notYou],
+  });
+}
+
 /**
  * A name somebody gave, as part of a sentence of ours: on one line, short, in the order it is written, in quotation marks.
  * Mail programs make links of what looks like an address, so nothing in it does: the only link is ours.

@@ -15,8 +15,10 @@ import {
 import type { ProviderIdentity } from '../../platform/oauth/identity-provider.ts';
 import type { KeyRing } from '../../platform/secrets/key-ring.ts';
 import type { SettingsService } from '../installation/index.ts';
+import type { ChallengeCookie } from './challenge-cookie.ts';
 import { allowsRegistration } from './registration-rule.ts';
-import type { SignInResult, SignInsService } from './sign-ins.service.ts';
+import type { Entry, SecondFactorSignInService } from './second-factor-sign-in.service.ts';
+import type { SignInsService } from './sign-ins.service.ts';
 import type { UsersRepository } from './users.repository.ts';
 
 const personName = plainText({ max: 80 });
@@ -25,14 +27,17 @@ export interface OauthSignInDeps {
   readonly db: Database;
   readonly users: UsersRepository;
   readonly signIns: SignInsService;
+  readonly secondFactor: SecondFactorSignInService;
   readonly keys: KeyRing;
   readonly settings: SettingsService;
   readonly clock: Clock;
   /** The name of the cookie that holds the refresh token. */
   readonly refreshCookie: string;
+  readonly factorCookie: ChallengeCookie;
 }
 
-type Entry = SignInResult | Exclude<Outcome, { isDone: true }>;
+/** Where somebody is asked for a second factor. The challenge travels in a cookie only. */
+const secondFactorPage = '/auth/second-factor';
 
 /** What somebody proved at a provider is good for: signing in, registering, or linking. Nobody is known by an address. */
 export class OauthSignInService implements IdentityOutcome {
@@ -48,7 +53,12 @@ export class OauthSignInService implements IdentityOutcome {
       return await this.#enter(op, identity, visitor);
     });
     if ('isDone' in entry) return entry;
-    visitor.jar.set(this.#deps.refreshCookie, entry.refreshToken, { expires: entry.refreshExpiresAt });
+    if (entry.kind === 'second_factor') {
+      this.#deps.factorCookie.write(visitor.jar, entry);
+      return { ...done, page: secondFactorPage };
+    }
+    const { refreshToken, refreshExpiresAt } = entry.result;
+    visitor.jar.set(this.#deps.refreshCookie, refreshToken, { expires: refreshExpiresAt });
     return done;
   }
 
@@ -73,14 +83,19 @@ export class OauthSignInService implements IdentityOutcome {
     }
   }
 
-  async #enter(op: Operation, identity: ProviderIdentity, { caller }: Visitor): Promise<Entry> {
-    const { db, users, signIns } = this.#deps;
+  async #enter(
+    op: Operation,
+    identity: ProviderIdentity,
+    { caller }: Visitor,
+  ): Promise<Entry | Exclude<Outcome, { isDone: true }>> {
+    const { db, users, secondFactor } = this.#deps;
     return await db.transaction(op, async (op) => {
       const known = await users.findByIdentity(op, identity);
       const account = known ?? (await this.#register(op, identity));
       if ('isDone' in account) return account;
+      if (!(await users.isActive(op, account.userId))) return problem('account_suspended');
       await this.#keepTokens(op, account.accountId, identity);
-      return await signIns.start(op, { userId: account.userId, methods: [identity.provider] }, caller);
+      return await secondFactor.enter(op, { userId: account.userId, method: identity.provider }, caller);
     });
   }
 

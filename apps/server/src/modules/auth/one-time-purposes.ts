@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 const minute = 60_000;
 
-/** Everything that works once: how long it is good for, and what it carries. What is not listed cannot be made. */
+/** Links that work once: how long it is good for, and what it carries. What is not listed cannot be made. */
 export const oneTimePurposes = {
   /** Makes the first owner. Printed at the start. */
   setup: { lifetimeMs: 60 * minute, payload: z.strictObject({}) },
@@ -15,11 +15,16 @@ export const oneTimePurposes = {
     lifetimeMs: 30 * minute,
     payload: z.strictObject({ email: z.string(), name: z.string(), passwordHash: z.string() }),
   },
-  /** The password was right; a second factor has yet to come. */
-  second_factor: { lifetimeMs: 5 * minute, payload: z.strictObject({}) },
-  /** What a passkey has to sign. */
-  passkey: { lifetimeMs: 5 * minute, payload: z.strictObject({ challenge: z.string() }) },
 } as const;
 
 export type OneTimePurpose = keyof typeof oneTimePurposes;
+/** Challenges that wait for this browser's answer: a second factor after the first, or what a passkey has to sign. */
+export type ChallengePurpose =
+  | 'second_factor'
+  | 'passkey_registration'
+  | 'passkey_sign_in'
+  | 'passkey_factor'
+  | 'passkey_confirm';
+
+export type StoredPurpose = OneTimePurpose | ChallengePurpose;
 export type OneTimePayload<P extends OneTimePurpose> = z.infer<(typeof oneTimePurposes)[P]['payload']>;

@@ -2,27 +2,28 @@ import { OneTimeToken } from '@atelier/entities/auth/one-time-token.entity';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 import { newId } from '@atelier/kernel/ids';
-import type { OneTimePurpose } from './one-time-purposes.ts';
+import type { StoredPurpose } from './one-time-purposes.ts';
 
 export interface NewOneTimeToken {
-  readonly purpose: OneTimePurpose;
+  readonly purpose: StoredPurpose;
   readonly userId: string | null;
   readonly tokenHash: Buffer;
+  /** Of the browser that asked for it, when only that one may use it. */
   readonly browserHash: Buffer | null;
   readonly payload: object;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
 
-export interface OneTimeTokenRow {
-  readonly userId: string | null;
-  readonly browserHash: Buffer | null;
+export interface OneTimeTokenRow extends Omit<NewOneTimeToken, 'payload'> {
+  readonly id: string;
   readonly payload: unknown;
 }
 
-const columns = `user_id AS "userId", browser_hash AS "browserHash", payload`;
+const columns = `id, purpose, user_id AS "userId", token_hash AS "tokenHash", browser_hash AS "browserHash", payload,
+  created_at AS "createdAt", expires_at AS "expiresAt"`;
 
-/** Secrets that work once, by their hashes. */
+/** Secrets that work once. Only hashes of them are kept. */
 export class OneTimeTokensRepository {
   readonly #db: Database;
   constructor(db: Database) {
@@ -33,25 +34,24 @@ export class OneTimeTokensRepository {
     await this.#db.managerFor(op).insert(OneTimeToken, { id: newId(), ...token, usedAt: null });
   }
 
-  /** Looks at one that is still good, and uses nothing up. */
-  async find(op: Operation, purpose: OneTimePurpose, hash: Buffer, now: Date): Promise<OneTimeTokenRow | null> {
+  /** One that is good still. Uses nothing up. */
+  async find(op: Operation, purpose: StoredPurpose, tokenHash: Buffer, now: Date): Promise<OneTimeTokenRow | null> {
     const rows = await this.#db.query<OneTimeTokenRow>(
       op,
       `SELECT ${columns} FROM one_time_tokens
         WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3`,
-      [hash, purpose, now],
+      [tokenHash, purpose, now],
     );
     return rows[0] ?? null;
   }
 
-  /** One statement: of several that take the same token one gets it. */
-  async take(op: Operation, purpose: OneTimePurpose, hash: Buffer, now: Date): Promise<OneTimeTokenRow | null> {
+  /** Uses it up: of several that take the same one, one gets it. */
+  async take(op: Operation, purpose: StoredPurpose, tokenHash: Buffer, now: Date): Promise<OneTimeTokenRow | null> {
     const rows = await this.#db.query<OneTimeTokenRow>(
       op,
       `UPDATE one_time_tokens SET used_at = $3
-        WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3
-        RETURNING ${columns}`,
-      [hash, purpose, now],
+        WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3 RETURNING ${columns}`,
+      [tokenHash, purpose, now],
     );
     return rows[0] ?? null;
   }
@@ -65,7 +65,7 @@ export class OneTimeTokensRepository {
   }
 
   /** The same of everything of a purpose that belongs to nobody. */
-  async endUnowned(op: Operation, purpose: OneTimePurpose, now: Date): Promise<void> {
+  async endUnowned(op: Operation, purpose: StoredPurpose, now: Date): Promise<void> {
     await this.#db.query(
       op,
       `UPDATE one_time_tokens SET used_at = $2 WHERE user_id IS NULL AND purpose = $1 AND used_at IS NULL`,

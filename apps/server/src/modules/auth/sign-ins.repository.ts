@@ -4,17 +4,20 @@ import { SignIn } from '@atelier/entities/auth/sign-in.entity';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 import { newId } from '@atelier/kernel/ids';
+import * as z from 'zod';
 
 /** How a person proved who they are. */
-export type SignInMethod =
-  | 'password'
-  | 'totp'
-  | 'recovery_code'
-  | 'passkey'
-  | 'google'
-  | 'github'
-  | 'oidc'
-  | 'setup_link';
+export const signInMethod = z.enum([
+  'password',
+  'totp',
+  'recovery_code',
+  'passkey',
+  'google',
+  'github',
+  'oidc',
+  'setup_link',
+]);
+export type SignInMethod = z.infer<typeof signInMethod>;
 
 /** Why a sign-in is over; told to nobody but the person and the record. */
 export type EndReason =
@@ -52,6 +55,7 @@ export interface RefreshTokenRow {
   readonly id: string;
   readonly signInId: string;
   readonly userAgent: string;
+  readonly createdAt: Date;
   readonly rotatedAt: Date | null;
   readonly expiresAt: Date;
   readonly userId: string;
@@ -59,6 +63,7 @@ export interface RefreshTokenRow {
   readonly organisationId: string | null;
   readonly absoluteExpiresAt: Date;
   readonly endedAt: Date | null;
+  readonly endReason: EndReason | null;
 }
 
 /** What holds for a sign-in and an organisation at this moment. */
@@ -106,9 +111,11 @@ export class SignInsRepository {
   async findForUpdate(op: Operation, tokenHash: Buffer): Promise<RefreshTokenRow | null> {
     const rows = await this.#db.query<RefreshTokenRow>(
       op,
-      `SELECT t.id, t.sign_in_id AS "signInId", t.user_agent AS "userAgent", t.rotated_at AS "rotatedAt",
-              t.expires_at AS "expiresAt", s.user_id AS "userId", s.organisation_id AS "organisationId",
+      `SELECT t.id, t.sign_in_id AS "signInId", t.user_agent AS "userAgent",
+              t.created_at AS "createdAt", t.rotated_at AS "rotatedAt", t.expires_at AS "expiresAt",
+              s.user_id AS "userId", s.organisation_id AS "organisationId",
               s.absolute_expires_at AS "absoluteExpiresAt", s.ended_at AS "endedAt",
+              s.end_reason AS "endReason",
               (SELECT u.status = 'active' FROM users u WHERE u.id = s.user_id) AS "isActive"
          FROM session_tokens t JOIN sign_ins s ON s.id = t.sign_in_id
         WHERE t.token_hash = $1
@@ -161,15 +168,26 @@ export class SignInsRepository {
     await this.#db.query(op, `UPDATE sign_ins SET organisation_id = $2 WHERE id = $1`, [id, organisationId]);
   }
 
-  /** That the person has proved again who they are. */
-  async confirm(op: Operation, id: string, methods: readonly SignInMethod[], at: Date): Promise<void> {
-    await this.#db.query(
+  /**
+   * The same sign-in under a new id, for somebody who has proved again who they are. Null: it had ended. The old one
+   * stays as it is.
+   */
+  async succeed(
+    op: Operation,
+    id: string,
+    next: { readonly id: string; readonly methods: readonly SignInMethod[]; readonly at: Date },
+  ): Promise<{ readonly absoluteExpiresAt: Date } | null> {
+    const rows = await this.#db.query<{ absoluteExpiresAt: Date }>(
       op,
-      `UPDATE sign_ins
-          SET authenticated_at = $2, methods = ARRAY(SELECT DISTINCT unnest(methods || $3::text[]) ORDER BY 1)
-        WHERE id = $1`,
-      [id, at, methods],
+      `INSERT INTO sign_ins (id, user_id, organisation_id, methods, user_agent, ip, created_at, authenticated_at,
+                             last_used_at, absolute_expires_at)
+       SELECT $2, user_id, organisation_id, ARRAY(SELECT DISTINCT unnest(methods || $3::text[]) ORDER BY 1), user_agent,
+              ip, created_at, $4::timestamptz, $4::timestamptz, absolute_expires_at
+         FROM sign_ins WHERE id = $1 AND ended_at IS NULL
+       RETURNING absolute_expires_at AS "absoluteExpiresAt"`,
+      [id, next.id, next.methods, next.at],
     );
+    return rows[0] ?? null;
   }
 
   /** Ends one sign-in; false when it was over already. With `userId` only one of that person. */

@@ -2,6 +2,7 @@ import { type GrantDto, type IdentityDto, identityDto } from '@atelier/contracts
 import { signInId } from '@atelier/contracts/ids';
 import type { Database } from '@atelier/entities/database';
 import { asSystem, type Operation } from '@atelier/entities/operation';
+import { AppError } from '@atelier/kernel/app-error';
 import type { Clock } from '@atelier/kernel/clock';
 import { newId } from '@atelier/kernel/ids';
 import type { HintBus } from '../../platform/realtime/hint-bus.ts';
@@ -9,7 +10,9 @@ import type { SigningKeys } from '../../platform/secrets/signing-keys.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { Caller, SignedIn } from '../../platform/trpc/context.ts';
 import type { AuditLog } from '../audit/index.ts';
-import { type AccessClaims, type AccessTokens, refused } from './access-tokens.ts';
+import type { SettingsService } from '../installation/index.ts';
+import { type AccessTokens, refused } from './access-tokens.ts';
+import type { Authenticated } from './authenticated.ts';
 import {
   hashRefreshToken,
   isRefreshToken,
@@ -17,11 +20,12 @@ import {
   possibleSuccessors,
   successorOf,
 } from './refresh-tokens.ts';
-import type { EndReason, RefreshTokenRow, SignInMethod, SignInsRepository } from './sign-ins.repository.ts';
+import type { EndReason, RefreshTokenRow, SignInMethod, SignInRow, SignInsRepository } from './sign-ins.repository.ts';
 import type { UsersRepository } from './users.repository.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
-const idleMs = 7 * dayMs;
+const longestIdleMs = 7 * dayMs;
+const minuteMs = 60_000;
 const absoluteMs = 30 * dayMs;
 /** Two tabs may renew with one token within this time; later a second use means somebody else has it. */
 const graceMs = 10_000;
@@ -32,6 +36,7 @@ export interface SignInsDeps {
   readonly signIns: SignInsRepository;
   readonly tokens: AccessTokens;
   readonly signingKeys: SigningKeys;
+  readonly settings: SettingsService;
   readonly audit: AuditLog;
   readonly hints: HintBus;
   readonly clock: Clock;
@@ -59,6 +64,7 @@ export class SignInsService {
   /**
    * Signs somebody in who has proved who they are, in their personal organisation unless another of theirs is named.
    * Joins the caller's transaction.
+   * @throws AppError `auth.invalid_credentials` for somebody who is suspended.
    */
   async start(
     op: Operation,
@@ -66,9 +72,11 @@ export class SignInsService {
     caller: Caller,
   ): Promise<SignInResult> {
     const { db, users, signIns, audit, clock } = this.#deps;
+    await this.#idleMs();
     return await db.transaction(op, async (op) => {
       const organisation = person.organisationId ?? (await users.personalOrganisation(op, person.userId));
       if (!organisation) throw new Error('A person without a personal organisation.');
+      if (!(await users.isActive(op, person.userId))) throw new AppError('auth.invalid_credentials');
       const at = clock.now();
       const id = newId();
       const absoluteExpiresAt = new Date(at.getTime() + absoluteMs);
@@ -84,18 +92,10 @@ export class SignInsService {
         at,
         absoluteExpiresAt,
       });
-      const token = newRefreshToken();
-      const expiresAt = new Date(at.getTime() + idleMs);
-      await signIns.insertToken(op, {
-        signInId: id,
-        tokenHash: hashRefreshToken(token),
-        userAgent,
-        createdAt: at,
-        expiresAt,
-      });
+      const token = await this.#firstToken(op, id, { userAgent, at, absoluteExpiresAt });
       await audit.recordInstallation(op, {
         action: 'sign_in.succeeded',
-        target: { kind: 'sign_in', id },
+        target: { kind: 'user', id: person.userId },
         actorId: person.userId,
         after: { methods },
       });
@@ -124,10 +124,33 @@ export class SignInsService {
   }
 
   /**
+   * Goes on with a sign-in whose person has proved again who they are, under a new id: what was known of the old one is
+   * worth nothing from now on.
+   * @throws AppError `auth.required` when it has ended meanwhile.
+   */
+  async succeed(
+    op: Operation,
+    signIn: { readonly id: string; readonly userId: string; readonly organisationId: string },
+    methods: readonly SignInMethod[],
+    caller: Caller,
+  ): Promise<SignInResult> {
+    const { db, signIns, clock } = this.#deps;
+    await this.#idleMs();
+    return await db.transaction(op, async (op) => {
+      const [id, at] = [newId(), clock.now()];
+      const made = await signIns.succeed(op, signIn.id, { id, methods, at });
+      if (!made || !(await signIns.end(op, signIn.id, 'replaced', at))) throw refused('revoked');
+      const token = await this.#firstToken(op, id, { userAgent: caller.userAgent, at, ...made });
+      db.afterCommit(op, () => this.#announce([signIn.id]));
+      return await this.#grant(op, { ...signIn, id }, token, at);
+    });
+  }
+
+  /**
    * Exchanges a refresh token for its successor and a new access token, for the organisation the tab shows, or the last
    * one. A second use within ten seconds from the same browser (two tabs) gets the same successor; any other second use
    * ends the whole sign-in.
-   * @throws AppError `auth.required`.
+   * @throws AppError `auth.required`; `auth.busy` for a tab that has not yet seen what took the place of its sign-in.
    */
   async renew(
     op: Operation,
@@ -138,12 +161,15 @@ export class SignInsService {
     const { caller } = opts;
     if (token === undefined) throw refused('missing');
     if (!isRefreshToken(token)) throw refused('invalid');
+    const idleMs = await this.#idleMs();
     const renewal = await db.transaction(op, async (op): Promise<Renewal> => {
       const row = await this.#deps.signIns.findForUpdate(op, hashRefreshToken(token));
       const now = clock.now();
       if (!row) throw refused('invalid');
+      if (isJustReplaced(row, now)) throw new AppError('auth.busy', { retryAfterMs: 1000 });
       if (row.endedAt || !row.isActive) throw refused('revoked');
       if (row.expiresAt <= now || row.absoluteExpiresAt <= now) throw refused('expired');
+      if (!row.rotatedAt && now.getTime() - row.createdAt.getTime() >= idleMs) throw refused('expired');
       const isHonestTab =
         row.rotatedAt !== null &&
         now.getTime() - row.rotatedAt.getTime() <= graceMs &&
@@ -211,6 +237,11 @@ export class SignInsService {
     });
   }
 
+  /** A person's sign-ins that have not ended, the last used first. */
+  async devices(op: Operation, user: string): Promise<readonly SignInRow[]> {
+    return await this.#deps.signIns.listOpen(op, user);
+  }
+
   /** An access token of this sign-in for one of the person's organisations. @throws AppError `auth.required`. */
   async grantFor(
     op: Operation,
@@ -241,24 +272,16 @@ export class SignInsService {
   }
 
   /** Who is behind an access token of ours, from fresh data. @throws AppError `auth.required`. */
-  async authenticate(op: Operation, token: string): Promise<SignedIn> {
-    const claims = await this.readToken(token);
+  async authenticate(op: Operation, token: string): Promise<Authenticated> {
+    const claims = await this.#deps.tokens.verify(token);
     const standing = await this.#deps.signIns.standing(asSystem(op), claims);
     if (!standing) throw refused('revoked');
     const { role, installationRole, authenticatedAt, methods } = standing;
+    const credential = { kind: 'sign_in', id: claims.sid, authenticatedAt, isStrong: isStrong(methods) } as const;
     return {
-      kind: 'user',
-      userId: claims.sub,
-      organisationId: claims.org,
-      role,
-      installationRole,
-      credential: { kind: 'sign_in', id: claims.sid, authenticatedAt, isStrong: isStrong(methods) },
+      principal: { kind: 'user', userId: claims.sub, organisationId: claims.org, role, installationRole, credential },
+      endsAt: new Date(claims.exp * 1000),
     };
-  }
-
-  /** The claims of a token that is signed by us and has not ended; nothing is looked up. */
-  async readToken(token: string): Promise<AccessClaims> {
-    return await this.#deps.tokens.verify(token);
   }
 
   async identity(op: Operation, principal: SignedIn): Promise<IdentityDto> {
@@ -272,6 +295,7 @@ export class SignInsService {
   ): Promise<IdentityDto> {
     const row = await this.#deps.users.identity(op, who.userId, who.organisationId);
     if (!row) throw refused('revoked');
+    const { idleMinutes } = await this.#deps.settings.current();
     return identityDto.parse({
       user: {
         id: row.userId,
@@ -282,6 +306,7 @@ export class SignInsService {
       },
       organisation: { id: row.organisationId, name: row.organisationName, kind: row.kind, role: row.role },
       signInId: who.id,
+      idleMinutes,
     });
   }
 
@@ -312,9 +337,38 @@ export class SignInsService {
       tokenHash: hashRefreshToken(successor),
       userAgent: caller.userAgent,
       createdAt: now,
-      expiresAt: new Date(Math.min(now.getTime() + idleMs, row.absoluteExpiresAt.getTime())),
+      expiresAt: await this.#tokenEnd(now, row.absoluteExpiresAt),
     });
     return successor;
+  }
+
+  async #firstToken(
+    op: Operation,
+    id: string,
+    start: { readonly userAgent: string; readonly at: Date; readonly absoluteExpiresAt: Date },
+  ): Promise<string> {
+    const token = newRefreshToken();
+    await this.#deps.signIns.insertToken(op, {
+      signInId: id,
+      tokenHash: hashRefreshToken(token),
+      userAgent: start.userAgent,
+      createdAt: start.at,
+      expiresAt: await this.#tokenEnd(start.at, start.absoluteExpiresAt),
+    });
+    return token;
+  }
+
+  async #tokenEnd(now: Date, absoluteExpiresAt: Date): Promise<Date> {
+    return new Date(Math.min(now.getTime() + (await this.#idleMs()), absoluteExpiresAt.getTime()));
+  }
+
+  /**
+   * How long a sign-in that nobody uses lasts. Asked before a transaction begins as well: the answer is kept for a moment,
+   * and many transactions that each wait for one more connection would wait for each other.
+   */
+  async #idleMs(): Promise<number> {
+    const { idleMinutes } = await this.#deps.settings.current();
+    return idleMinutes === null ? longestIdleMs : Math.min(idleMinutes * minuteMs, longestIdleMs);
   }
 
   async #grant(
@@ -324,12 +378,17 @@ export class SignInsService {
     now: Date,
   ): Promise<SignInResult> {
     const grant = await this.grantFor(op, signIn);
-    return { grant, refreshToken, refreshExpiresAt: new Date(now.getTime() + idleMs) };
+    return { grant, refreshToken, refreshExpiresAt: new Date(now.getTime() + (await this.#idleMs())) };
   }
 
   #announce(signInIds: readonly string[]): void {
     for (const id of signInIds) this.#deps.hints.send('signedOut', id, '');
   }
+}
+
+/** Another tab has confirmed who is there, and this one has not got its cookie yet: it shall ask again, not sign out. */
+function isJustReplaced(row: RefreshTokenRow, now: Date): boolean {
+  return row.endReason === 'replaced' && row.endedAt !== null && now.getTime() - row.endedAt.getTime() <= graceMs;
 }
 
 /** Two factors, or one that is two by itself. */

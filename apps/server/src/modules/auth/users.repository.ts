@@ -202,6 +202,15 @@ export class UsersRepository {
     });
   }
 
+  async isActive(op: Operation, user: string): Promise<boolean> {
+    const rows = await this.#db.query<{ isActive: boolean }>(
+      op,
+      `SELECT status = 'active' AS "isActive" FROM users WHERE id = $1`,
+      [user],
+    );
+    return rows[0]?.isActive ?? false;
+  }
+
   /** The person and the organisation, when the one is a member of the other. */
   async identity(op: Operation, user: string, organisation: string): Promise<IdentityRow | null> {
     const rows = await this.#db.query<IdentityRow>(

@@ -17,9 +17,15 @@ export interface LinkingPerson {
 }
 
 /** How it went: where it should go on, or why it does not. */
-export type Outcome = { readonly isDone: true } | { readonly isDone: false; readonly problem: OauthProblem };
+export type Outcome =
+  | {
+      readonly isDone: true;
+      /** A page of ours that has to be seen first. */
+      readonly page?: string;
+    }
+  | { readonly isDone: false; readonly problem: OauthProblem };
 
-export const done: Outcome = { isDone: true };
+export const done = { isDone: true } as const satisfies Outcome;
 
 export function refusedFor(problem: OauthProblem): Outcome {
   return { isDone: false, problem };

@@ -98,6 +98,7 @@ export class OauthFlow {
 
     const outcome = await this.#conclude(op, provider, taken, { ...query, state }, visitor);
     if (!outcome.isDone) return pageFor(provider.id, outcome.problem, taken);
+    if (outcome.page !== undefined) return pageBefore(outcome.page, taken.returnPath);
     return taken.person ? `${linksPage}?${new URLSearchParams({ linked: provider.id })}` : taken.returnPath;
   }
 
@@ -197,6 +198,11 @@ function pageFor(
 ): string {
   const next: Record<string, string> = person || returnPath === '/' ? {} : { next: returnPath };
   return `${person ? linksPage : signInPage}?${new URLSearchParams({ problem, provider, ...next })}`;
+}
+
+/** A page of ours that leads on to where the visitor wanted to go. */
+function pageBefore(page: string, next: string): string {
+  return next === '/' ? page : `${page}?${new URLSearchParams({ next })}`;
 }
 
 /** Names and codes of a failure and of what caused it. Their messages may quote what a provider sent. */
