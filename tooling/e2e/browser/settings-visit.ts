@@ -41,9 +41,10 @@ export async function furnish(program: RunningProgram, { email, password }: Acco
   });
   await client.api.invitations.revoke.mutate({ invitationId: invitation.id });
   await client.close();
-  await using database = new pg.Client(program.database);
+  const database = new pg.Client(program.database);
   await database.connect();
   await database.query(`UPDATE users SET installation_role = 'admin' WHERE email = $1`, [email]);
+  await database.end();
 }
 
 /** Shows one section after the other, each as soon as it is filled. */
