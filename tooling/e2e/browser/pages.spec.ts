@@ -1,4 +1,5 @@
 import { composer, expect, expectAccessible, register, say, test, thread } from './fixtures.ts';
+import { furnish, switchTo, visitSettings } from './settings-visit.ts';
 
 const sizes = {
   desktop: { width: 1440, height: 900 },
@@ -11,6 +12,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test(`no page has an accessibility fault or scrolls sideways: ${size}, ${colorScheme}`, async ({
       page,
       account,
+      program,
     }) => {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -69,10 +71,24 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await look('shortcuts');
       await page.keyboard.press('Escape');
 
+      await furnish(program, account, 'Northwind');
+      await page.goto('/');
+      await switchTo(page, 'Northwind');
+      if (size === 'phone') await page.getByRole('button', { name: 'Open the sidebar' }).click();
+      await page.getByRole('button', { name: /^Organisation:/ }).click();
+      await expect(page.getByRole('menuitem', { name: 'New organisation…' })).toBeVisible();
+      await look('organisations');
+      await page.getByRole('menuitem', { name: 'New organisation…' }).click();
+      await expect(page.getByRole('dialog', { name: 'New organisation' })).toBeVisible();
+      await look('new-organisation');
+      await page.keyboard.press('Escape');
       await page.goto('/settings');
-      await expect(page.getByText('This installation')).toBeVisible();
-      await expect(page.getByText('What is set up')).toBeVisible();
+      await expect(page.getByRole('link', { name: 'Members' })).toBeVisible();
       await look('settings');
+      await visitSettings(page, look);
+      await page.goto('/invitation');
+      await expect(page.getByText('Open the link of your invitation again')).toBeVisible();
+      await look('invitation-missing');
       await page.goto('/s/0192aaaa-0000-7000-8000-000000000000');
       await expect(page.getByText('There is no such session, or it is not yours.')).toBeVisible();
       await look('not-found');
@@ -96,10 +112,10 @@ test('on a phone the sidebar is a drawer, and the panel covers the conversation 
 
 test('every word of the app is there in German', async ({ page, account }) => {
   await register(page, account);
-  await page.goto('/settings');
+  await page.goto('/settings/appearance');
   await page.getByText('Deutsch').click();
-  await expect(page.getByRole('heading', { name: 'Einstellungen' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Einstellungen', exact: true })).toBeVisible();
   await page.reload();
-  await expect(page.getByRole('heading', { name: 'Einstellungen' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Einstellungen', exact: true })).toBeVisible();
   await expect(page.locator('html')).toHaveAttribute('lang', 'de');
 });

@@ -1,0 +1,73 @@
+import { createClient } from '@atelier/client';
+import { userId } from '@atelier/contracts/ids';
+import type { Page } from '@playwright/test';
+import pg from 'pg';
+import { acceptLink, inviteByLink, newOrganisation } from '../src/organisations.ts';
+import { newPerson } from '../src/people.ts';
+import type { RunningProgram } from '../src/program.ts';
+import { type Account, expect } from './fixtures.ts';
+
+/** Every section, and what shows that it is filled. */
+const sections = {
+  profile: (page: Page) => page.getByRole('textbox', { name: 'Name' }),
+  appearance: (page: Page) => page.getByText('Deutsch'),
+  keyboard: (page: Page) => page.getByText('Stop the answer'),
+  limits: (page: Page) => page.getByText('Answers of agents'),
+  about: (page: Page) => page.getByText('Largest file'),
+  organisation: (page: Page) => page.getByRole('button', { name: 'Delete…' }),
+  members: (page: Page) => page.getByRole('combobox', { name: 'Role of Bea' }),
+  invitations: (page: Page) => page.getByText('Taken back'),
+  roles: (page: Page) => page.getByText('Have agents answer'),
+  audit: (page: Page) => page.getByRole('button', { name: /^Role changed/ }),
+  installation: (page: Page) => page.getByRole('radio', { name: 'Anybody' }),
+  people: (page: Page) => page.getByRole('button', { name: 'Menu of Bea' }).first(),
+  'installation-audit': (page: Page) => page.getByRole('button', { name: /^Signed in|^Account made/ }).first(),
+} as const;
+
+/** Gives somebody an organisation in which things have happened, and the installation to administer. */
+export async function furnish(program: RunningProgram, { email, password }: Account, name: string): Promise<void> {
+  const client = createClient({ url: program.url });
+  await client.signIn({ email, password });
+  await newOrganisation(client, name);
+  await using bea = await newPerson(program.url, 'Bea');
+  await acceptLink(bea, await inviteByLink(client, bea.email, 'member'));
+  const { user } = await bea.client.api.auth.me.query();
+  await client.api.organisations.changeRole.mutate({ userId: userId.parse(user.id), role: 'viewer' });
+  await inviteByLink(client, 'somebody.with.a.rather.long.name@department.example.com', 'admin');
+  const { invitation } = await client.api.invitations.create.mutate({
+    email: 'cleo@example.com',
+    role: 'member',
+    delivery: 'link',
+  });
+  await client.api.invitations.revoke.mutate({ invitationId: invitation.id });
+  await client.close();
+  const database = new pg.Client(program.database);
+  await database.connect();
+  await database.query(`UPDATE users SET installation_role = 'admin' WHERE email = $1`, [email]);
+  await database.end();
+}
+
+/** Shows one section after the other, each as soon as it is filled. */
+export async function visitSettings(page: Page, look: (name: string) => Promise<void>): Promise<void> {
+  for (const [section, shown] of Object.entries(sections)) {
+    await page.goto(`/settings/${section}`);
+    await expect(shown(page)).toBeVisible();
+    await expect(page.locator('main .pulse')).toHaveCount(0);
+    if (section === 'audit') {
+      await page.getByRole('button', { name: /^Role changed/ }).click();
+      await page.getByRole('button', { name: /^Statistics/ }).click();
+      await page.getByRole('button', { name: 'Verify' }).click();
+      await expect(page.getByText(/The record is as it was written/)).toBeVisible();
+    }
+    await look(`settings-${section}`);
+  }
+}
+
+/** Goes to another organisation by the menu at the top of the sidebar. */
+export async function switchTo(page: Page, name: string): Promise<void> {
+  const open = page.getByRole('button', { name: 'Open the sidebar' });
+  if (await open.isVisible()) await open.click();
+  await page.getByRole('button', { name: /^Organisation:/ }).click();
+  await page.getByRole('menuitem', { name }).click();
+  await expect(page.getByText(`You are in ${name} now.`)).toBeVisible();
+}
