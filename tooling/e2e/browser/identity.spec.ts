@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { linkIn, Mailbox } from '../src/mailbox.ts';
 import { modelSettings, RunningProgram } from '../src/program.ts';
-import { type Account, composer, expect, register, test as base } from './fixtures.ts';
+import { type Account, test as base, composer, expect, register } from './fixtures.ts';
 
 const test = base.extend<object, { readonly mailbox: Mailbox; readonly mailing: RunningProgram }>({
   mailbox: [
@@ -98,7 +98,11 @@ test.describe('the first owner', () => {
 test.describe('with mail', () => {
   test.use({ baseURL: async ({ mailing }, use) => use(mailing.url) });
 
-  test('registering is finished by the mailed link, in the browser that began it', async ({ page, account, mailbox }) => {
+  test('registering is finished by the mailed link, in the browser that began it', async ({
+    page,
+    account,
+    mailbox,
+  }) => {
     await page.goto('/auth/register');
     await fillRegistration(page, account);
     await expect(page.getByRole('heading', { name: 'Look into your mail' })).toBeVisible();
@@ -158,7 +162,13 @@ test.describe('with mail', () => {
     await expect(hello(page)).toBeVisible();
   });
 
-  test('a link that was used, or lost a part, says so and leads on', async ({ page, account, mailbox, browser, mailing }) => {
+  test('a link that was used, or lost a part, says so and leads on', async ({
+    page,
+    account,
+    mailbox,
+    browser,
+    mailing,
+  }) => {
     await page.goto('/auth/register');
     await fillRegistration(page, account);
     const link = linkIn(await mailbox.waitFor(account.email, 'Confirm your email address'));
@@ -257,4 +267,3 @@ test('whoever mistypes too often waits for a countdown, and then gets in', async
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(hello(page)).toBeVisible();
 });
-

@@ -20,7 +20,6 @@ export function CodeField({ kind, value, isFocused, onChange, ...rest }: CodeFie
       spellCheck={false}
       maxLength={isTotp ? 20 : 100}
       placeholder={isTotp ? '000000' : undefined}
-      // biome-ignore lint/a11y/noAutofocus: the one thing that is asked for
       autoFocus={isFocused}
       data-autofocus={isFocused}
       value={value}

@@ -66,7 +66,6 @@ function ConfirmForm({ way, others, onOther, onSettled }: ConfirmFormProps) {
         <p className="mb-4">{t(`confirmation.text.${way}`)}</p>
         {way === 'password' && (
           <PasswordField
-            // biome-ignore lint/a11y/noAutofocus: the one thing that is asked for; the dialog may be open already
             autoFocus
             data-autofocus
             label={t('confirmation.password')}

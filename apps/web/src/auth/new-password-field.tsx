@@ -26,7 +26,6 @@ export function NewPasswordField({ label, value, error, known = [], isFocused, o
         label={label}
         autoComplete="new-password"
         maxLength={passwordMaxLength}
-        // biome-ignore lint/a11y/noAutofocus: the one field of a page that is about nothing else
         autoFocus={isFocused}
         value={value}
         hint={t('auth.passwordHint', { count: passwordMinLength })}

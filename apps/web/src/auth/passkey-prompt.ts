@@ -1,4 +1,9 @@
-import type { AssertionOptions, AssertionResponse, AttestationResponse, RegistrationOptions } from '@atelier/contracts/passkeys';
+import type {
+  AssertionOptions,
+  AssertionResponse,
+  AttestationResponse,
+  RegistrationOptions,
+} from '@atelier/contracts/passkeys';
 import i18next from 'i18next';
 
 /** The browser gave no passkey, in words for people. */

@@ -1,5 +1,5 @@
-import { TextField } from '@atelier/ui/text-field';
 import { Button } from '@atelier/ui/button';
+import { TextField } from '@atelier/ui/text-field';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -21,7 +21,8 @@ export function usePasswordStrength(password: string, known: readonly string[]):
     let isCurrent = true;
     const timer = setTimeout(() => {
       load().then(
-        ({ strengthOf }) => isCurrent && setFound({ of: password, strength: strengthOf(password, context.split('\n')) }),
+        ({ strengthOf }) =>
+          isCurrent && setFound({ of: password, strength: strengthOf(password, context.split('\n')) }),
         // Without the lists there is no hint; the server decides anyway.
         () => undefined,
       );

@@ -1,5 +1,5 @@
-import type { ErrorCode } from '@atelier/kernel/errors';
 import { errorOf } from '@atelier/client';
+import type { ErrorCode } from '@atelier/kernel/errors';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { retryAtOf } from '../platform/retry-at.ts';

@@ -1,4 +1,3 @@
-import { errorOf } from '@atelier/client';
 import { Button } from '@atelier/ui/button';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -33,7 +32,10 @@ function Verify({ token }: { readonly token: string }) {
   });
 
   async function complete(password?: string): Promise<void> {
-    const grant = await client.api.auth.completeRegistration.mutate({ token, ...(password === undefined ? {} : { password }) });
+    const grant = await client.api.auth.completeRegistration.mutate({
+      token,
+      ...(password === undefined ? {} : { password }),
+    });
     client.signInStore.accept(grant);
     linkSecret.set(null);
     await navigate({ to: '/', replace: true });
@@ -57,7 +59,12 @@ function Verify({ token }: { readonly token: string }) {
       />
       <RefusalNote refusal={refusal} />
       {(isAnotherSignedIn || refusal !== null) && (
-        <Button look="primary" size="form" disabled={finish.isBusy || finish.isWaiting} onClick={() => void finish.submit()}>
+        <Button
+          look="primary"
+          size="form"
+          disabled={finish.isBusy || finish.isWaiting}
+          onClick={() => void finish.submit()}
+        >
           {refusal === null ? t('link.finish') : t('common.retry')}
         </Button>
       )}

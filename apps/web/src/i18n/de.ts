@@ -351,8 +351,7 @@ export const de: Messages = {
     text: {
       password: 'Das darf nicht jeder, der Ihren Bildschirm offen findet. Geben Sie Ihr Passwort ein, um fortzufahren.',
       code: 'Das darf nicht jeder, der Ihren Bildschirm offen findet. Geben Sie den Code Ihrer Authenticator-App ein.',
-      passkey:
-        'Das darf nicht jeder, der Ihren Bildschirm offen findet. Verwenden Sie Ihren Passkey, um fortzufahren.',
+      passkey: 'Das darf nicht jeder, der Ihren Bildschirm offen findet. Verwenden Sie Ihren Passkey, um fortzufahren.',
       provider:
         'Das darf nicht jeder, der Ihren Bildschirm offen findet. Melden Sie sich noch einmal an und versuchen Sie es dann wieder.',
     },

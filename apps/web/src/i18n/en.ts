@@ -68,7 +68,8 @@ export const en = {
     strong: 'Strong',
   },
   passwordWeak: {
-    common: 'This is one of the most common passwords. Choose another, for example four words that have nothing in common.',
+    common:
+      'This is one of the most common passwords. Choose another, for example four words that have nothing in common.',
     context: 'This is too close to your name or address. Choose something that nobody connects with you.',
     guessable: 'This is too easy to guess. Choose another, for example four words that have nothing in common.',
   },

@@ -11,7 +11,11 @@ export const settingsDe: SettingsWords = {
   group: { account: 'Sie', organisation: 'Organisation', installation: 'Installation' },
   section: {
     profile: { title: 'Profil', words: 'name e-mail adresse konto abmelden' },
-    security: { title: 'Sicherheit', words: 'passwort zweiter faktor authenticator totp passkey wiederherstellungscodes verknüpfte konten google github' },
+    security: {
+      title: 'Sicherheit',
+      words:
+        'passwort zweiter faktor authenticator totp passkey wiederherstellungscodes verknüpfte konten google github',
+    },
     devices: { title: 'Geräte', words: 'anmeldungen überall abmelden' },
     'api-keys': { title: 'API-Schlüssel', words: 'token programm rechte' },
     appearance: { title: 'Aussehen', words: 'farben dunkel hell sprache english deutsch' },
@@ -177,6 +181,7 @@ export const settingsDe: SettingsWords = {
         write: 'Personen einladen und Einladungen zurücknehmen',
         answer: 'Einladungen beantworten',
       },
+      api_key: { administer: 'API-Schlüssel anderer sehen und widerrufen' },
       audit: { read: 'Das Protokoll lesen, prüfen und exportieren' },
       installation: {
         read: 'Personen und Regeln der Installation sehen',

@@ -11,7 +11,11 @@ export const settingsEn = {
   /** `words`: by what else it is found. */
   section: {
     profile: { title: 'Profile', words: 'name email address account sign out' },
-    security: { title: 'Security', words: 'password second factor two-factor authenticator totp passkey recovery codes linked accounts google github' },
+    security: {
+      title: 'Security',
+      words:
+        'password second factor two-factor authenticator totp passkey recovery codes linked accounts google github',
+    },
     devices: { title: 'Devices', words: 'sign-ins sessions sign out everywhere' },
     'api-keys': { title: 'API keys', words: 'token program scopes' },
     appearance: { title: 'Appearance', words: 'theme dark light language english deutsch' },
@@ -176,6 +180,7 @@ export const settingsEn = {
         write: 'Invite people, and take invitations back',
         answer: 'Answer invitations',
       },
+      api_key: { administer: 'See and revoke the API keys of others' },
       audit: { read: 'Read, verify and export the record' },
       installation: { read: 'See people and rules of the installation', write: 'Change people and rules' },
     },

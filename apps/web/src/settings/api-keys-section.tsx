@@ -1,5 +1,5 @@
-import { Badge } from '@atelier/ui/badge';
 import type { ApiKeyDto, ApiKeyMade } from '@atelier/contracts/api-keys';
+import { Badge } from '@atelier/ui/badge';
 import { Button } from '@atelier/ui/button';
 import { Empty } from '@atelier/ui/empty';
 import { Skeleton } from '@atelier/ui/skeleton';
@@ -83,17 +83,24 @@ function ApiKeyRow({ apiKey }: { readonly apiKey: ApiKeyDto }) {
       title={name}
       marks={isOver && <Badge tone="warn">{t('keys.expired')}</Badge>}
       facts={
-        <FactLine
-          of={[
-            ['hint', <code className="font-mono text-1">…{hint}</code>],
-            ['scopes', scopes.map((scope) => t(`keys.scope.${scope}`)).join(', ')],
-            ['used', lastUsedAt === null ? t('keys.neverUsed') : <>{t('lastUsed')} <TimeAgo instant={lastUsedAt} /></>],
-            [
-              'ends',
-              expiresAt === null ? t('keys.noEnd') : <>{t(isOver ? 'keys.ended' : 'keys.ends')} <TimeAgo instant={expiresAt} /></>,
-            ],
-          ]}
-        />
+        <FactLine>
+          <code className="font-mono text-1">…{hint}</code>
+          <span>{scopes.map((scope) => t(`keys.scope.${scope}`)).join(', ')}</span>
+          {lastUsedAt === null ? (
+            <span>{t('keys.neverUsed')}</span>
+          ) : (
+            <span>
+              {t('lastUsed')} <TimeAgo instant={lastUsedAt} />
+            </span>
+          )}
+          {expiresAt === null ? (
+            <span>{t('keys.noEnd')}</span>
+          ) : (
+            <span>
+              {t(isOver ? 'keys.ended' : 'keys.ends')} <TimeAgo instant={expiresAt} />
+            </span>
+          )}
+        </FactLine>
       }
       actions={
         <>

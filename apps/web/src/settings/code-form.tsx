@@ -16,7 +16,14 @@ interface CodeFormProps {
 }
 
 /** Asks for a code of the authenticator app before something is done. */
-export function CodeForm({ text, action, isDanger = false, takesRecoveryCode = false, onCode, onCancel }: CodeFormProps) {
+export function CodeForm({
+  text,
+  action,
+  isDanger = false,
+  takesRecoveryCode = false,
+  onCode,
+  onCancel,
+}: CodeFormProps) {
   const { t } = useTranslation('security');
   const [kind, setKind] = useState<'totp' | 'recovery_code'>('totp');
   const [code, setCode] = useState('');

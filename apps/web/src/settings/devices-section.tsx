@@ -1,5 +1,5 @@
-import { Badge } from '@atelier/ui/badge';
 import type { DeviceDto } from '@atelier/contracts/devices';
+import { Badge } from '@atelier/ui/badge';
 import { Button } from '@atelier/ui/button';
 import { Skeleton } from '@atelier/ui/skeleton';
 import { Monitor, Smartphone } from 'lucide-react';
@@ -75,13 +75,17 @@ function Device({ device }: { readonly device: DeviceDto }) {
       title={name}
       marks={isCurrent && <Badge tone="good">{t('devices.current')}</Badge>}
       facts={
-        <FactLine
-          of={[
-            ip === null ? null : ['ip', ip],
-            isCurrent ? null : ['used', <>{t('lastUsed')} <TimeAgo instant={lastUsedAt} /></>],
-            ['since', <>{t('devices.since')} <TimeAgo instant={createdAt} /></>],
-          ]}
-        />
+        <FactLine>
+          {ip !== null && <span>{ip}</span>}
+          {!isCurrent && (
+            <span>
+              {t('lastUsed')} <TimeAgo instant={lastUsedAt} />
+            </span>
+          )}
+          <span>
+            {t('devices.since')} <TimeAgo instant={createdAt} />
+          </span>
+        </FactLine>
       }
       actions={
         !isCurrent && (

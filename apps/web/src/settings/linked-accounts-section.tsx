@@ -59,14 +59,12 @@ function LinkedAccount({ account, name }: { readonly account: LinkedAccountDto; 
       icon={<ProviderIcon id={provider} />}
       title={name}
       facts={
-        <FactLine
-          of={[
-            email === null ? null : ['email', email],
-            lastUsedAt === null
-              ? ['linked', <>{t('accounts.linked')} <TimeAgo instant={createdAt} /></>]
-              : ['used', <>{t('lastUsed')} <TimeAgo instant={lastUsedAt} /></>],
-          ]}
-        />
+        <FactLine>
+          {email !== null && <span>{email}</span>}
+          <span>
+            {t(lastUsedAt === null ? 'accounts.linked' : 'lastUsed')} <TimeAgo instant={lastUsedAt ?? createdAt} />
+          </span>
+        </FactLine>
       }
       actions={
         <>

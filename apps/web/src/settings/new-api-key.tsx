@@ -46,7 +46,6 @@ export function NewApiKey({ onMade, onCancel }: NewApiKeyProps) {
         hint={t('keys.nameHint')}
         required
         maxLength={80}
-        // biome-ignore lint/a11y/noAutofocus: the person has just asked to type here
         autoFocus
         value={name}
         onChange={(event) => setName(event.target.value)}

@@ -85,14 +85,12 @@ function PasskeyRow({ passkey }: { readonly passkey: PasskeyDto }) {
         )
       }
       facts={
-        <FactLine
-          of={[
-            isBackedUp ? ['kept', t('passkeys.backedUp')] : null,
-            lastUsedAt === null
-              ? ['added', <>{t('added')} <TimeAgo instant={createdAt} /></>]
-              : ['used', <>{t('lastUsed')} <TimeAgo instant={lastUsedAt} /></>],
-          ]}
-        />
+        <FactLine>
+          {isBackedUp && <span>{t('passkeys.backedUp')}</span>}
+          <span>
+            {t(lastUsedAt === null ? 'added' : 'lastUsed')} <TimeAgo instant={lastUsedAt ?? createdAt} />
+          </span>
+        </FactLine>
       }
       actions={
         <>

@@ -64,7 +64,6 @@ function ChangePassword({ onDone }: { readonly onDone: () => void }) {
           autoComplete="current-password"
           required
           maxLength={passwordMaxLength}
-          // biome-ignore lint/a11y/noAutofocus: the person has just asked to type here
           autoFocus
           value={current}
           error={isWrong ? refusal.message : undefined}

@@ -34,18 +34,11 @@ export function Row({ icon, title, marks, facts, actions }: RowProps) {
   );
 }
 
-/** Facts in one line, or in more where there is no room. */
-export function FactLine({ of }: { readonly of: readonly (readonly [key: string, fact: ReactNode] | null)[] }) {
-  return of
-    .filter((fact) => fact !== null)
-    .map(([key, fact], index) => (
-      <span key={key} className="inline-block">
-        {index > 0 && (
-          <span aria-hidden className="px-1.5 text-faint">
-            ·
-          </span>
-        )}
-        {fact}
-      </span>
-    ));
+/** Facts beside each other with dots between them; where there is no room they go on below. */
+export function FactLine({ children }: { readonly children: ReactNode }) {
+  return (
+    <span className="[&>*]:inline-block [&>*:not(:first-child)]:before:px-1.5 [&>*:not(:first-child)]:before:text-faint [&>*:not(:first-child)]:before:content-['·']">
+      {children}
+    </span>
+  );
 }

@@ -100,13 +100,13 @@ export function SecondFactorSection() {
         <Row
           title={t('codes.title')}
           marks={
-            <Badge tone={recoveryCodesLeft <= 2 ? 'warn' : 'plain'}>{t('codes.left', { count: recoveryCodesLeft })}</Badge>
+            <Badge tone={recoveryCodesLeft <= 2 ? 'warn' : 'plain'}>
+              {t('codes.left', { count: recoveryCodesLeft })}
+            </Badge>
           }
           facts={t('codes.about')}
           actions={
-            <Button
-              onClick={() => (hasTotp ? setStep({ is: 'asking_for_codes' }) : void newCodes().catch(showError))}
-            >
+            <Button onClick={() => (hasTotp ? setStep({ is: 'asking_for_codes' }) : void newCodes().catch(showError))}>
               {t('codes.new')}
             </Button>
           }

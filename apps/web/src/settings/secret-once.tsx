@@ -22,7 +22,6 @@ export function SecretOnce({ title, text, secret, onDone, children, actions }: S
   return (
     <section
       aria-label={title}
-      // biome-ignore lint/a11y/noAutofocus: it has come in the place of what had the focus
       ref={(panel) => panel?.focus()}
       tabIndex={-1}
       className="printed rounded-3 border border-line bg-raised p-4 outline-offset-2"

@@ -42,7 +42,14 @@ export function TotpEnrolment({ secret, address, onConfirmed, onCancel }: TotpEn
               {isCopied ? t('once.copied') : t('once.copy')}
             </Button>
           </p>
-          <CodeField kind="totp" label={t('totp.code')} value={code} onChange={setCode} className="max-w-48" isFocused />
+          <CodeField
+            kind="totp"
+            label={t('totp.code')}
+            value={code}
+            onChange={setCode}
+            className="max-w-48"
+            isFocused
+          />
           <RefusalNote refusal={refusal} />
           <div className="flex gap-2">
             <Button type="submit" look="primary" disabled={isBusy || isWaiting}>

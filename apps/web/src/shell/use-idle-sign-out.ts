@@ -6,8 +6,5 @@ import { watchIdle } from '../platform/watch-idle.ts';
 /** Where the installation says so, signs out somebody who has touched nothing for so long, in any tab. */
 export function useIdleSignOut(): void {
   const minutes = useIdentity()?.idleMinutes ?? null;
-  useEffect(
-    () => (minutes === null ? undefined : watchIdle(minutes * 60_000, () => void signOutIdle())),
-    [minutes],
-  );
+  useEffect(() => (minutes === null ? undefined : watchIdle(minutes * 60_000, () => void signOutIdle())), [minutes]);
 }
