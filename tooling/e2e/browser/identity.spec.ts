@@ -1,6 +1,10 @@
+import { createClient } from '@atelier/client';
 import type { Page } from '@playwright/test';
+import pg from 'pg';
+import { AuthenticatorApp } from '../src/authenticator-app.ts';
 import { linkIn, Mailbox } from '../src/mailbox.ts';
 import { modelSettings, RunningProgram } from '../src/program.ts';
+import { VirtualPasskeys } from '../src/virtual-passkeys.ts';
 import { type Account, test as base, composer, expect, register } from './fixtures.ts';
 
 const test = base.extend<object, { readonly mailbox: Mailbox; readonly mailing: RunningProgram }>({
@@ -23,6 +27,8 @@ const test = base.extend<object, { readonly mailbox: Mailbox; readonly mailing: 
 });
 
 const hello = (page: Page) => page.getByRole('heading', { name: 'What shall we work on?' });
+/** Signed in, on whichever page. */
+const inside = (page: Page) => page.getByRole('button', { name: /^Account:/ });
 const newPassword = 'seven purple teapots whistle';
 
 /** The link that the program prints while nobody owns it. */
@@ -266,4 +272,294 @@ test('whoever mistypes too often waits for a countdown, and then gets in', async
   await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeEnabled();
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(hello(page)).toBeVisible();
+});
+
+/** Turns the authenticator app on, in the settings. */
+async function enrol(page: Page): Promise<{ readonly app: AuthenticatorApp; readonly codes: readonly string[] }> {
+  await page.goto('/settings/security');
+  await page.getByRole('button', { name: 'Set up' }).click();
+  await expect(page.getByRole('img', { name: 'A picture for your authenticator app' })).toBeVisible();
+  const app = new AuthenticatorApp(await page.locator('code').innerText());
+  await page.getByLabel('Code of the app').fill(await app.code());
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  const panel = page.getByRole('region', { name: 'Recovery codes' });
+  await expect(panel.getByRole('listitem').first()).toBeVisible();
+  const codes = await panel.getByRole('listitem').allInnerTexts();
+  await page.getByRole('button', { name: 'I have kept it' }).click();
+  return { app, codes };
+}
+
+/** As if the person had shown who they are long ago. */
+async function growStale(program: RunningProgram, email: string): Promise<void> {
+  const database = new pg.Client(program.database);
+  await database.connect();
+  try {
+    await database.query(
+      `UPDATE sign_ins SET authenticated_at = now() - interval '1 hour'
+        WHERE user_id = (SELECT id FROM users WHERE email = $1)`,
+      [email],
+    );
+  } finally {
+    await database.end();
+  }
+}
+
+test.describe('an authenticator app', () => {
+  test('is asked for after the password; a wrong code is refused, a recovery code works once', async ({
+    page,
+    account,
+  }) => {
+    await register(page, account);
+    const { app, codes } = await enrol(page);
+    expect(codes).toHaveLength(10);
+    await expect(page.getByText('10 left')).toBeVisible();
+
+    await test.step('a code', async () => {
+      await signOut(page);
+      await signIn(page, account);
+      await expect(page.getByRole('heading', { name: 'One more step' })).toBeVisible();
+      await page.getByLabel('Code', { exact: true }).fill('000000');
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+      await expect(page.getByRole('alert').filter({ hasText: 'That code is not right' })).toBeVisible();
+      // What is still to be shown is not lost with the page.
+      await page.reload();
+      await page.getByLabel('Code', { exact: true }).fill(await app.code());
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+      await expect(inside(page)).toBeVisible();
+    });
+    await test.step('a recovery code, once', async () => {
+      for (const outcome of ['in', 'refused'] as const) {
+        await signOut(page);
+        await signIn(page, account);
+        await page.getByRole('button', { name: 'Use a recovery code' }).click();
+        await page.getByLabel('Recovery code').fill(codes[0] ?? '');
+        await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+        if (outcome === 'in') await expect(inside(page)).toBeVisible();
+        else await expect(page.getByRole('alert').filter({ hasText: 'That code is not right' })).toBeVisible();
+      }
+    });
+  });
+
+  test('is removed with a code of it, and then nobody asks for it', async ({ page, account }) => {
+    await register(page, account);
+    const { app } = await enrol(page);
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await page.getByLabel('Code of the app').fill('000000');
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await expect(page.getByRole('alert').filter({ hasText: 'That code is not right' })).toBeVisible();
+    await page.getByLabel('Code of the app').fill(await app.code());
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await expect(page.getByRole('button', { name: 'Set up' })).toBeVisible();
+    await signOut(page);
+    await signIn(page, account);
+    await expect(inside(page)).toBeVisible();
+  });
+
+  test('shows that it is you before what is dangerous, when that was long ago', async ({ page, account, program }) => {
+    await register(page, account);
+    const { app } = await enrol(page);
+    await page.goto('/settings/api-keys');
+    await page.getByRole('button', { name: 'New key' }).click();
+    await page.getByLabel('Name').fill('nightly');
+    await growStale(program, account.email);
+    await page.getByRole('button', { name: 'Create the key' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Confirm that it is you' });
+    await expect(dialog.getByLabel('Password')).toBeFocused();
+    await dialog.getByRole('button', { name: 'Use the authenticator app' }).click();
+    await expect(dialog.getByLabel('Code')).toBeFocused();
+    await dialog.getByLabel('Code').fill(await app.code());
+    await dialog.getByRole('button', { name: 'Confirm' }).click();
+    await expect(page.getByRole('region', { name: 'The key “nightly”' })).toBeVisible();
+  });
+});
+
+test.describe('passkeys', () => {
+  test('one signs in alone, is the second factor beside a password, and opens nothing once removed', async ({
+    page,
+    account,
+    program,
+  }) => {
+    const passkeys = await VirtualPasskeys.plugIn(page);
+    await register(page, account);
+    await page.goto('/settings/security');
+    await page.getByRole('button', { name: 'Add a passkey' }).click();
+    const row = page.getByRole('list', { name: 'Passkeys' }).getByRole('listitem');
+    await expect(row).toHaveCount(1);
+    expect(await passkeys.count()).toBe(1);
+    await row.getByRole('button', { name: /^Rename/ }).click();
+    await page.getByLabel('Name of the passkey').fill('My laptop');
+    await page.keyboard.press('Enter');
+    await expect(row).toContainText('My laptop');
+
+    await test.step('alone', async () => {
+      await signOut(page);
+      await passkeys.refuse(true);
+      await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+      await expect(page.getByRole('alert').filter({ hasText: 'No passkey was used' })).toBeVisible();
+      await passkeys.refuse(false);
+      await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+      await expect(inside(page)).toBeVisible();
+    });
+    await test.step('after the password', async () => {
+      await signOut(page);
+      await signIn(page, account);
+      await expect(page.getByRole('heading', { name: 'One more step' })).toBeVisible();
+      await page.getByRole('button', { name: 'Use the passkey' }).click();
+      await expect(inside(page)).toBeVisible();
+    });
+    await test.step('before what is dangerous; then it is gone', async () => {
+      await page.goto('/settings/security');
+      await growStale(program, account.email);
+      await row.getByRole('button', { name: 'Remove My laptop' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Confirm that it is you' });
+      await dialog.getByRole('button', { name: 'Use a passkey' }).click();
+      await dialog.getByRole('button', { name: 'Use a passkey' }).click();
+      await expect(row).toHaveCount(0);
+    });
+    await test.step('and opens nothing', async () => {
+      await signOut(page);
+      await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+      await expect(page.getByRole('alert').filter({ hasText: 'This passkey could not be used' })).toBeVisible();
+      await signIn(page, account);
+      await expect(inside(page)).toBeVisible();
+    });
+  });
+});
+
+test('one device ends another within seconds', async ({ page, account, browser, program }) => {
+  await register(page, account);
+  const context = await browser.newContext({ baseURL: program.url });
+  const other = await context.newPage();
+  await other.goto('/auth/sign-in');
+  await signIn(other, account);
+  await expect(hello(other)).toBeVisible();
+
+  await page.goto('/settings/devices');
+  const devices = page.getByRole('list', { name: 'Devices' }).getByRole('listitem');
+  await expect(devices).toHaveCount(2);
+  await expect(devices.filter({ hasText: 'This device' })).toHaveCount(1);
+  await devices
+    .filter({ hasNotText: 'This device' })
+    .getByRole('button', { name: /^Sign out/ })
+    .click();
+  await expect(other.getByText('Your sign-in has ended.')).toBeVisible({ timeout: 5000 });
+  await expect(devices).toHaveCount(1);
+
+  await signIn(other, account);
+  await expect(hello(other)).toBeVisible();
+  await page.reload();
+  await page.getByRole('button', { name: 'Sign out everywhere' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL(/\/auth\/sign-in/);
+  await expect(other).toHaveURL(/\/auth\/sign-in/, { timeout: 5000 });
+  await context.close();
+});
+
+test('a key made in the app lets a program in, and no more once it is revoked', async ({ page, account, program }) => {
+  await register(page, account);
+  await page.goto('/settings/api-keys');
+  await page.getByRole('button', { name: 'New key' }).click();
+  await page.getByLabel('Name').fill('nightly report');
+  await page.getByLabel('Write').check();
+  await page.getByText('30 days').click();
+  await page.getByRole('button', { name: 'Create the key' }).click();
+  const shown = page.getByRole('region', { name: 'The key “nightly report”' });
+  const apiKey = await shown.locator('code').innerText();
+  await shown.getByRole('button', { name: 'I have kept it' }).click();
+  await expect(page.getByText(apiKey)).toHaveCount(0);
+
+  const client = createClient({ url: program.url, apiKey });
+  try {
+    expect((await client.api.sessions.list.query({})).items).toEqual([]);
+    await page.reload();
+    const row = page.getByRole('list', { name: 'API keys' }).getByRole('listitem');
+    await expect(row).toContainText('Last used');
+    await expect(row).toContainText('in 30 days');
+    await row.getByRole('button', { name: 'Revoke nightly report' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await expect(row).toHaveCount(0);
+    await expect(client.api.sessions.list.query({})).rejects.toThrow();
+  } finally {
+    await client.close();
+  }
+});
+
+test('changing the password goes on here and ends the rest; a weak one is refused at its field', async ({
+  page,
+  account,
+  browser,
+  program,
+}) => {
+  await register(page, account);
+  const context = await browser.newContext({ baseURL: program.url });
+  const other = await context.newPage();
+  await other.goto('/auth/sign-in');
+  await signIn(other, account);
+  await expect(hello(other)).toBeVisible();
+
+  await page.goto('/settings/security');
+  await page.getByRole('button', { name: 'Change password' }).click();
+  const change = page.getByRole('button', { name: 'Change password' });
+  await page.getByLabel('Current password').fill('something else');
+  await page.getByLabel('New password').fill(newPassword);
+  await change.click();
+  await expect(page.getByText('That is not your password.')).toBeVisible();
+  await page.getByLabel('Current password').fill(account.password);
+  await page.getByLabel('New password').fill('password1234');
+  await change.click();
+  await expect(page.getByText(/^This is (one of the most common|too easy)/)).toBeVisible();
+  await page.getByLabel('New password').fill(newPassword);
+  await change.click();
+  await expect(page.getByText('The password is changed.')).toBeVisible();
+  await expect(other.getByText('Your sign-in has ended.')).toBeVisible({ timeout: 5000 });
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Security' })).toBeVisible();
+  await context.close();
+});
+
+test('who does nothing for long is signed out in every tab, is told why, and keeps the draft', async ({
+  page,
+  context,
+  account,
+  model,
+}) => {
+  await using program = await RunningProgram.start({ env: modelSettings(model) });
+  const owner = createClient({ url: program.url });
+  await owner.api.installation.setUp
+    .mutate({ token: setupLink(program).split('#')[1] ?? '', ...account })
+    .then((grant) => owner.signInStore.accept(grant));
+  await owner.api.installation.changeSettings.mutate({ idleMinutes: 15 });
+  await owner.close();
+
+  await context.clock.install();
+  await page.goto(`${program.url}/auth/sign-in`);
+  await signIn(page, account);
+  await composer(page).fill('half a thought');
+  const second = await context.newPage();
+  await second.goto(program.url);
+  await expect(hello(second)).toBeVisible();
+
+  await context.clock.fastForward('10:00');
+  await second.keyboard.press('Shift');
+  await context.clock.fastForward('10:00');
+  await expect(composer(page)).toHaveValue('half a thought');
+  await context.clock.fastForward('16:00');
+  for (const tab of [page, second]) {
+    await expect(tab.getByText('You were signed out because nothing happened here')).toBeVisible();
+  }
+  await signIn(page, account);
+  await expect(composer(page)).toHaveValue('half a thought');
+});
+
+test('a browser that is told to forget keeps nothing', async ({ page, account }) => {
+  await register(page, account);
+  await composer(page).fill('nobody else should read this');
+  await page.getByRole('button', { name: /^Account:/ }).click();
+  await page.getByRole('menuitem', { name: 'Forget this browser…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out and forget' }).click();
+  await expect(page).toHaveURL(/\/auth\/sign-in/);
+  expect(await page.evaluate(() => Object.values(localStorage).join())).not.toContain('nobody else');
+  await signIn(page, account);
+  await expect(composer(page)).toHaveValue('');
 });

@@ -46,8 +46,9 @@ export function followSignOut(): () => void {
   let wasSignedIn = store.state.status === 'signed_in';
   return store.subscribe(() => {
     const isSignedIn = store.state.status === 'signed_in';
-    if (isSignedIn) signedOutBecause.set(null);
-    else if (wasSignedIn && !isLeaving && signedOutBecause.value === null) signedOutBecause.set('ended');
+    // A renewal that was under way while somebody is being signed out changes nothing.
+    if (isSignedIn && !wasSignedIn) signedOutBecause.set(null);
+    if (!isSignedIn && wasSignedIn && !isLeaving && signedOutBecause.value === null) signedOutBecause.set('ended');
     wasSignedIn = isSignedIn;
   });
 }

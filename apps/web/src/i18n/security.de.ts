@@ -27,6 +27,7 @@ export const securityDe: SecurityWords = {
   },
   password: {
     title: 'Passwort',
+    set: 'Sie haben ein Passwort',
     text: 'Damit und mit Ihrer E-Mail-Adresse melden Sie sich an.',
     change: 'Passwort ändern',
     current: 'Bisheriges Passwort',

@@ -26,6 +26,7 @@ export const securityEn = {
   },
   password: {
     title: 'Password',
+    set: 'You have a password',
     text: 'Used with your email address to sign in.',
     change: 'Change password',
     current: 'Current password',

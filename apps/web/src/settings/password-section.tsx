@@ -27,7 +27,7 @@ export function PasswordSection() {
   return (
     <RowList label={t('password.title')}>
       <Row
-        title={t('password.title')}
+        title={t('password.set')}
         facts={t('password.text')}
         actions={<Button onClick={() => setChanging(true)}>{t('password.change')}</Button>}
       />

@@ -2,11 +2,7 @@ import type { ReactNode } from 'react';
 
 /** Things of one kind below each other. */
 export function RowList({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <ul aria-label={label} className="border-t border-line">
-      {children}
-    </ul>
-  );
+  return <ul aria-label={label}>{children}</ul>;
 }
 
 interface RowProps {
@@ -20,7 +16,7 @@ interface RowProps {
 
 export function Row({ icon, title, marks, facts, actions }: RowProps) {
   return (
-    <li className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line py-2.5">
+    <li className="flex flex-wrap items-center gap-x-3 gap-y-2 border-line py-2.5 not-last:border-b">
       {icon !== undefined && <span className="flex-none text-faint">{icon}</span>}
       <div className="min-w-0 flex-[1_1_220px]">
         <div className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
