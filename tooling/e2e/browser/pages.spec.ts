@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { composer, expect, expectAccessible, register, say, test, thread } from './fixtures.ts';
-import { furnish, switchTo, visitSettings } from './settings-visit.ts';
+import { furnish, openOrganisations, switchTo, visitSettings } from './settings-visit.ts';
 
 const sizes = {
   desktop: { width: 1440, height: 900 },
@@ -97,8 +97,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await furnish(program, account, 'Northwind');
       await page.reload();
       await switchTo(page, 'Northwind');
-      if (size === 'phone') await page.getByRole('button', { name: 'Open the sidebar' }).click();
-      await page.getByRole('button', { name: /^Organisation:/ }).click();
+      await openOrganisations(page);
       await expect(page.getByRole('menuitem', { name: 'New organisation…' })).toBeVisible();
       await look('organisations');
       await page.getByRole('menuitem', { name: 'New organisation…' }).click();

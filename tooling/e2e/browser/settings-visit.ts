@@ -63,11 +63,15 @@ export async function visitSettings(page: Page, look: (name: string) => Promise<
   }
 }
 
+/** Opens the menu at the top of the sidebar, and the sidebar where it has to be. */
+export async function openOrganisations(page: Page): Promise<void> {
+  if ((page.viewportSize()?.width ?? 0) <= 900) await page.getByRole('button', { name: 'Open the sidebar' }).click();
+  await page.getByRole('button', { name: /^Organisation:/ }).click();
+}
+
 /** Goes to another organisation by the menu at the top of the sidebar. */
 export async function switchTo(page: Page, name: string): Promise<void> {
-  const open = page.getByRole('button', { name: 'Open the sidebar' });
-  if (await open.isVisible()) await open.click();
-  await page.getByRole('button', { name: /^Organisation:/ }).click();
+  await openOrganisations(page);
   await page.getByRole('menuitem', { name }).click();
   await expect(page.getByText(`You are in ${name} now.`)).toBeVisible();
 }
