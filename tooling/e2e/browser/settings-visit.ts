@@ -1,28 +1,28 @@
 import { createClient } from '@atelier/client';
 import { userId } from '@atelier/contracts/ids';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import pg from 'pg';
 import { acceptLink, inviteByLink, newOrganisation } from '../src/organisations.ts';
 import { newPerson } from '../src/people.ts';
 import type { RunningProgram } from '../src/program.ts';
 import { type Account, expect } from './fixtures.ts';
 
-/** Every section, and what shows that it is filled. */
-const sections = {
-  profile: (page: Page) => page.getByRole('textbox', { name: 'Name' }),
-  appearance: (page: Page) => page.getByText('Deutsch'),
-  keyboard: (page: Page) => page.getByText('Stop the answer'),
-  limits: (page: Page) => page.getByText('Answers of agents'),
-  about: (page: Page) => page.getByText('Largest file'),
-  organisation: (page: Page) => page.getByRole('button', { name: 'Delete…' }),
-  members: (page: Page) => page.getByRole('combobox', { name: 'Role of Bea' }),
-  invitations: (page: Page) => page.getByText('Taken back'),
-  roles: (page: Page) => page.getByText('Have agents answer'),
-  audit: (page: Page) => page.getByRole('button', { name: /^Role changed/ }),
-  installation: (page: Page) => page.getByRole('radio', { name: 'Anybody' }),
-  people: (page: Page) => page.getByRole('button', { name: 'Menu of Bea' }).first(),
-  'installation-audit': (page: Page) => page.getByRole('button', { name: /^Signed in|^Account made/ }).first(),
-} as const;
+/** Every section, its title, and what shows that it is filled. */
+const sections: readonly (readonly [id: string, title: string, shown: (page: Page) => Locator])[] = [
+  ['profile', 'Profile', (page) => page.getByRole('textbox', { name: 'Name' })],
+  ['appearance', 'Appearance', (page) => page.getByText('Deutsch')],
+  ['keyboard', 'Keyboard', (page) => page.getByText('Stop the answer')],
+  ['limits', 'Limits', (page) => page.getByText('Answers of agents')],
+  ['about', 'This installation', (page) => page.getByText('Largest file')],
+  ['organisation', 'Organisation', (page) => page.getByRole('button', { name: 'Hand over…' })],
+  ['members', 'Members', (page) => page.getByRole('combobox', { name: 'Role of Bea' })],
+  ['invitations', 'Invitations', (page) => page.getByText('Taken back')],
+  ['roles', 'Roles', (page) => page.getByText('Have agents answer')],
+  ['audit', 'Record', (page) => page.getByRole('button', { name: /^Role changed/ })],
+  ['installation', 'Rules', (page) => page.getByRole('radio', { name: 'Anybody' })],
+  ['people', 'People', (page) => page.getByRole('button', { name: 'Menu of Bea' }).first()],
+  ['installation-audit', 'Record of the installation', (page) => page.locator('main time').first()],
+];
 
 /** Gives somebody an organisation in which things have happened, and the installation to administer. */
 export async function furnish(program: RunningProgram, { email, password }: Account, name: string): Promise<void> {
@@ -49,8 +49,11 @@ export async function furnish(program: RunningProgram, { email, password }: Acco
 
 /** Shows one section after the other, each as soon as it is filled. */
 export async function visitSettings(page: Page, look: (name: string) => Promise<void>): Promise<void> {
-  for (const [section, shown] of Object.entries(sections)) {
-    await page.goto(`/settings/${section}`);
+  for (const [section, title, shown] of sections) {
+    const back = page.getByRole('link', { name: 'All settings' });
+    if (await back.isVisible()) await back.click();
+    await page.getByRole('link', { name: title, exact: true }).click();
+    await expect(page.getByRole('heading', { name: title, level: 2 })).toBeVisible();
     await expect(shown(page)).toBeVisible();
     await expect(page.locator('main .pulse')).toHaveCount(0);
     if (section === 'audit') {
@@ -63,11 +66,15 @@ export async function visitSettings(page: Page, look: (name: string) => Promise<
   }
 }
 
+/** Opens the menu at the top of the sidebar, and the sidebar where it has to be. */
+export async function openOrganisations(page: Page): Promise<void> {
+  if ((page.viewportSize()?.width ?? 0) <= 900) await page.getByRole('button', { name: 'Open the sidebar' }).click();
+  await page.getByRole('button', { name: /^Organisation:/ }).click();
+}
+
 /** Goes to another organisation by the menu at the top of the sidebar. */
 export async function switchTo(page: Page, name: string): Promise<void> {
-  const open = page.getByRole('button', { name: 'Open the sidebar' });
-  if (await open.isVisible()) await open.click();
-  await page.getByRole('button', { name: /^Organisation:/ }).click();
+  await openOrganisations(page);
   await page.getByRole('menuitem', { name }).click();
   await expect(page.getByText(`You are in ${name} now.`)).toBeVisible();
 }

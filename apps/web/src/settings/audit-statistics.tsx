@@ -79,7 +79,7 @@ function Ranking({ title, rows }: RankingProps) {
   const most = Math.max(1, ...rows.map(([, , count]) => count));
   return (
     <div>
-      <h4 className="mb-2 text-soft">{title}</h4>
+      <h3 className="mb-2 text-soft">{title}</h3>
       <ul className="flex flex-col gap-2">
         {rows.map(([key, label, count]) => (
           <li key={key}>
@@ -108,7 +108,7 @@ function Days({ byDay }: Pick<Statistics, 'byDay'>) {
   const words = days.map(({ day, count }) => `${formatDate(day, i18n.language)}: ${count}`);
   return (
     <div>
-      <h4 className="mb-2 text-soft">{t('audit.byDay')}</h4>
+      <h3 className="mb-2 text-soft">{t('audit.byDay')}</h3>
       <svg
         role="img"
         aria-label={words.join(', ')}
