@@ -111,7 +111,7 @@ const externalIssuers = z
 const mebibyte = 1024 * 1024;
 
 /** Somebody else whose access tokens are taken. */
-export interface ExternalIssuer {
+interface ExternalIssuer {
   readonly issuer: string;
   readonly audience: string;
   /** Null: where its discovery document says. */

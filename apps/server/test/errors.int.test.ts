@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { WebSocket } from 'ws';
 import { type Answer, ask, call, procedures, refusal, request, type Way, wireErrorOf } from './calls.ts';
 import { nowhere, validInput, type World } from './inputs.ts';
-import { newPerson, newSession, type Person, send, untilRun, upload } from './people.ts';
+import { newOwner, newPerson, newSession, type Person, send, untilRun, upload } from './people.ts';
 import { type RunningProgram, startProgram } from './running-program.ts';
 import { type SocketOptions, TestSocket } from './test-socket.ts';
 
@@ -18,9 +18,7 @@ let ada: Person;
 
 beforeAll(async () => {
   running = await startProgram();
-  ada = await newPerson(running);
-  // What she sends is looked at, whoever it is for: she may do everything.
-  await running.database.pool.query(`UPDATE users SET installation_role = 'owner' WHERE id = $1`, [ada.userId]);
+  ada = await newOwner(running);
 });
 afterEach(() => {
   expect(running.errors.splice(0)).toEqual([]);
@@ -393,7 +391,7 @@ describe('where a request comes from', () => {
       { headers: { 'sec-fetch-site': 'same-origin', cookie: 'a=b' } },
       { headers: { 'sec-fetch-site': 'none', cookie: 'a=b' } },
     ];
-    for (const way of ways) expect((await post('/trpc/auth.signOut', null, way)).status).toBe(200);
+    for (const way of ways) expect((await post('/trpc/auth.signOut', '{}', way)).status).toBe(200);
   });
 
   test.each<[string, Way]>([

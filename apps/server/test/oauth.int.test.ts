@@ -425,7 +425,7 @@ describe.each(kinds)('%s', (kind) => {
       // In the right browser, after signing out.
       browser.take(home, [`${person.cookie}; Path=/; SameSite=Strict`]);
       const third = await back();
-      await call(running, 'auth.signOut', undefined, { cookie: person.cookie });
+      await call(running, 'auth.signOut', {}, { cookie: person.cookie });
       expect(pathOf(await browser.go(third))).toBe(links('not_started_here'));
 
       expect(await everybody()).toBe(before);

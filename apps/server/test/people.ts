@@ -30,6 +30,15 @@ export async function newPerson(running: RunningProgram, name = 'Ada'): Promise<
   return personOf(await call(running, 'auth.register', { email, password, name }), email, name);
 }
 
+/** Somebody new who owns the installation. */
+export async function newOwner(running: RunningProgram): Promise<Person> {
+  const person = await newPerson(running);
+  const token = (await running.program.newSetupLink())?.split('#')[1];
+  const answer = await call(running, 'installation.claim', { token }, { token: person.token });
+  if (answer.status !== 200) throw new Error(`Not the owner: ${answer.status} ${answer.text}`);
+  return person;
+}
+
 export async function signIn(running: RunningProgram, email: string, headers = {}): Promise<Person> {
   return personOf(await call(running, 'auth.signIn', { email, password }, { headers }), email, '');
 }
@@ -41,7 +50,7 @@ export function grantOf(answer: Answer): GrantDto {
   return entered;
 }
 
-export function personOf(answer: Answer, email: string, name: string): Person {
+function personOf(answer: Answer, email: string, name: string): Person {
   if (answer.status !== 200) throw new Error(`Not signed in: ${answer.status} ${answer.text}`);
   const { accessToken, identity } = grantOf(answer);
   return {

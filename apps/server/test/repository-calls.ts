@@ -344,6 +344,7 @@ export const signInFailureCalls: Calls<SignInFailuresRepository> = {
 export const ownerCalls: Calls<OwnerRepository> = {
   exists: (r) => [() => r.exists(op)],
   make: (r) => [() => r.make(op, idOf('user', 9))],
+  takeTurn: (r, db) => [() => db.transaction(op, async (op) => await r.takeTurn(op))],
 };
 
 const filters = [

@@ -14,6 +14,7 @@ const identity = identityDto.parse({
   },
   organisation: { id: '00000000-0000-7000-8000-000000000002', name: 'Ada', kind: 'personal', role: 'owner' },
   signInId: '00000000-0000-7000-8000-000000000003',
+  idleMinutes: null,
 });
 
 const minute = 60_000;

@@ -48,8 +48,9 @@ export const accountProcedures = {
       const { registration, refreshCookie, registrationCookie } = ctx.services;
       const browser = { secret: jar.get(registrationCookie), caller: ctx.caller };
       const result = await registration.complete(ctx.op, input, browser);
+      const grant = keep(jar, refreshCookie, result);
       jar.clear(registrationCookie);
-      return keep(jar, refreshCookie, result);
+      return grant;
     }),
 
   /** Mails a link to set a new password, and answers the same whether there is an account. Errors: `request.too_many`. */

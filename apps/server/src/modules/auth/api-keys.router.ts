@@ -14,13 +14,13 @@ export const apiKeysRouter = router({
     .output(apiKeyList)
     .query(async ({ ctx }) => ({ items: [...(await ctx.services.apiKeys.list(ctx.op, ctx.principal))] })),
 
-  /** For the current organisation. The answer holds the key, this once. Errors: `api_key.too_many`. */
+  /** For the current organisation. The answer holds the key, this once. Errors: `key.too_many`. */
   create: memberProcedure('account.secure')
     .input(createApiKeyInput)
     .output(apiKeyMade)
     .mutation(async ({ ctx, input }) => await ctx.services.apiKeys.create(ctx.op, ctx.principal, input)),
 
-  /** Ends one of mine, for good. Errors: `api_key.not_found`. */
+  /** Ends one of mine, for good. Errors: `key.not_found`. */
   revoke: memberProcedure('account.write')
     .input(apiKeyRef)
     .output(z.strictObject({}))
@@ -34,7 +34,7 @@ export const apiKeysRouter = router({
     .output(organisationApiKeyList)
     .query(async ({ ctx }) => ({ items: [...(await ctx.services.apiKeys.listAll(ctx.op, ctx.principal))] })),
 
-  /** Ends one of anybody's in the current organisation, for good. Errors: `api_key.not_found`. */
+  /** Ends one of anybody's in the current organisation, for good. Errors: `key.not_found`. */
   revokeAny: memberProcedure('api_key.administer')
     .input(apiKeyRef)
     .output(z.strictObject({}))

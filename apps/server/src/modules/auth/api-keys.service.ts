@@ -57,7 +57,7 @@ export class ApiKeysService {
     );
   }
 
-  /** The answer holds the key, this once. @throws AppError `api_key.too_many`. */
+  /** The answer holds the key, this once. @throws AppError `key.too_many`. */
   async create(op: Operation, principal: SignedIn, input: CreateApiKeyInput): Promise<ApiKeyMade> {
     const { db, keys, audit, clock } = this.#deps;
     const { userId, organisationId } = principal;
@@ -72,7 +72,7 @@ export class ApiKeysService {
       expiresAt: input.expiresAt === null ? null : new Date(input.expiresAt),
     };
     return await db.transaction(op, async (op) => {
-      if ((await keys.countOpen(op, organisationId, userId, createdAt)) >= most) throw new AppError('api_key.too_many');
+      if ((await keys.countOpen(op, organisationId, userId, createdAt)) >= most) throw new AppError('key.too_many');
       await keys.insert(op, { ...row, userId, organisationId, keyHash: hashLinkSecret(key) });
       await audit.record(op, organisationId, {
         action: 'api_key.created',
@@ -83,14 +83,14 @@ export class ApiKeysService {
     });
   }
 
-  /** Ends one of mine; with `anybodys` one of anybody's in the organisation. @throws AppError `api_key.not_found`. */
+  /** Ends one of mine; with `anybodys` one of anybody's in the organisation. @throws AppError `key.not_found`. */
   async revoke(op: Operation, principal: SignedIn, id: string, opts: { readonly anybodys: boolean }): Promise<void> {
     const { db, keys, audit, hints, clock } = this.#deps;
     const { organisationId } = principal;
     const owner = opts.anybodys ? null : principal.userId;
     await db.transaction(op, async (op) => {
       const revoked = await keys.revoke(op, organisationId, id, { userId: owner, at: clock.now() });
-      if (!revoked) throw new AppError('api_key.not_found');
+      if (!revoked) throw new AppError('key.not_found');
       await audit.record(op, organisationId, {
         action: 'api_key.revoked',
         target: { kind: 'api_key', id },

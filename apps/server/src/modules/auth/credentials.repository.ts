@@ -36,26 +36,33 @@ export class CredentialsRepository {
     ]);
   }
 
-  /** Those that hold now, in one statement: everything that each of them is asked for at an operation. */
+  /**
+   * Those that hold now, in one statement: everything that each of them is asked for at an operation. Each LIMIT keeps it
+   * to lookups by index, one row at a time, however many are asked about.
+   */
   async holding(op: Operation, bound: readonly BoundCredential[]): Promise<readonly HoldingCredential[]> {
     return await this.#db.query<HoldingCredential>(
       op,
-      `SELECT b.n::int - 1 AS index, m.role, u.installation_role AS "installationRole"
+      `SELECT b.n::int - 1 AS index, standing.role, standing.installation_role AS "installationRole"
          FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::uuid[])
               WITH ORDINALITY AS b (kind, id, user_id, organisation_id, n)
-         JOIN users u ON u.id = b.user_id AND u.status = 'active'
-         JOIN memberships m ON m.user_id = b.user_id AND m.organisation_id = b.organisation_id
-         JOIN organisations o ON o.id = b.organisation_id AND o.archived_at IS NULL
-        WHERE CASE b.kind
-                WHEN 'sign_in' THEN EXISTS (
-                  SELECT FROM sign_ins s WHERE s.id = b.id AND s.user_id = b.user_id AND s.ended_at IS NULL
-                     AND s.absolute_expires_at > now())
-                WHEN 'api_key' THEN EXISTS (
-                  SELECT FROM api_keys k WHERE k.id = b.id AND k.user_id = b.user_id
-                     AND k.organisation_id = b.organisation_id AND k.revoked_at IS NULL
-                     AND (k.expires_at IS NULL OR k.expires_at > now()))
-                ELSE EXISTS (SELECT FROM accounts a WHERE a.id = b.id AND a.user_id = b.user_id)
-              END`,
+        CROSS JOIN LATERAL (
+          SELECT m.role, u.installation_role
+            FROM memberships m
+            JOIN users u ON u.id = m.user_id AND u.status = 'active'
+            JOIN organisations o ON o.id = m.organisation_id AND o.archived_at IS NULL
+           WHERE m.user_id = b.user_id AND m.organisation_id = b.organisation_id LIMIT 1) AS standing
+        CROSS JOIN LATERAL (
+          SELECT FROM sign_ins s
+           WHERE b.kind = 'sign_in' AND s.id = b.id AND s.user_id = b.user_id AND s.ended_at IS NULL
+             AND s.absolute_expires_at > now()
+          UNION ALL
+          SELECT FROM api_keys k
+           WHERE b.kind = 'api_key' AND k.id = b.id AND k.user_id = b.user_id AND k.organisation_id = b.organisation_id
+             AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
+          UNION ALL
+          SELECT FROM accounts a WHERE b.kind = 'external' AND a.id = b.id AND a.user_id = b.user_id
+          LIMIT 1) AS credential`,
       [
         bound.map(({ kind }) => kind),
         bound.map(({ id }) => id),

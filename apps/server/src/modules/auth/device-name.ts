@@ -5,7 +5,7 @@ const browsers: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['Samsung Internet', /\bSamsungBrowser\//],
   ['Firefox', /\bFirefox\/|\bFxiOS\//],
   ['Chrome', /\bChrome\/|\bCriOS\//],
-  ['Safari', /\bVersion\/[\d.]+.*\bSafari\//],
+  ['Safari', /\bSafari\//],
   ['Node.js', /^node$|\bundici\b/i],
   ['curl', /^curl\//],
 ];

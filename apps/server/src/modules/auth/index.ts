@@ -12,7 +12,7 @@ export { CredentialsRepository } from './credentials.repository.ts';
 export { DevicesService } from './devices.service.ts';
 export { ExpiredSignIns } from './expired-sign-ins.ts';
 export { ExternalAccountsRepository } from './external-accounts.repository.ts';
-export { type ExternalIssuer, ExternalTokens } from './external-tokens.ts';
+export { ExternalTokens } from './external-tokens.ts';
 export { FailedCodes } from './failed-codes.ts';
 export { LinkedAccountsService } from './linked-accounts.service.ts';
 export { invitationMail } from './mails.ts';

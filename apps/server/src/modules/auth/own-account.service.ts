@@ -64,9 +64,10 @@ export class OwnAccountService {
       const locked = await users.lock(op, userId);
       if (locked?.passwordHash !== person.passwordHash) throw new AppError('auth.password_wrong');
       await users.setPassword(op, userId, passwordHash, this.#deps.clock.now());
-      await this.#changed(op, userId, person.email);
       const signIn = { id: credential.id, userId, organisationId };
-      return await signIns.startAfresh(op, signIn, { reason: 'password_changed', caller });
+      const result = await signIns.startAfresh(op, signIn, { reason: 'password_changed', caller });
+      await this.#changed(op, userId, person.email);
+      return result;
     });
   }
 

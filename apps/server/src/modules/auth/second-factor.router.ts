@@ -19,7 +19,7 @@ export const secondFactorRouter = router({
     .output(totpStart)
     .mutation(async ({ ctx }) => await ctx.services.secondFactors.startTotp(ctx.op, ctx.principal)),
 
-  /** Answers the recovery codes, this once. Errors: `totp.not_found`, `totp.active`, `auth.code_invalid`, `request.too_many`. */
+  /** Answers the recovery codes, this once. Errors: `totp.not_active`, `totp.active`, `auth.code_invalid`, `request.too_many`. */
   confirmTotp: memberProcedure('account.secure')
     .input(confirmTotpInput)
     .output(recoveryCodesMade)
@@ -27,7 +27,7 @@ export const secondFactorRouter = router({
       recoveryCodes: [...(await ctx.services.secondFactors.confirmTotp(ctx.op, ctx.principal, input.code))],
     })),
 
-  /** Errors: `totp.not_found`, `auth.code_invalid`, `request.too_many`. */
+  /** Errors: `totp.not_active`, `auth.code_invalid`, `request.too_many`. */
   removeTotp: memberProcedure('account.secure')
     .input(secondFactorCode)
     .output(z.strictObject({}))
@@ -36,7 +36,7 @@ export const secondFactorRouter = router({
       return {};
     }),
 
-  /** Those of before stop working. Errors: `second_factor.not_found`, `auth.code_invalid`, `request.too_many`. */
+  /** Those of before stop working. Errors: `auth.no_second_factor`, `auth.code_invalid`, `request.too_many`. */
   newRecoveryCodes: memberProcedure('account.secure')
     .input(newRecoveryCodesInput)
     .output(recoveryCodesMade)

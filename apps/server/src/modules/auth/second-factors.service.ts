@@ -93,14 +93,14 @@ export class SecondFactorsService {
   /**
    * From now on signing in asks for a code. The answer holds the recovery codes, this once. All other sign-ins end:
    * whoever has one did not show a second factor.
-   * @throws AppError `totp.not_found`, `totp.active`, `auth.code_invalid`, `request.too_many`.
+   * @throws AppError `totp.not_active`, `totp.active`, `auth.code_invalid`, `request.too_many`.
    */
   async confirmTotp(op: Operation, principal: SignedIn, code: string): Promise<readonly string[]> {
     const { db, totp, audit, clock } = this.#deps;
     const { userId } = principal;
     const system = asSystem(op);
     const begun = await totp.find(system, userId);
-    if (!begun) throw new AppError('totp.not_found');
+    if (!begun) throw new AppError('totp.not_active');
     if (begun.confirmedAt) throw new AppError('totp.active');
     const isRight = await this.#deps.failedCodes.guarded(
       userId,
@@ -120,12 +120,12 @@ export class SecondFactorsService {
     });
   }
 
-  /** @throws AppError `totp.not_found`, `auth.code_invalid`, `request.too_many`. */
+  /** @throws AppError `totp.not_active`, `auth.code_invalid`, `request.too_many`. */
   async removeTotp(op: Operation, principal: SignedIn, proof: SecondFactorCode): Promise<void> {
     const { db, totp, passkeys, recoveryCodes, audit } = this.#deps;
     const { userId } = principal;
     const system = asSystem(op);
-    if (!(await this.#hasTotp(system, userId))) throw new AppError('totp.not_found');
+    if (!(await this.#hasTotp(system, userId))) throw new AppError('totp.not_active');
     await this.check(op, userId, proof);
     await db.transaction(system, async (op) => {
       await totp.remove(op, userId);
@@ -142,7 +142,7 @@ export class SecondFactorsService {
 
   /**
    * New recovery codes; those of before are worth nothing any more. With an authenticator app its code is asked for.
-   * @throws AppError `second_factor.not_found`, `auth.code_invalid`, `request.too_many`.
+   * @throws AppError `auth.no_second_factor`, `auth.code_invalid`, `request.too_many`.
    */
   async newRecoveryCodes(op: Operation, { userId }: SignedIn, code: string | undefined): Promise<readonly string[]> {
     const { db, passkeys } = this.#deps;
@@ -151,7 +151,7 @@ export class SecondFactorsService {
       if (code === undefined) throw new AppError('auth.code_invalid');
       await this.check(op, userId, { code });
     } else if ((await passkeys.list(system, userId)).length === 0) {
-      throw new AppError('second_factor.not_found');
+      throw new AppError('auth.no_second_factor');
     }
     return await db.transaction(system, async (op) => await this.#makeCodes(op, userId));
   }

@@ -1,6 +1,9 @@
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 
+/** Any number that no other advisory lock of ours has. */
+const claimLock = 0x41_74_66;
+
 /** Whose the installation is. */
 export class OwnerRepository {
   readonly #db: Database;
@@ -15,6 +18,11 @@ export class OwnerRepository {
       [],
     );
     return rows[0]?.any ?? false;
+  }
+
+  /** Lets claims take turns until the transaction ends: each of them ends the others' links. */
+  async takeTurn(op: Operation): Promise<void> {
+    await this.#db.query(op, `SELECT pg_advisory_xact_lock($1)`, [claimLock]);
   }
 
   /** Fails on the unique index `users_one_owner` when there is one already. */

@@ -100,9 +100,10 @@ export class OwnerService {
     token: string,
     work: (op: Operation) => Promise<{ readonly userId: string; readonly result: T }>,
   ): Promise<T> {
-    const { db, tokens, audit } = this.#deps;
+    const { db, owner, tokens, audit } = this.#deps;
     try {
       return await db.transaction(op, async (op) => {
+        await owner.takeTurn(op);
         if (!(await tokens.take(op, 'setup', token))) throw await this.#refusal(op);
         const { userId, result } = await work(op);
         await tokens.endUnowned(op, 'setup');
