@@ -573,6 +573,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     system: new SystemService({
       hasUsers: (op) => users.hasAny(op),
       hasOwner: (op) => owner.exists(op),
+      registration: async () => (await settings.current()).registration.mode,
       isMailOn: mailer.isOn,
       model,
       signInProviders: providers.list,

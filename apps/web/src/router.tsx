@@ -29,6 +29,21 @@ function validateSignedOut({ next, problem, provider }: Record<string, unknown>)
   };
 }
 
+interface LinkOutcome {
+  /** The provider that was linked. */
+  readonly linked?: ProviderId | undefined;
+  /** Why it was not. */
+  readonly problem?: OauthProblem | undefined;
+  readonly provider?: ProviderId | undefined;
+}
+function validateLinkOutcome({ linked, problem, provider }: Record<string, unknown>): LinkOutcome {
+  return {
+    linked: providerId.safeParse(linked).data,
+    problem: oauthProblem.safeParse(problem).data,
+    provider: providerId.safeParse(provider).data,
+  };
+}
+
 const authRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'signed-out',
@@ -47,6 +62,44 @@ const registerRoute = createRoute({
   getParentRoute: () => authRoute,
   path: '/auth/register',
   component: lazyRouteComponent(() => import('./auth/register-page.tsx'), 'RegisterPage'),
+});
+
+const resetRequestRoute = createRoute({
+  getParentRoute: () => authRoute,
+  path: '/auth/reset-request',
+  component: lazyRouteComponent(() => import('./auth/reset-request-page.tsx'), 'ResetRequestPage'),
+});
+const secondFactorRoute = createRoute({
+  getParentRoute: () => authRoute,
+  path: '/auth/second-factor',
+  component: lazyRouteComponent(() => import('./auth/second-factor-page.tsx'), 'SecondFactorPage'),
+});
+
+/** Where links lead that carry a secret: they are for whoever holds them, signed in or not. */
+const linkRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'by-link',
+  component: lazyRouteComponent(() => import('./auth/auth-layout.tsx'), 'AuthLayout'),
+});
+const verifyRoute = createRoute({
+  getParentRoute: () => linkRoute,
+  path: '/auth/verify',
+  component: lazyRouteComponent(() => import('./auth/verify-page.tsx'), 'VerifyPage'),
+});
+const confirmAddressRoute = createRoute({
+  getParentRoute: () => linkRoute,
+  path: '/auth/confirm',
+  component: lazyRouteComponent(() => import('./auth/confirm-address-page.tsx'), 'ConfirmAddressPage'),
+});
+const resetRoute = createRoute({
+  getParentRoute: () => linkRoute,
+  path: '/auth/reset',
+  component: lazyRouteComponent(() => import('./auth/reset-page.tsx'), 'ResetPage'),
+});
+const setupRoute = createRoute({
+  getParentRoute: () => linkRoute,
+  path: '/auth/setup',
+  component: lazyRouteComponent(() => import('./auth/setup-page.tsx'), 'SetupPage'),
 });
 
 const shellRoute = createRoute({
@@ -79,13 +132,26 @@ const sessionRoute = createRoute({
 const settingsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
+  component: lazyRouteComponent(() => import('./settings/settings-layout.tsx'), 'SettingsLayout'),
+});
+/** Which section it is, the settings' own table says. */
+const settingsSectionRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '$section',
+  validateSearch: validateLinkOutcome,
+});
+const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('./auth/invitation-page.tsx'), 'InvitationPage'),
 });
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
-    authRoute.addChildren([signInRoute, registerRoute]),
-    shellRoute.addChildren([newChatRoute, sessionRoute, settingsRoute]),
+    authRoute.addChildren([signInRoute, registerRoute, resetRequestRoute, secondFactorRoute]),
+    linkRoute.addChildren([verifyRoute, confirmAddressRoute, resetRoute, setupRoute]),
+    shellRoute.addChildren([newChatRoute, sessionRoute, settingsRoute.addChildren([settingsSectionRoute])]),
+    invitationRoute,
   ]),
   defaultPreload: 'intent',
   defaultErrorComponent: ErrorPage,

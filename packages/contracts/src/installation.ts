@@ -63,6 +63,8 @@ export const listPeopleInput = z.strictObject({
   status: z.enum(['all', 'active', 'suspended']).default('all'),
   limit: z.number().int().min(1).max(100).default(50),
   cursor: z.string().max(200).nullish(),
+  /** Sent by tRPC's infinite queries. Pages are read in one direction only. */
+  direction: z.literal('forward').optional(),
 });
 
 export const peoplePage = z.strictObject({ items: z.array(personDto), nextCursor: z.string().nullable() });

@@ -39,6 +39,8 @@ export type MemberDto = z.infer<typeof memberDto>;
 export const listMembersInput = z.strictObject({
   limit: z.number().int().min(1).max(100).default(50),
   cursor: z.string().max(200).nullish(),
+  /** Sent by tRPC's infinite queries. Pages are read in one direction only. */
+  direction: z.literal('forward').optional(),
 });
 export const memberPage = z.strictObject({ items: z.array(memberDto), nextCursor: z.string().nullable() });
 export type MemberPage = z.infer<typeof memberPage>;

@@ -17,6 +17,8 @@ export const systemStatus = z.strictObject({
   hasUsers: z.boolean(),
   /** Whether somebody has opened the link that is printed at the start. */
   hasOwner: z.boolean(),
+  /** Who may make an account by themselves. Which domains is nobody's business who is not signed in. */
+  registration: z.enum(['open', 'invitation', 'domain']),
   /** Who besides us can say who somebody is, in the order of the buttons. */
   signInProviders: z.array(signInProvider),
   capabilities: z.array(capability),

@@ -1,12 +1,18 @@
 import { clsx } from 'clsx';
 import { DropdownMenu } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 
 export interface MenuItem {
+  /** Needed where two labels may be the same. */
+  readonly key?: string;
   readonly label: string;
   readonly icon?: ReactNode;
   readonly isDanger?: boolean;
   readonly isChecked?: boolean;
+  /** Begins another group: a line stands above it. */
+  readonly isFirstOfGroup?: boolean;
+  /** Stands behind the label, softly. */
+  readonly note?: string;
   readonly onSelect: () => void;
 }
 
@@ -28,22 +34,25 @@ export function Menu({ trigger, items, side = 'bottom', align = 'end' }: MenuPro
           align={align}
           sideOffset={4}
           collisionPadding={8}
-          className="z-(--z-popover) min-w-44 rounded-2 border border-line bg-raised p-1 text-2 text-ink shadow-2"
+          className="z-(--z-popover) max-h-[min(480px,70dvh)] max-w-[min(320px,calc(100vw-16px))] min-w-44 overflow-y-auto rounded-2 border border-line bg-raised p-1 text-2 text-ink shadow-2"
         >
-          {items.map(({ label, icon, isDanger, isChecked, onSelect }) => (
-            <DropdownMenu.Item
-              key={label}
-              onSelect={onSelect}
-              aria-current={isChecked ? 'true' : undefined}
-              className={clsx(
-                'tap flex h-8 cursor-default items-center gap-2 rounded-1 px-2 outline-none select-none data-highlighted:bg-hover',
-                isDanger && 'text-bad',
-                isChecked && 'font-medium',
-              )}
-            >
-              {icon}
-              {label}
-            </DropdownMenu.Item>
+          {items.map(({ key, label, icon, isDanger, isChecked, isFirstOfGroup, note, onSelect }) => (
+            <Fragment key={key ?? label}>
+              {isFirstOfGroup && <DropdownMenu.Separator className="-mx-1 my-1 h-px bg-line" />}
+              <DropdownMenu.Item
+                onSelect={onSelect}
+                aria-current={isChecked ? 'true' : undefined}
+                className={clsx(
+                  'tap flex h-8 cursor-default items-center gap-2 rounded-1 px-2 outline-none select-none data-highlighted:bg-hover',
+                  isDanger && 'text-bad',
+                  isChecked && 'font-medium',
+                )}
+              >
+                {icon}
+                <span className="min-w-0 truncate">{label}</span>
+                {note !== undefined && <span className="ml-auto flex-none pl-3 text-1 text-faint">{note}</span>}
+              </DropdownMenu.Item>
+            </Fragment>
           ))}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>

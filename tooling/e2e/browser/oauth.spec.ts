@@ -1,6 +1,7 @@
 import { type IdentityProvider, startIdentityProvider } from '@atelier/identity-provider/identity-provider';
 import { newId } from '@atelier/kernel/ids';
 import type { Page } from '@playwright/test';
+import { AuthenticatorApp } from '../src/authenticator-app.ts';
 import { modelSettings, RunningProgram } from '../src/program.ts';
 import { test as base, expect, expectAccessible, register } from './fixtures.ts';
 
@@ -205,6 +206,44 @@ async function startLink(provider: string): Promise<void> {
   const { address } = await ask('auth.startLink', { provider }, { authorization: `Bearer ${accessToken}` });
   location.assign(address);
 }
+
+test('with Google: whoever has an authenticator app is asked for it, and gets where they wanted to go', async ({
+  page,
+}) => {
+  const [subject, email] = [String(Math.floor(Math.random() * 1e12)), newEmail()];
+  await goTo(page, 'Google', '/settings/security');
+  await choose(page, { subject, email });
+  await page.getByRole('button', { name: 'Set up' }).click();
+  const app = new AuthenticatorApp(await page.locator('code').innerText());
+  await page.getByLabel('Code of the app').fill(await app.code());
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  await page.getByRole('button', { name: 'I have kept it' }).click();
+  await page.getByRole('button', { name: /^Account:/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL(/\/auth\/sign-in/);
+
+  await goTo(page, 'Google', '/settings/devices');
+  await choose(page, { subject, email });
+  await expect(page.getByRole('heading', { name: 'One more step' })).toBeVisible();
+  await page.getByLabel('Code', { exact: true }).fill(await app.code());
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page).toHaveURL(/\/settings\/devices$/);
+  await expect(page.getByText('This device')).toBeVisible();
+});
+
+test('linking in the settings: linked, shown with its address, and unlinked again', async ({ page, account }) => {
+  await register(page, account);
+  const email = newEmail();
+  await page.goto('/settings/security');
+  await page.getByRole('button', { name: 'Link GitHub' }).click();
+  await choose(page, { email });
+  await expect(page.getByText('GitHub is linked.')).toBeVisible();
+  const accounts = page.getByRole('list', { name: 'Linked accounts' });
+  await expect(accounts).toContainText(email);
+  await accounts.getByRole('button', { name: 'Unlink GitHub' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Unlink' }).click();
+  await expect(accounts.getByRole('button', { name: 'Link GitHub' })).toBeVisible();
+});
 
 test('nobody is led to another site', async ({ page, program }) => {
   await page.goto('/auth/sign-in?next=%2F%2Fevil.example');

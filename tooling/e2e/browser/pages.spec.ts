@@ -1,4 +1,6 @@
+import type { Page } from '@playwright/test';
 import { composer, expect, expectAccessible, register, say, test, thread } from './fixtures.ts';
+import { furnish, openOrganisations, switchTo, visitSettings } from './settings-visit.ts';
 
 const sizes = {
   desktop: { width: 1440, height: 900 },
@@ -6,24 +8,35 @@ const sizes = {
   phone: { width: 390, height: 844 },
 };
 
+interface Screen {
+  readonly size: string;
+  readonly viewport: { readonly width: number; readonly height: number };
+  readonly colorScheme: 'light' | 'dark';
+}
+
+/** Sets the screen up, and gives what looks at a page of that name. */
+async function lookAs(page: Page, { size, viewport, colorScheme }: Screen): Promise<(name: string) => Promise<void>> {
+  await page.setViewportSize(viewport);
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  return async (name) => {
+    // Between the two sizes nothing but the layout differs.
+    if (size !== 'tablet') await expectAccessible(page);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow, `${name} is wider than the screen`).toBeLessThanOrEqual(0);
+    if (process.env.PICTURES)
+      await page.screenshot({ path: `${process.env.PICTURES}/${name}-${size}-${colorScheme}.png` });
+  };
+}
+
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const [size, viewport] of Object.entries(sizes)) {
     test(`no page has an accessibility fault or scrolls sideways: ${size}, ${colorScheme}`, async ({
       page,
       account,
     }) => {
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      const look = async (name: string) => {
-        // Between the two sizes nothing but the layout differs.
-        if (size !== 'tablet') await expectAccessible(page);
-        const overflow = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        expect(overflow, `${name} is wider than the screen`).toBeLessThanOrEqual(0);
-        if (process.env.PICTURES)
-          await page.screenshot({ path: `${process.env.PICTURES}/${name}-${size}-${colorScheme}.png` });
-      };
+      const look = await lookAs(page, { size, viewport, colorScheme });
 
       await page.goto('/auth/sign-in');
       await expect(page.getByRole('button', { name: /Sign in|Create account/ })).toBeVisible();
@@ -69,13 +82,35 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await look('shortcuts');
       await page.keyboard.press('Escape');
 
-      await page.goto('/settings');
-      await expect(page.getByText('This installation')).toBeVisible();
-      await expect(page.getByText('What is set up')).toBeVisible();
-      await look('settings');
       await page.goto('/s/0192aaaa-0000-7000-8000-000000000000');
       await expect(page.getByText('There is no such session, or it is not yours.')).toBeVisible();
       await look('not-found');
+    });
+
+    test(`no settings have an accessibility fault or scroll sideways: ${size}, ${colorScheme}`, async ({
+      page,
+      account,
+      program,
+    }) => {
+      const look = await lookAs(page, { size, viewport, colorScheme });
+      await register(page, account);
+      await furnish(program, account, 'Northwind');
+      await page.reload();
+      await switchTo(page, 'Northwind');
+      await openOrganisations(page);
+      await expect(page.getByRole('menuitem', { name: 'New organisation…' })).toBeVisible();
+      await look('organisations');
+      await page.getByRole('menuitem', { name: 'New organisation…' }).click();
+      await expect(page.getByRole('dialog', { name: 'New organisation' })).toBeVisible();
+      await look('new-organisation');
+      await page.keyboard.press('Escape');
+      await page.goto('/settings');
+      await expect(page.getByRole('link', { name: 'Members' })).toBeVisible();
+      await look('settings');
+      await visitSettings(page, look);
+      await page.goto('/invitation');
+      await expect(page.getByText('Open the link of your invitation again')).toBeVisible();
+      await look('invitation-missing');
     });
   }
 }
@@ -96,10 +131,10 @@ test('on a phone the sidebar is a drawer, and the panel covers the conversation 
 
 test('every word of the app is there in German', async ({ page, account }) => {
   await register(page, account);
-  await page.goto('/settings');
+  await page.goto('/settings/appearance');
   await page.getByText('Deutsch').click();
-  await expect(page.getByRole('heading', { name: 'Einstellungen' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Einstellungen', exact: true })).toBeVisible();
   await page.reload();
-  await expect(page.getByRole('heading', { name: 'Einstellungen' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Einstellungen', exact: true })).toBeVisible();
   await expect(page.locator('html')).toHaveAttribute('lang', 'de');
 });

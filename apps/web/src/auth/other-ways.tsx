@@ -1,12 +1,13 @@
 import { buttonClass } from '@atelier/ui/button';
 import { useSearch } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemNote } from './problem-note.tsx';
 import { ProviderIcon } from './provider-icon.tsx';
 import { useProviders } from './use-providers.ts';
 
-/** Signing in at a provider, above the form for a password; and what went wrong there the last time. */
-export function OtherWays() {
+/** Signing in without a password, above the form for one; and what went wrong at a provider the last time. */
+export function OtherWays({ children = null }: { readonly children?: ReactNode }) {
   const { t } = useTranslation();
   const { next, problem, provider } = useSearch({ from: '/signed-out' });
   const providers = useProviders();
@@ -14,7 +15,7 @@ export function OtherWays() {
   return (
     <>
       <ProblemNote problem={problem} provider={provider} />
-      {providers.length > 0 && (
+      {(providers.length > 0 || children !== null) && (
         <>
           <div className="flex flex-col gap-2">
             {providers.map(({ id, name }) => (
@@ -24,6 +25,7 @@ export function OtherWays() {
                 {t('auth.continueWith', { provider: name })}
               </a>
             ))}
+            {children}
           </div>
           <div className="my-4 flex items-center gap-3 text-2 text-faint before:flex-1 before:border-t before:border-line after:flex-1 after:border-t after:border-line">
             {t('auth.or')}

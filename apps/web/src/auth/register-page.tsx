@@ -1,50 +1,82 @@
-import { passwordMaxLength, passwordMinLength } from '@atelier/contracts/auth';
-import { Button } from '@atelier/ui/button';
-import { Spinner } from '@atelier/ui/spinner';
 import { TextField } from '@atelier/ui/text-field';
-import { Link, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, trpc } from '../api.ts';
+import { useValue } from '../platform/value-store.ts';
+import { AuthLink } from './auth-link.tsx';
+import { invitationSecret } from './invitation-secret.ts';
+import { MailSent } from './mail-sent.tsx';
+import { NewPasswordField } from './new-password-field.tsx';
 import { OtherWays } from './other-ways.tsx';
+import { PageHeading } from './page-heading.tsx';
+import { problemsOf } from './person-problems.ts';
 import { RefusalNote } from './refusal-note.tsx';
+import { SubmitButton } from './submit-button.tsx';
+import { typedEmail } from './typed-email.ts';
+import { useResumeOnReturn } from './use-resume-on-return.ts';
 import { useSubmit } from './use-submit.ts';
+import { otherThanWeak, weakPassword } from './weak-password.ts';
 
 export function RegisterPage() {
   const { t } = useTranslation();
-  const search = useSearch({ from: '/signed-out' });
-  const onlyNext = search.next === undefined ? {} : { next: search.next };
+  const { next } = useSearch({ from: '/signed-out' });
+  const onlyNext = next === undefined ? {} : { next };
   const status = trpc.system.status.useQuery();
   const isFirst = status.data?.hasUsers === false;
+  const secret = useValue(invitationSecret);
+  // Only whoever came from the invitation's page registers by it.
+  const invitation = next === '/invitation' ? secret : null;
+  const email = useValue(typedEmail);
   const [name, setName] = useState('');
-  const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [hasTried, setTried] = useState(false);
-  const [mailedTo, setMailedTo] = useState<string | null>(null);
-  const { submit, isBusy, isWaiting, refusal } = useSubmit(async () => {
-    const { status } = await client.register({ name, email, password });
-    if (status === 'mail_sent') setMailedTo(email.trim());
+  const [isMailSent, setMailSent] = useState(false);
+  const submission = useSubmit(async () => {
+    const { status } = await client.register({ name, email, password, ...(invitation === null ? {} : { invitation }) });
+    setMailSent(status === 'mail_sent');
   });
+  useResumeOnReturn(isMailSent);
 
-  const problems = {
-    name: name.trim() === '' ? t('auth.nameMissing') : undefined,
-    email: /^\S+@\S+\.\S+$/.test(email.trim()) ? undefined : t('auth.emailInvalid'),
-    password: password.length < passwordMinLength ? t('auth.passwordShort', { count: passwordMinLength }) : undefined,
-  };
-  const shown = hasTried ? problems : { name: undefined, email: undefined, password: undefined };
+  const isClosed = status.data?.registration === 'invitation' && invitation === null;
+  const problems = problemsOf({ name, email, password }, t);
+  const shown: Partial<typeof problems> = hasTried ? problems : {};
+  const { refusal } = submission;
 
   function onSubmit(event: FormEvent) {
     event.preventDefault();
     setTried(true);
-    if (Object.values(problems).every((problem) => problem === undefined)) void submit();
+    if (Object.values(problems).every((problem) => problem === undefined)) void submission.submit();
+  }
+  const toSignIn = (
+    <>
+      {t('auth.known')}{' '}
+      <AuthLink to="/auth/sign-in" search={onlyNext}>
+        {t('auth.toSignIn')}
+      </AuthLink>
+    </>
+  );
+  if (isMailSent) {
+    return (
+      <MailSent text={t('auth.registerMail', { email: email.trim() })} hint={t('auth.mailHint')} again={submission}>
+        {toSignIn}
+      </MailSent>
+    );
+  }
+  if (isClosed) {
+    return (
+      <>
+        <PageHeading title={t('auth.closedTitle')} text={t('auth.closedText')} />
+        <p className="text-2 text-soft">{toSignIn}</p>
+      </>
+    );
   }
   return (
     <>
-      <title>{`${t('auth.register')} · Atelier`}</title>
-      <h1 className="mb-1 text-5 font-semibold tracking-tight">
-        {isFirst ? t('auth.firstTitle') : t('auth.registerTitle')}
-      </h1>
-      <p className="mb-6 text-soft">{isFirst ? t('auth.firstSub') : t('auth.registerSub')}</p>
+      <PageHeading
+        title={isFirst ? t('auth.firstTitle') : t('auth.registerTitle')}
+        text={isFirst ? t('auth.firstSub') : t('auth.registerSub')}
+      />
       <OtherWays />
       <form onSubmit={onSubmit} noValidate>
         <TextField
@@ -62,36 +94,19 @@ export function RegisterPage() {
           maxLength={254}
           value={email}
           error={shown.email}
-          onChange={(event) => setEmail(event.target.value)}
+          onChange={(event) => typedEmail.set(event.target.value)}
         />
-        <TextField
+        <NewPasswordField
           label={t('auth.password')}
-          type="password"
-          autoComplete="new-password"
-          maxLength={passwordMaxLength}
           value={password}
-          hint={t('auth.passwordHint', { count: passwordMinLength })}
-          error={shown.password}
-          onChange={(event) => setPassword(event.target.value)}
+          known={[name, email]}
+          error={shown.password ?? weakPassword(refusal, t)}
+          onChange={setPassword}
         />
-        <RefusalNote refusal={refusal} />
-        {mailedTo !== null && (
-          <p role="status" className="mb-4 rounded-2 bg-raised px-3 py-2 text-2">
-            {t('auth.mailSent', { email: mailedTo })}
-          </p>
-        )}
-        <Button type="submit" look="primary" size="form" disabled={isBusy || isWaiting} icon={isBusy && <Spinner />}>
-          {t('auth.register')}
-        </Button>
+        <RefusalNote refusal={otherThanWeak(refusal)} />
+        <SubmitButton of={submission}>{t('auth.register')}</SubmitButton>
       </form>
-      {!isFirst && (
-        <p className="mt-5 text-center text-2 text-soft">
-          {t('auth.known')}{' '}
-          <Link to="/auth/sign-in" search={onlyNext} className="text-accent underline underline-offset-2">
-            {t('auth.toSignIn')}
-          </Link>
-        </p>
-      )}
+      {!isFirst && <p className="mt-5 text-center text-2 text-soft">{toSignIn}</p>}
     </>
   );
 }

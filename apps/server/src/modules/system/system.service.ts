@@ -8,6 +8,7 @@ import type { Operation } from '@atelier/entities/operation';
 export interface SystemDeps {
   readonly hasUsers: (op: Operation) => Promise<boolean>;
   readonly hasOwner: (op: Operation) => Promise<boolean>;
+  readonly registration: () => Promise<SystemStatus['registration']>;
   /** Whether mail reaches people. */
   readonly isMailOn: boolean;
   readonly model: Model;
@@ -25,9 +26,10 @@ export class SystemService {
 
   async status(op: Operation): Promise<SystemStatus> {
     const [hasUsers, hasOwner] = [await this.#deps.hasUsers(op), await this.#deps.hasOwner(op)];
+    const registration = await this.#deps.registration();
     const { version, signInProviders } = this.#deps;
     const capabilities = hasUsers ? [] : [...this.capabilities()];
-    return { version, hasUsers, hasOwner, signInProviders: [...signInProviders], capabilities };
+    return { version, hasUsers, hasOwner, registration, signInProviders: [...signInProviders], capabilities };
   }
 
   about(): SystemAbout {

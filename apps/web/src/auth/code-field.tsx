@@ -1,0 +1,29 @@
+import { TextField, type TextFieldProps } from '@atelier/ui/text-field';
+
+interface CodeFieldProps extends Pick<TextFieldProps, 'label' | 'hint' | 'error' | 'className'> {
+  readonly kind: 'totp' | 'recovery_code';
+  readonly value: string;
+  readonly isFocused?: boolean;
+  readonly onChange: (code: string) => void;
+}
+
+/** A code of an authenticator app, or one that was kept for the day the app is lost. */
+export function CodeField({ kind, value, isFocused, onChange, ...rest }: CodeFieldProps) {
+  const isTotp = kind === 'totp';
+  return (
+    <TextField
+      {...rest}
+      required
+      inputMode={isTotp ? 'numeric' : 'text'}
+      autoComplete={isTotp ? 'one-time-code' : 'off'}
+      autoCapitalize="off"
+      spellCheck={false}
+      maxLength={isTotp ? 20 : 100}
+      placeholder={isTotp ? '000000' : undefined}
+      autoFocus={isFocused}
+      data-autofocus={isFocused}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+    />
+  );
+}

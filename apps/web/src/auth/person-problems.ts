@@ -1,0 +1,21 @@
+import { passwordMinLength } from '@atelier/contracts/auth';
+import type { TFunction } from 'i18next';
+
+interface NewPerson {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+/** What is missing before a new account can be asked for, by field. */
+export function problemsOf({ name, email, password }: NewPerson, t: TFunction) {
+  return {
+    name: name.trim() === '' ? t('auth.nameMissing') : undefined,
+    email: /^\S+@\S+\.\S+$/.test(email.trim()) ? undefined : t('auth.emailInvalid'),
+    password: shortPassword(password, t),
+  };
+}
+
+export function shortPassword(password: string, t: TFunction): string | undefined {
+  return password.length < passwordMinLength ? t('auth.passwordShort', { count: passwordMinLength }) : undefined;
+}
