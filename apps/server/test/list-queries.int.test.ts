@@ -82,7 +82,8 @@ beforeAll(async () => {
   const { organisationId, userId } = person(1);
   const options = `-c role=atelier_member -c atelier.organisation=${organisationId} -c atelier.person=${userId}`;
   members = new pg.Pool({ ...t.connection, max: 2, options });
-});
+  // Two million rows take their time on a machine that others use, too.
+}, 180_000);
 afterAll(async () => {
   await members.end();
   await t.close();
