@@ -47,8 +47,8 @@ async function openSocket(running: RunningProgram, token: string): Promise<TestS
 
 /** How long it takes until it is closed, and how. */
 async function closing(socket: TestSocket, since: number) {
-  const { code, reason } = await socket.closed;
-  return { code, reason, ms: performance.now() - since };
+  await expect.poll(() => socket.raw.readyState, { timeout: 2 * soonMs, interval: 10 }).toBe(socket.raw.CLOSED);
+  return { ...(await socket.closed), ms: performance.now() - since };
 }
 
 async function newKey(token: string): Promise<{ readonly key: string; readonly id: string }> {
