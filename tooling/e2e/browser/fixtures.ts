@@ -25,7 +25,7 @@ interface WorkerFixtures {
 
 /** What the browser notes by itself: a first visit has no sign-in to renew, what is refused is refused, servers die. */
 const expectedNoise =
-  /status of (400|401|404|413)|WebSocket connection to .* failed|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_NETWORK/;
+  /status of (400|401|403|404|413)|WebSocket connection to .* failed|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_NETWORK/;
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   model: [
