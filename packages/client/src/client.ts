@@ -16,6 +16,7 @@ import { observable } from '@trpc/server/observable';
 import { type AuditExport, exportAudit } from './audit-export.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { type Fetch, withCookies } from './cookies.ts';
+import { distinctIds } from './distinct-ids.ts';
 import { errorOf, OrganisationChangedError } from './errors.ts';
 import { downloadFile, type UploadOptions, uploadFile } from './files.ts';
 import { type FollowOptions, followSession } from './follow-session.ts';
@@ -73,7 +74,7 @@ export function createClient(options: ClientOptions): AtelierClient {
     heedEndedSignIn(signInStore),
     splitLink({
       condition: (operation) => operation.type === 'subscription',
-      true: wsLink({ client: connection.client }),
+      true: [distinctIds(), wsLink({ client: connection.client })],
       false: httpBatchLink({ url: trpcUrl, maxItems: 10, fetch: (url, init) => authorised(String(url), toInit(init)) }),
     }),
   ];
