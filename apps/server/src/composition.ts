@@ -117,6 +117,7 @@ import { EndedLimits } from './platform/rate-limit/ended-limits.ts';
 import { postgresLimits, redisLimits } from './platform/rate-limit/limit-stores.ts';
 import { RateLimiter } from './platform/rate-limit/rate-limiter.ts';
 import { RateLimitsRepository } from './platform/rate-limit/rate-limits.repository.ts';
+import { Turns } from './platform/rate-limit/turns.ts';
 import { HintBus } from './platform/realtime/hint-bus.ts';
 import { writeShares } from './platform/realtime/log-writer.repository.ts';
 import { LogWriter } from './platform/realtime/log-writer.ts';
@@ -140,6 +141,8 @@ import type { Services } from './services.ts';
 const version = '0.1.0';
 
 const system: Operation = { principal: { kind: 'system' } };
+/** Of one person. Half of the connections that serve people: one alone cannot hold up all others. */
+const callsAtOnce = 6;
 
 export interface Roles {
   /** HTTP and WebSocket. */
@@ -332,7 +335,12 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     accounts: new ExternalAccountsRepository(db),
     log,
   });
-  const authentication = new Authentication({ signIns, apiKeys, external });
+  const authentication = new Authentication({
+    signIns,
+    apiKeys,
+    external,
+    count: (userId) => limiter.consume('procedures', userId),
+  });
   const passwordPolicy = new PasswordPolicy();
   const oneTimeTokens = new OneTimeTokens(oneTimeRows, clock);
   const throttle = new AccountThrottle({
@@ -534,6 +542,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     log,
     metrics,
     limiter,
+    turns: new Turns(callsAtOnce),
     refusals,
     auth,
     registration,

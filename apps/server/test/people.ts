@@ -50,7 +50,7 @@ export function grantOf(answer: Answer): GrantDto {
   return entered;
 }
 
-function personOf(answer: Answer, email: string, name: string): Person {
+export function personOf(answer: Answer, email: string, name: string): Person {
   if (answer.status !== 200) throw new Error(`Not signed in: ${answer.status} ${answer.text}`);
   const { accessToken, identity } = grantOf(answer);
   return {

@@ -43,6 +43,7 @@ const published = {
   'request.too_large': 413,
   'organisation.not_found': 404,
   'organisation.personal': 409,
+  'organisation.changed': 409,
   'organisation.needs_owner': 409,
   'member.not_found': 404,
   'invitation.not_found': 404,

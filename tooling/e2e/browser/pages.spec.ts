@@ -97,6 +97,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       account,
       program,
     }) => {
+      test.slow();
       const look = await lookAs(page, { size, viewport, colorScheme });
       await register(page, account);
       await furnish(program, account, 'Northwind');

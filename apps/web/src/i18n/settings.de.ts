@@ -149,12 +149,12 @@ export const settingsDe: SettingsWords = {
     },
   },
   roles: {
-    text: 'Jede Rolle darf alles, was die Rollen darunter dürfen, und mehr.',
+    text: 'Jede Rolle darf alles, was die davor darf, und mehr.',
     yours: 'Ihre',
     may: 'Darf',
     mayToo: 'Alles davor, und',
     nothingMore: 'Nicht mehr als die Rolle davor.',
-    fresh: 'fragt, wer Sie sind',
+    fresh: 'fragt vorher nach dem Passwort',
     installation: 'Verwaltung der Installation',
     installationText: 'Sie steht neben den Organisationen: Diese Rolle wird unter „Personen“ vergeben.',
     permission: {

@@ -148,12 +148,12 @@ export const settingsEn = {
     },
   },
   roles: {
-    text: 'Each role may do all that the roles below it may, and more.',
+    text: 'Each role may do all that the one before it may, and more.',
     yours: 'Yours',
     may: 'May',
     mayToo: 'All of the above, and',
     nothingMore: 'Nothing more than the role above it.',
-    fresh: 'asks who you are',
+    fresh: 'asks for the password first',
     installation: 'Administrators of the installation',
     installationText: 'They stand beside the organisations: this role is given under People.',
     permission: {

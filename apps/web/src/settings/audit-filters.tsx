@@ -53,6 +53,7 @@ export function AuditFilters({ scope, conditions, onChange }: AuditFiltersProps)
     <fieldset className="mb-5 grid grid-cols-3 gap-3 max-lg:grid-cols-2">
       <Select
         label={t('audit.action')}
+        className="max-lg:col-span-2"
         value={conditions.action}
         options={[['', t('audit.anyAction')], ...actions.map((name) => [name, t(`audit.actions.${name}`)] as const)]}
         onChange={(action) => change({ action })}

@@ -20,7 +20,7 @@ export function AuditRecord({ scope }: { readonly scope: AuditFilter['scope'] })
   return (
     <div className="text-2">
       <p className="mb-4 max-w-(--measure) text-soft">{t('audit.text')}</p>
-      <div className="mb-5 flex flex-wrap items-start gap-2">
+      <div className="mb-5 flex flex-wrap items-center gap-2">
         <AuditVerify scope={scope} />
         <AuditExport filter={filter} />
       </div>

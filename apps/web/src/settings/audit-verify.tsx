@@ -17,7 +17,7 @@ export function AuditVerify({ scope }: { readonly scope: AuditFilter['scope'] })
     setVerdict(await client.api.audit.verify.query({ scope }));
   });
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+    <>
       <Button disabled={isBusy || isWaiting} icon={isBusy && <Spinner />} onClick={() => void submit()}>
         {t('audit.verify')}
       </Button>
@@ -25,8 +25,10 @@ export function AuditVerify({ scope }: { readonly scope: AuditFilter['scope'] })
         {isBusy && <p className="text-soft">{t('audit.verifying')}</p>}
         {verdict && <Verdict verdict={verdict} />}
       </div>
-      <RefusalNote refusal={refusal} />
-    </div>
+      <div className="order-last basis-full empty:hidden">
+        <RefusalNote refusal={refusal} />
+      </div>
+    </>
   );
 }
 

@@ -84,7 +84,7 @@ function RoleSelect({ member: { userId, name }, role }: { readonly member: Membe
     <Select
       label={t('members.roleOf', { name })}
       isLabelHidden
-      className="w-36"
+      className="w-36 max-sm:w-44"
       disabled={change.isPending}
       value={shown}
       options={givenRoles.map((given) => [given, common(`role.${given}`)] as const)}

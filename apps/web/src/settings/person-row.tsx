@@ -60,7 +60,7 @@ function RoleSelect({ person: { id, name, installationRole } }: { readonly perso
     <Select
       label={t('people.roleOf', { name })}
       isLabelHidden
-      className="w-36"
+      className="w-36 max-sm:w-44"
       disabled={change.isPending}
       value={change.isPending ? change.variables.role : installationRole === 'admin' ? 'admin' : 'user'}
       options={(['admin', 'user'] as const).map((role) => [role, t(`people.role.${role}`)] as const)}

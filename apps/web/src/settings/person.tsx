@@ -25,8 +25,13 @@ export function Person({ name, email, note, children }: PersonProps) {
           </span>
           {children}
         </p>
-        <p className="truncate text-1 text-faint" title={email ?? undefined}>
-          {email === null ? note : `${email} · ${note}`}
+        <p className="flex flex-wrap gap-x-3 text-1 text-faint">
+          {email !== null && (
+            <span className="min-w-0 truncate" title={email}>
+              {email}
+            </span>
+          )}
+          <span>{note}</span>
         </p>
       </div>
     </div>

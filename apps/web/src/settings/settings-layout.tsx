@@ -38,7 +38,7 @@ export function SettingsLayout() {
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
           tabIndex={0}
           className={clsx(
-            'min-w-0 flex-1 overflow-y-auto outline-offset-[-2px] [scrollbar-gutter:stable]',
+            'min-w-0 flex-1 overflow-y-auto outline-offset-[-2px] sm:[scrollbar-gutter:stable]',
             id === undefined && 'max-md:hidden',
           )}
         >

@@ -272,8 +272,9 @@ export class SignInsService {
   }
 
   /** Who is behind an access token of ours, from fresh data. @throws AppError `auth.required`. */
-  async authenticate(op: Operation, token: string): Promise<Authenticated> {
+  async authenticate(op: Operation, token: string, count: (userId: string) => Promise<void>): Promise<Authenticated> {
     const claims = await this.#deps.tokens.verify(token);
+    await count(claims.sub);
     const standing = await this.#deps.signIns.standing(asSystem(op), claims);
     if (!standing) throw refused('revoked');
     const { role, installationRole, authenticatedAt, methods } = standing;

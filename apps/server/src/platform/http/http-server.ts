@@ -65,7 +65,6 @@ export function createHttpServer(options: HttpServerOptions): Server {
         return await route.handle(exchange);
       }
       const principal = await options.authenticate(caller);
-      await options.limiter.consume('procedures', principal.userId);
       const memberOp = { ...op, principal };
       try {
         await options.authorise(principal, route.permission);

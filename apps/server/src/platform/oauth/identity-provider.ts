@@ -2,7 +2,7 @@ import type { OauthProblem, ProviderId } from '@atelier/contracts/oauth';
 import * as z from 'zod';
 
 /** What a provider gave us to act there for the person. Secret. */
-export interface ProviderTokens {
+interface ProviderTokens {
   readonly accessToken: string;
   readonly refreshToken: string | null;
   readonly expiresAt: Date | null;

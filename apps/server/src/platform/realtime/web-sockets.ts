@@ -50,7 +50,13 @@ export interface SocketServerOptions {
 /** tRPC over WebSocket: name, origin and address are checked before the upgrade, who it is in the first frame. */
 export function serveWebSockets(options: SocketServerOptions): SocketServer {
   const { server, origins, sockets, log, metrics } = options;
-  const wss = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
+  const wss = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxFrameBytes,
+    perMessageDeflate: false,
+    // One frame of a socket a turn of the loop: hundreds that come at once would keep everybody else waiting.
+    allowSynchronousEvents: false,
+  });
 
   const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy());

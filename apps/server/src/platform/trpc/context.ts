@@ -15,7 +15,10 @@ export interface Caller {
 
 export type SignedIn = Extract<Principal, { kind: 'user' }>;
 
-/** Who may go on with this token, from fresh data; throws `auth.required` for anybody else. */
+/**
+ * Who may go on with this token, from fresh data. Counted first, by whom the token says it is: what is refused costs no
+ * query. @throws AppError `auth.required`, `request.too_many`.
+ */
 export type Authenticate = (caller: Caller) => Promise<SignedIn>;
 
 /** Whether a caller holds a permission now. @throws AppError `permission.denied` and what else refuses it. */

@@ -5,6 +5,7 @@ import { errorCatalogue, httpStatusOf } from '@atelier/kernel/errors';
 import { initTRPC, TRPCError } from '@trpc/server';
 import { accountOf } from '../rate-limit/limit-subject.ts';
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
+import type { Turns } from '../rate-limit/turns.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Context } from './context.ts';
@@ -23,6 +24,7 @@ export interface Instruments {
   readonly metrics: Metrics;
   readonly refusals: RefusalRecorder;
   readonly limiter: RateLimiter;
+  readonly turns: Turns;
 }
 
 /** The grammar of our procedures: every one is measured, refused by the error contract, and says who may call it. */
@@ -92,13 +94,16 @@ export function createTrpc<TServices extends Instruments>() {
 
   /**
    * For signed-in people who hold the permission. Who it is, whether the sign-in and the membership still hold, and the
-   * role are read for each call.
+   * role are read for each call. One person's calls take turns, those of a batch and of a socket too; a subscription's
+   * turn ends when it begins.
    */
+  const takingTurns = anyProcedure.use(
+    async ({ ctx, next }) => await ctx.services.turns.take(ctx.caller.accessToken ?? ctx.caller.ip, next),
+  );
   const memberProcedure = (permission: Permission) =>
-    anyProcedure.meta({ access: 'member', permission }).use(async ({ ctx, path, next, getRawInput }) => {
+    takingTurns.meta({ access: 'member', permission }).use(async ({ ctx, path, next, getRawInput }) => {
       const principal = await ctx.authenticate(ctx.caller);
       const op = { ...ctx.op, principal };
-      await ctx.services.limiter.consume('procedures', principal.userId);
       const refused = async (error: unknown) =>
         ctx.services.refusals.note(op, { procedure: path, error, input: await getRawInput().catch(() => null) });
       try {
