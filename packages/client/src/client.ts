@@ -17,6 +17,7 @@ import { apiKeyToken } from './api-key.ts';
 import { type AuditExport, exportAudit } from './audit-export.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { type Fetch, withCookies } from './cookies.ts';
+import { distinctIds } from './distinct-ids.ts';
 import { errorOf, OrganisationChangedError } from './errors.ts';
 import { downloadFile, type UploadOptions, uploadFile } from './files.ts';
 import { type FollowOptions, followSession } from './follow-session.ts';
@@ -138,7 +139,7 @@ function openClient(base: string, fetch: Fetch, tokens: TokenSource): ApiKeyClie
     heedEndedSignIn(tokens),
     splitLink({
       condition: (operation) => operation.type === 'subscription',
-      true: wsLink({ client: connection.client }),
+      true: [distinctIds(), wsLink({ client: connection.client })],
       false: httpBatchLink({ url: trpcUrl, maxItems: 10, fetch: (url, init) => authorised(String(url), toInit(init)) }),
     }),
   ];

@@ -13,7 +13,7 @@ async function newcomer(
   name: string,
 ): Promise<{ readonly context: BrowserContext; readonly page: Page; readonly account: Account }> {
   const context = await browser.newContext({ baseURL: program.url });
-  const other = { ...account, name, email: `${name.toLowerCase()}-${account.email}` };
+  const other = { ...account, name, email: account.email.replace(/^[a-z]+/, name.toLowerCase()) };
   return { context, page: await context.newPage(), account: other };
 }
 

@@ -3,6 +3,7 @@ import { Skeleton } from '@atelier/ui/skeleton';
 import { Search } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { focusIfLost } from '../platform/focus-if-lost.ts';
 import { LoadError } from '../shell/load-error.tsx';
 import { MemberRow } from './member-row.tsx';
 import { useMembers } from './use-members.ts';
@@ -36,7 +37,7 @@ export function MembersSection() {
       {found.length === 0 && <p className="py-3 text-faint">{t('members.nothing')}</p>}
       <ul ref={list} tabIndex={-1} aria-label={t('section.members.title')} className="outline-none">
         {found.map((member) => (
-          <MemberRow key={member.userId} member={member} onRemoved={() => list.current?.focus()} />
+          <MemberRow key={member.userId} member={member} onRemoved={() => focusIfLost(() => list.current)} />
         ))}
       </ul>
       {members.length === 1 && <p className="py-3 text-faint">{t('members.alone')}</p>}
