@@ -1,11 +1,11 @@
 import { createClient } from '@atelier/client';
 import type { Page } from '@playwright/test';
 import pg from 'pg';
-import { AuthenticatorApp } from '../src/authenticator-app.ts';
 import { linkIn, Mailbox } from '../src/mailbox.ts';
 import { modelSettings, RunningProgram } from '../src/program.ts';
 import { VirtualPasskeys } from '../src/virtual-passkeys.ts';
 import { type Account, test as base, composer, expect, register } from './fixtures.ts';
+import { enrol, signIn } from './identity-visit.ts';
 
 const test = base.extend<object, { readonly mailbox: Mailbox; readonly mailing: RunningProgram }>({
   mailbox: [
@@ -43,12 +43,6 @@ async function fillRegistration(page: Page, { name, email, password }: Account):
   await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Create account' }).click();
-}
-
-async function signIn(page: Page, { email, password }: Pick<Account, 'email' | 'password'>): Promise<void> {
-  await page.getByLabel('Email').fill(email);
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
 async function signOut(page: Page): Promise<void> {
@@ -274,21 +268,6 @@ test('whoever mistypes too often waits for a countdown, and then gets in', async
   await expect(hello(page)).toBeVisible();
 });
 
-/** Turns the authenticator app on, in the settings. */
-async function enrol(page: Page): Promise<{ readonly app: AuthenticatorApp; readonly codes: readonly string[] }> {
-  await page.goto('/settings/security');
-  await page.getByRole('button', { name: 'Set up' }).click();
-  await expect(page.getByRole('img', { name: 'A picture for your authenticator app' })).toBeVisible();
-  const app = new AuthenticatorApp(await page.locator('code').innerText());
-  await page.getByLabel('Code of the app').fill(await app.code());
-  await page.getByRole('button', { name: 'Turn on' }).click();
-  const panel = page.getByRole('region', { name: 'Recovery codes' });
-  await expect(panel.getByRole('listitem').first()).toBeVisible();
-  const codes = await panel.getByRole('listitem').allInnerTexts();
-  await page.getByRole('button', { name: 'I have kept it' }).click();
-  return { app, codes };
-}
-
 /** As if the person had shown who they are long ago. */
 async function growStale(program: RunningProgram, email: string): Promise<void> {
   const database = new pg.Client(program.database);
@@ -462,7 +441,7 @@ test('a key made in the app lets a program in, and no more once it is revoked', 
   await page.getByRole('button', { name: 'New key' }).click();
   await page.getByLabel('Name').fill('nightly report');
   await page.getByLabel('Write').check();
-  await page.getByText('30 days').click();
+  await page.getByLabel('Good for').selectOption('30 days');
   await page.getByRole('button', { name: 'Create the key' }).click();
   const shown = page.getByRole('region', { name: 'The key “nightly report”' });
   const apiKey = await shown.locator('code').innerText();

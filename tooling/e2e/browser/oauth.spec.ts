@@ -1,9 +1,9 @@
 import { type IdentityProvider, startIdentityProvider } from '@atelier/identity-provider/identity-provider';
 import { newId } from '@atelier/kernel/ids';
 import type { Page } from '@playwright/test';
-import { AuthenticatorApp } from '../src/authenticator-app.ts';
 import { modelSettings, RunningProgram } from '../src/program.ts';
 import { test as base, expect, expectAccessible, register } from './fixtures.ts';
+import { enrol } from './identity-visit.ts';
 
 const test = base.extend<object, { readonly identityProvider: IdentityProvider }>({
   identityProvider: [
@@ -213,11 +213,7 @@ test('with Google: whoever has an authenticator app is asked for it, and gets wh
   const [subject, email] = [String(Math.floor(Math.random() * 1e12)), newEmail()];
   await goTo(page, 'Google', '/settings/security');
   await choose(page, { subject, email });
-  await page.getByRole('button', { name: 'Set up' }).click();
-  const app = new AuthenticatorApp(await page.locator('code').innerText());
-  await page.getByLabel('Code of the app').fill(await app.code());
-  await page.getByRole('button', { name: 'Turn on' }).click();
-  await page.getByRole('button', { name: 'I have kept it' }).click();
+  const { app } = await enrol(page);
   await page.getByRole('button', { name: /^Account:/ }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(page).toHaveURL(/\/auth\/sign-in/);

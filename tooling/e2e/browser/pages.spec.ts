@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { composer, expect, expectAccessible, register, say, test, thread } from './fixtures.ts';
+import { visitSafety, visitSignedOut } from './identity-visit.ts';
 import { furnish, openOrganisations, switchTo, visitSettings } from './settings-visit.ts';
 
 const sizes = {
@@ -21,8 +22,12 @@ async function lookAs(page: Page, { size, viewport, colorScheme }: Screen): Prom
   return async (name) => {
     // Between the two sizes nothing but the layout differs.
     if (size !== 'tablet') await expectAccessible(page);
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    const overflow = await page.evaluate(() =>
+      Math.max(
+        ...[document.documentElement, ...document.querySelectorAll('.overflow-y-auto')].map(
+          ({ scrollWidth, clientWidth }) => scrollWidth - clientWidth,
+        ),
+      ),
     );
     expect(overflow, `${name} is wider than the screen`).toBeLessThanOrEqual(0);
     if (process.env.PICTURES)
@@ -112,6 +117,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto('/invitation');
       await expect(page.getByText('Open the link of your invitation again')).toBeVisible();
       await look('invitation-missing');
+    });
+  }
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const [size, viewport] of Object.entries(sizes)) {
+    test(`nor has one about signing in and its safety: ${size}, ${colorScheme}`, async ({ page, account }) => {
+      const look = await lookAs(page, { size, viewport, colorScheme });
+      await visitSignedOut(page, look);
+      await register(page, account);
+      await visitSafety(page, account, look);
     });
   }
 }

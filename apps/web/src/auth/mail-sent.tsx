@@ -1,5 +1,4 @@
 import { Button } from '@atelier/ui/button';
-import { MailCheck } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PageHeading } from './page-heading.tsx';
@@ -33,15 +32,14 @@ export function MailSent({ text, hint, again, children }: MailSentProps) {
     setSends(sends + 1);
   }
   return (
-    <div className="text-2">
-      <MailCheck aria-hidden className="mb-3 size-6 text-good" />
+    <>
       <PageHeading title={t('auth.mailTitle')} text={text} />
-      <p className="mb-3 text-soft">{hint}</p>
+      <p className="mb-3 text-2 text-soft">{hint}</p>
       <RefusalNote refusal={again.refusal} />
       <Button size="form" disabled={!isResendShown || again.isBusy || again.isWaiting} onClick={() => void resend()}>
         {sends > 1 && !isResendShown ? t('auth.sentAgain') : t('auth.sendAgain')}
       </Button>
-      <p className="mt-5 text-center text-soft">{children}</p>
-    </div>
+      <p className="mt-5 text-center text-2 text-soft">{children}</p>
+    </>
   );
 }

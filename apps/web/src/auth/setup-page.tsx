@@ -32,7 +32,11 @@ export function SetupPage() {
     );
   }
   if (token === null) return <SetupGone />;
-  return identity ? <Claim token={token} name={identity.user.name} /> : <NewOwner token={token} />;
+  return identity ? (
+    <Claim token={token} name={identity.user.name} />
+  ) : (
+    <NewOwner token={token} isAlone={status.data?.hasUsers === false} />
+  );
 }
 
 function useDone() {
@@ -65,7 +69,13 @@ function Claim({ token, name }: { readonly token: string; readonly name: string 
   );
 }
 
-function NewOwner({ token }: { readonly token: string }) {
+interface NewOwnerProps {
+  readonly token: string;
+  /** Nobody has an account yet. */
+  readonly isAlone: boolean;
+}
+
+function NewOwner({ token, isAlone }: NewOwnerProps) {
   const { t } = useTranslation();
   const done = useDone();
   const [name, setName] = useState('');
@@ -117,12 +127,14 @@ function NewOwner({ token }: { readonly token: string }) {
         <RefusalNote refusal={otherThanWeak(refusal)} />
         <SubmitButton of={submission}>{t('setup.create')}</SubmitButton>
       </form>
-      <p className="mt-5 text-center text-2 text-soft">
-        {t('auth.known')}{' '}
-        <AuthLink to="/auth/sign-in" search={{ next: '/auth/setup' }}>
-          {t('setup.signInFirst')}
-        </AuthLink>
-      </p>
+      {!isAlone && (
+        <p className="mt-5 text-center text-2 text-soft">
+          {t('auth.known')}{' '}
+          <AuthLink to="/auth/sign-in" search={{ next: '/auth/setup' }}>
+            {t('setup.signInFirst')}
+          </AuthLink>
+        </p>
+      )}
     </>
   );
 }

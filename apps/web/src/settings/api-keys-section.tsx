@@ -1,7 +1,6 @@
 import type { ApiKeyDto, ApiKeyMade } from '@atelier/contracts/api-keys';
 import { Badge } from '@atelier/ui/badge';
 import { Button } from '@atelier/ui/button';
-import { Empty } from '@atelier/ui/empty';
 import { Skeleton } from '@atelier/ui/skeleton';
 import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
@@ -11,6 +10,7 @@ import { TimeAgo } from '../platform/time-ago.tsx';
 import { ConfirmDialog } from '../shell/confirm-dialog.tsx';
 import { LoadError } from '../shell/load-error.tsx';
 import { showError } from '../shell/show-error.ts';
+import { Block } from './block.tsx';
 import { NewApiKey } from './new-api-key.tsx';
 import { FactLine, Row, RowList } from './row-list.tsx';
 import { SecretOnce } from './secret-once.tsx';
@@ -32,35 +32,37 @@ export function ApiKeysSection() {
   if (keys.isError) return <LoadError error={keys.error} onRetry={() => void keys.refetch()} />;
   const items = keys.data.items.filter(({ revokedAt }) => revokedAt === null);
   return (
-    <div className="flex flex-col gap-3">
-      {made !== null && (
-        <SecretOnce
-          title={t('keys.madeTitle', { name: made.apiKey.name })}
-          text={t('keys.madeText')}
-          secret={made.key}
-          onDone={() => setMade(null)}
-        >
-          <code className="block rounded-2 bg-sunken p-3 font-mono text-1 break-all select-all">{made.key}</code>
-        </SecretOnce>
-      )}
-      {isCreating && <NewApiKey onMade={(key) => void onMade(key)} onCancel={() => setCreating(false)} />}
-      {!isCreating && made === null && (
-        <div>
-          <Button look="primary" onClick={() => setCreating(true)}>
-            {t('keys.new')}
-          </Button>
-        </div>
-      )}
-      {items.length > 0 ? (
-        <RowList label={t('keys.title')}>
-          {items.map((key) => (
-            <ApiKeyRow key={key.id} apiKey={key} />
-          ))}
-        </RowList>
-      ) : (
-        !isCreating && made === null && <Empty text={t('keys.none')} />
-      )}
-    </div>
+    <Block text={t('keys.text')}>
+      <div className="flex flex-col gap-3">
+        {made !== null && (
+          <SecretOnce
+            title={t('keys.madeTitle', { name: made.apiKey.name })}
+            text={t('keys.madeText')}
+            secret={made.key}
+            onDone={() => setMade(null)}
+          >
+            <code className="block rounded-2 bg-sunken p-3 font-mono text-1 break-all select-all">{made.key}</code>
+          </SecretOnce>
+        )}
+        {isCreating && <NewApiKey onMade={(key) => void onMade(key)} onCancel={() => setCreating(false)} />}
+        {!isCreating && made === null && (
+          <div>
+            <Button look="primary" onClick={() => setCreating(true)}>
+              {t('keys.new')}
+            </Button>
+          </div>
+        )}
+        {items.length > 0 ? (
+          <RowList label={t('keys.title')}>
+            {items.map((key) => (
+              <ApiKeyRow key={key.id} apiKey={key} />
+            ))}
+          </RowList>
+        ) : (
+          !isCreating && made === null && <p className="text-faint">{t('keys.none')}</p>
+        )}
+      </div>
+    </Block>
   );
 }
 

@@ -11,6 +11,7 @@ import { ConfirmDialog } from '../shell/confirm-dialog.tsx';
 import { LoadError } from '../shell/load-error.tsx';
 import { showError } from '../shell/show-error.ts';
 import { showToast } from '../shell/toast-store.ts';
+import { Block } from './block.tsx';
 import { FactLine, Row, RowList } from './row-list.tsx';
 
 /** Where the person is signed in, and how to end that. */
@@ -33,7 +34,7 @@ export function DevicesSection() {
   if (devices.isError) return <LoadError error={devices.error} onRetry={() => void devices.refetch()} />;
   const items = devices.data.items.toSorted((a, b) => Number(b.isCurrent) - Number(a.isCurrent));
   return (
-    <>
+    <Block text={t('devices.text')}>
       <RowList label={t('devices.title')}>
         {items.map((device) => (
           <Device key={device.id} device={device} />
@@ -55,7 +56,7 @@ export function DevicesSection() {
           onClose={() => setAsked(null)}
         />
       )}
-    </>
+    </Block>
   );
 }
 

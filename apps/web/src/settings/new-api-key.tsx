@@ -1,6 +1,7 @@
 import type { ApiKeyMade } from '@atelier/contracts/api-keys';
 import type { Scope } from '@atelier/contracts/permissions';
 import { Button } from '@atelier/ui/button';
+import { Select } from '@atelier/ui/select';
 import { TextField } from '@atelier/ui/text-field';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,7 +9,6 @@ import { trpcClient } from '../api.ts';
 import { useIdentity } from '../auth/identity.ts';
 import { RefusalNote } from '../auth/refusal-note.tsx';
 import { useSubmit } from '../auth/use-submit.ts';
-import { ChoiceRow } from './choice-row.tsx';
 
 const day = 24 * 60 * 60_000;
 /** A little short of a year, so that this device's clock may run ahead. */
@@ -69,19 +69,18 @@ export function NewApiKey({ onMade, onCancel }: NewApiKeyProps) {
           </label>
         ))}
       </fieldset>
-      <div className="mb-4">
-        <ChoiceRow
-          legend={t('keys.life')}
-          value={life}
-          options={[
-            ['month', t('keys.lives.month')],
-            ['quarter', t('keys.lives.quarter')],
-            ['year', t('keys.lives.year')],
-            ['none', t('keys.lives.none')],
-          ]}
-          onChange={setLife}
-        />
-      </div>
+      <Select
+        label={t('keys.life')}
+        value={life}
+        options={[
+          ['month', t('keys.lives.month')],
+          ['quarter', t('keys.lives.quarter')],
+          ['year', t('keys.lives.year')],
+          ['none', t('keys.lives.none')],
+        ]}
+        onChange={setLife}
+        className="mb-4 max-w-48"
+      />
       <RefusalNote refusal={refusal} />
       <div className="flex gap-2">
         <Button type="submit" look="primary" disabled={isBusy || isWaiting || name.trim() === ''}>

@@ -33,7 +33,7 @@ export function Row({ icon, title, marks, facts, actions }: RowProps) {
 /** Facts beside each other with dots between them; where there is no room they go on below. */
 export function FactLine({ children }: { readonly children: ReactNode }) {
   return (
-    <span className="[&>*]:inline-block [&>*:not(:first-child)]:before:px-1.5 [&>*:not(:first-child)]:before:text-faint [&>*:not(:first-child)]:before:content-['·']">
+    <span className="[&>*]:inline-block [&>*:not(:last-child)]:after:px-1.5 [&>*:not(:last-child)]:after:text-faint [&>*:not(:last-child)]:after:content-['·']">
       {children}
     </span>
   );
