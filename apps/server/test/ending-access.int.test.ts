@@ -140,6 +140,8 @@ describe('AT-11: somebody who is suspended', () => {
     await suspend(person);
     near.program.services.hints.send('access', person.userId, '');
     expect(await ended(runId)).toMatchObject({ state: 'interrupted' });
+    // Whatever is asked of the model from now on is answered at once.
+    far.clock.release();
     await expect.poll(() => runStateOf(near, queued.runId), { timeout: 10_000 }).toBe('interrupted');
     expect(
       await query(`SELECT 1 FROM session_events WHERE session_id = $1 AND type = 'tool.called'`, sessionId),
