@@ -51,7 +51,9 @@ test('a code that is wrong is not sent a second time: a fresh token does not men
   const client = createClient({ url: 'http://localhost:3000', fetch });
   const in10Minutes = new Date(Date.now() + 600_000).toISOString();
   // What matters of a grant here.
-  const grant = { accessToken: 'token', expiresAt: in10Minutes, serverTime: new Date().toISOString() } as GrantDto;
+  const identity = { organisation: { id: 'somewhere' } };
+  const serverTime = new Date().toISOString();
+  const grant = { accessToken: 'token', expiresAt: in10Minutes, serverTime, identity } as GrantDto;
   client.signInStore.accept(grant);
   const failure = await client.api.auth.confirm.mutate({ code: '000000' }).catch((error: unknown) => error);
 
