@@ -20,6 +20,11 @@ function refusalOf(env: NodeJS.ProcessEnv): string {
   return 'started';
 }
 
+const issuer = { issuer: 'https://id.example.com', audience: 'atelier', algorithms: ['ES256'] };
+const issuers = (...changes: readonly object[]) => ({
+  EXTERNAL_ISSUERS: JSON.stringify(changes.map((change) => ({ ...issuer, ...change }))),
+});
+
 describe('the program refuses to start', () => {
   test.each<[string, NodeJS.ProcessEnv, string]>([
     ['with a short secret', { AUTH_SECRET: strong.slice(0, 31) }, 'AUTH_SECRET is too weak'],
@@ -48,6 +53,22 @@ describe('the program refuses to start', () => {
     ['with a client and no issuer', { OIDC_CLIENT_ID: 'id', OIDC_CLIENT_SECRET: 'x' }, 'OIDC_ISSUER is missing'],
     ['with an issuer that anybody on the way can be', { OIDC_ISSUER: 'http://id.example.com' }, 'OIDC_ISSUER'],
     ['with a GitHub that anybody on the way can be', { GITHUB_URL: 'http://localhost.example.com' }, 'GITHUB_URL'],
+    ['with issuers that are no JSON', { EXTERNAL_ISSUERS: 'https://id.example.com' }, 'EXTERNAL_ISSUERS'],
+    ['with an issuer of tokens that anybody can be', issuers({ issuer: 'http://id.example.com' }), '0.issuer'],
+    ['with keys that anybody can give', issuers({ jwksUri: 'http://id.example.com/keys' }), '0.jwksUri'],
+    ['with tokens that whoever checks could sign', issuers({ algorithms: ['HS256'] }), '0.algorithms.0'],
+    ['with tokens that nobody signs', issuers({ algorithms: ['none'] }), '0.algorithms.0'],
+    ['with no algorithm', issuers({ algorithms: [] }), '0.algorithms'],
+    ['with an issuer and no audience', issuers({ audience: undefined }), '0.audience'],
+    ['with an issuer twice', issuers({}, {}), 'stands there twice'],
+    [
+      'with an audience that every ID token has',
+      {
+        ...issuers({ audience: 'client' }),
+        ...{ OIDC_ISSUER: 'https://id.example.com', OIDC_CLIENT_ID: 'client', OIDC_CLIENT_SECRET: 'x' },
+      },
+      'another one than OIDC_CLIENT_ID',
+    ],
     ['with an unknown log level', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
   ])('%s, in one line that names the variable and not what stands in it', (_name, env, line) => {
     const message = refusalOf(env);
@@ -230,4 +251,17 @@ describe('the program starts', () => {
     });
     expect(readConfig({ OPENAI_BASE_URL: 'http://localhost:11434/v1', MODEL: 'm' }).model?.apiKey).toBe('');
   });
+});
+
+test('issuers of tokens are taken as they stand there, for reading unless told', () => {
+  const { EXTERNAL_ISSUERS } = issuers(
+    {},
+    { issuer: 'http://localhost:4455/', jwksUri: 'http://localhost:4455/keys', scopes: ['write'] },
+  );
+
+  expect(readConfig({}).externalIssuers).toEqual([]);
+  expect(readConfig({ EXTERNAL_ISSUERS }).externalIssuers).toEqual([
+    { ...issuer, jwksUri: null, scopes: ['read'] },
+    { ...issuer, issuer: 'http://localhost:4455/', jwksUri: 'http://localhost:4455/keys', scopes: ['write'] },
+  ]);
 });

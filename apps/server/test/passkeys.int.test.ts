@@ -158,6 +158,8 @@ describe('signing in by a passkey', () => {
     const elsewhere = await startSignIn();
     refused(await elsewhere.browser.call('auth.passkeySignIn', { response: authenticator.get(options) }));
     refused(await call(running, 'auth.passkeySignIn', { response: authenticator.get(options) }));
+    const forged = new HeldCookies(running, `atelier_passkey=${'A'.repeat(43)}.${options.challenge}`);
+    refused(await forged.call('auth.passkeySignIn', { response: authenticator.get(options) }));
     const confirming = new HeldCookies(running, `${person.cookie}; ${held}`);
     refused(await confirming.call('auth.confirm', { passkey: authenticator.get(options) }, { token: person.token }));
 

@@ -5,6 +5,7 @@ import {
   invitationMail,
   type MailText,
   passwordChangedMail,
+  recoveryCodeUsedMail,
   resetPasswordMail,
   secondFactorChangedMail,
   signInEndedMail,
@@ -24,6 +25,7 @@ const all: readonly [string, MailText, string][] = [
   ['an ended sign-in', signInEndedMail(page), page],
   ['an invitation', inviting(), link],
   ['a new second factor', secondFactorChangedMail('added', page), page],
+  ['a recovery code that was used', recoveryCodeUsedMail(1, page), page],
   ['a second factor that is gone', secondFactorChangedMail('removed', page), page],
 ];
 

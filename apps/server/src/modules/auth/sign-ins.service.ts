@@ -93,13 +93,15 @@ export class SignInsService {
         absoluteExpiresAt,
       });
       const token = await this.#firstToken(op, id, { userAgent, at, absoluteExpiresAt });
+      const granted = await this.#grant(op, { id, userId: person.userId, organisationId: organisation }, token, at);
+      // Last: everybody who signs in waits for the end of the record.
       await audit.recordInstallation(op, {
         action: 'sign_in.succeeded',
         target: { kind: 'user', id: person.userId },
         actorId: person.userId,
         after: { methods },
       });
-      return await this.#grant(op, { id, userId: person.userId, organisationId: organisation }, token, at);
+      return granted;
     });
   }
 
