@@ -1,7 +1,7 @@
 import { errorOf } from '@atelier/client';
 import type { ErrorCode } from '@atelier/kernel/errors';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { errorText } from '../i18n/error-text.ts';
 import { retryAtOf } from '../platform/retry-at.ts';
 import { useSecondsUntil } from '../platform/use-countdown.ts';
 import { PasskeyProblem } from './passkey-prompt.ts';
@@ -25,7 +25,6 @@ export interface Submission {
 
 /** Runs a form's action once at a time and keeps what the server refused with. */
 export function useSubmit(action: () => Promise<unknown>): Submission {
-  const { t } = useTranslation();
   const [isBusy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const isWaiting = useSecondsUntil(refusal?.retryAt ?? null) > 0;
@@ -40,7 +39,7 @@ export function useSubmit(action: () => Promise<unknown>): Submission {
       const refused = errorOf(error);
       setRefusal({
         code: refused?.code ?? null,
-        message: error instanceof PasskeyProblem ? error.message : (refused?.message ?? t('common.failed')),
+        message: error instanceof PasskeyProblem ? error.message : errorText(error),
         details: refused?.details ?? {},
         retryAt: retryAtOf(error),
       });

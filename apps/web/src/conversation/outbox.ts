@@ -1,10 +1,10 @@
 import { errorOf } from '@atelier/client';
 import { sessionId as parseSessionId, uploadId as parseUploadId } from '@atelier/contracts/ids';
 import { newId } from '@atelier/kernel/ids';
-import i18next from 'i18next';
 import * as z from 'zod/mini';
 import { client } from '../api.ts';
 import { onLeave, personId } from '../auth/identity.ts';
+import { errorText, refusalText } from '../i18n/error-text.ts';
 import { retryAtOf } from '../platform/retry-at.ts';
 import { keysWith, readText, writeText } from '../platform/storage.ts';
 import { ValueStore } from '../platform/value-store.ts';
@@ -109,10 +109,10 @@ async function deliver(item: OutboxItem): Promise<void> {
       const retryAt = retryAtOf(error);
       const waitMs = Math.max(refused?.retryAfterMs ?? 0, Math.min(300 * 2 ** attempt, 5000));
       if (attempt === attempts || waitMs > longestWaitMs || (refused && !refused.retryable)) {
-        change(item.clientId, { problem: refused?.message ?? i18next.t('common.failed'), delay: null, retryAt });
+        change(item.clientId, { problem: errorText(error), delay: null, retryAt });
         return;
       }
-      change(item.clientId, { delay: refused?.message ?? null, retryAt });
+      change(item.clientId, { delay: refused && refusalText(refused), retryAt });
       await new Promise((resolve) => setTimeout(resolve, waitMs));
     }
   }

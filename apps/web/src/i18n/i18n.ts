@@ -2,6 +2,7 @@ import i18next, { type BackendModule, type ResourceKey } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { readText, writeText } from '../platform/storage.ts';
 import { en } from './en.ts';
+import { loadErrorTexts } from './error-text.ts';
 import type { securityEn } from './security.en.ts';
 import type { settingsEn } from './settings.en.ts';
 
@@ -53,12 +54,13 @@ export async function startI18n(): Promise<void> {
       partialBundledLanguages: true,
       interpolation: { escapeValue: false },
     });
+  await loadErrorTexts(i18next.language);
   document.documentElement.lang = i18next.language;
 }
 
 /** Changes at once; words that are shown are loaded first. */
 export async function chooseLanguage(language: Language): Promise<void> {
   writeText(key, language);
-  await i18next.changeLanguage(language);
+  await Promise.all([i18next.changeLanguage(language), loadErrorTexts(language)]);
   document.documentElement.lang = language;
 }

@@ -1,7 +1,7 @@
-import { errorOf } from '@atelier/client';
 import { Button } from '@atelier/ui/button';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { errorText } from '../i18n/error-text.ts';
 import { retryAtOf } from '../platform/retry-at.ts';
 import { useSecondsUntil } from '../platform/use-countdown.ts';
 import { Countdown } from './countdown.tsx';
@@ -15,7 +15,7 @@ export function LoadError({ error, onRetry }: { readonly error: unknown; readonl
   return (
     <div role="alert" className="flex flex-wrap items-center gap-3 py-2 text-2">
       <p>
-        {errorOf(error)?.message ?? t('common.failed')} <Countdown until={seen.retryAt} />
+        {errorText(error)} <Countdown until={seen.retryAt} />
       </p>
       <Button disabled={isWaiting} onClick={onRetry}>
         {t('common.retry')}

@@ -1,5 +1,5 @@
 import { errorOf } from '@atelier/client';
-import i18next from 'i18next';
+import { errorText } from '../i18n/error-text.ts';
 import { retryAtOf } from '../platform/retry-at.ts';
 import { showToast } from './toast-store.ts';
 
@@ -8,5 +8,5 @@ export function showError(error: unknown): void {
   const refused = errorOf(error);
   // Whoever was asked to confirm and did not want to knows why nothing happened.
   if (refused?.code === 'auth.confirmation_required') return;
-  showToast({ text: refused?.message ?? i18next.t('common.failed'), isError: true, retryAt: retryAtOf(error) });
+  showToast({ text: errorText(error), isError: true, retryAt: retryAtOf(error) });
 }
