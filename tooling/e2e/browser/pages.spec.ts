@@ -124,6 +124,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const [size, viewport] of Object.entries(sizes)) {
     test(`nor has one about signing in and its safety: ${size}, ${colorScheme}`, async ({ page, account }) => {
+      test.slow();
       const look = await lookAs(page, { size, viewport, colorScheme });
       await visitSignedOut(page, look);
       await register(page, account);
