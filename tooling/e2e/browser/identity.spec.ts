@@ -248,6 +248,7 @@ test('a password is measured while it is typed, by lists that the first page doe
   const strength = page.getByRole('status').filter({ hasText: /^(Very weak|Weak|Fair|Good|Strong)$/ });
   await field.pressSequentially('password');
   await expect(strength).toHaveText('Very weak');
+  expect(loaded.filter((url) => url.includes('password-strength'))).toHaveLength(1);
   await field.fill('seven purple teapots whistle');
   await expect(strength).toHaveText('Strong');
   await page.getByLabel('Your name').fill('Bartholomew Featherstonehaugh');
