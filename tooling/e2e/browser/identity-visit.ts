@@ -115,7 +115,7 @@ export async function visitSafety(page: Page, account: Account, look: Look): Pro
   await page.getByRole('menuitem', { name: 'Forget this browser…' }).click();
   await expect(page.getByRole('dialog', { name: 'Sign out and forget?' })).toBeVisible();
   await look('forget');
-  await page.getByRole('button', { name: 'Sign out and forget' }).click();
+  await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Sign out and forget' }).click()]);
   await expect(page).toHaveURL(/\/auth\/sign-in/);
   await signIn(page, account);
   await expect(page.getByRole('heading', { name: 'One more step' })).toBeVisible();

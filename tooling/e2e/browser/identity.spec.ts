@@ -95,6 +95,13 @@ test.describe('the first owner', () => {
   });
 });
 
+test('where only the invited come in, the page says who invites', async ({ page }) => {
+  await using program = await RunningProgram.start({ env: { REGISTRATION: 'invitation' } });
+  await page.goto(`${program.url}/auth/register`);
+  await expect(page.getByRole('heading', { name: 'By invitation only' })).toBeVisible();
+  await expect(page.getByLabel('Password')).toHaveCount(0);
+});
+
 test.describe('with mail', () => {
   test.use({ baseURL: async ({ mailing }, use) => use(mailing.url) });
 
@@ -241,6 +248,7 @@ test('a password is measured while it is typed, by lists that the first page doe
   const strength = page.getByRole('status').filter({ hasText: /^(Very weak|Weak|Fair|Good|Strong)$/ });
   await field.pressSequentially('password');
   await expect(strength).toHaveText('Very weak');
+  expect(loaded.filter((url) => url.includes('password-strength'))).toHaveLength(1);
   await field.fill('seven purple teapots whistle');
   await expect(strength).toHaveText('Strong');
   await page.getByLabel('Your name').fill('Bartholomew Featherstonehaugh');
@@ -536,7 +544,11 @@ test('a browser that is told to forget keeps nothing', async ({ page, account })
   await composer(page).fill('nobody else should read this');
   await page.getByRole('button', { name: /^Account:/ }).click();
   await page.getByRole('menuitem', { name: 'Forget this browser…' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Sign out and forget' }).click();
+  // The page itself is loaded anew, so that nothing stays in memory.
+  await Promise.all([
+    page.waitForEvent('load'),
+    page.getByRole('dialog').getByRole('button', { name: 'Sign out and forget' }).click(),
+  ]);
   await expect(page).toHaveURL(/\/auth\/sign-in/);
   expect(await page.evaluate(() => Object.values(localStorage).join())).not.toContain('nobody else');
   await signIn(page, account);

@@ -124,6 +124,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const [size, viewport] of Object.entries(sizes)) {
     test(`nor has one about signing in and its safety: ${size}, ${colorScheme}`, async ({ page, account }) => {
+      test.slow();
       const look = await lookAs(page, { size, viewport, colorScheme });
       await visitSignedOut(page, look);
       await register(page, account);
@@ -154,4 +155,42 @@ test('every word of the app is there in German', async ({ page, account }) => {
   await page.reload();
   await expect(page.getByRole('heading', { name: 'Einstellungen', exact: true })).toBeVisible();
   await expect(page.locator('html')).toHaveAttribute('lang', 'de');
+});
+
+test.describe('in German', () => {
+  test.use({ locale: 'de-DE' });
+
+  test('the longer words fit on a phone, and refusals are German, too', async ({ page, account }) => {
+    const look = await lookAs(page, { size: 'phone-german', viewport: sizes.phone, colorScheme: 'light' });
+    await page.goto('/auth/register');
+    await page.getByLabel('Ihr Name').fill(account.name);
+    await page.getByLabel('E-Mail').fill(account.email);
+    await page.getByLabel('Passwort').fill(account.password);
+    await expect(page.getByText('Stark')).toBeVisible();
+    await look('register');
+    await page.getByRole('button', { name: 'Konto anlegen' }).click();
+    await expect(page.getByRole('textbox', { name: 'Nachricht' })).toBeVisible();
+    await page.goto('/settings/security');
+    await expect(page.getByRole('button', { name: 'Passwort ändern' })).toBeVisible();
+    await look('security');
+    await page.getByRole('button', { name: 'Einrichten' }).click();
+    await page.getByLabel('Code der App').fill('000000');
+    await page.getByRole('button', { name: 'Einschalten' }).click();
+    await expect(page.getByText('Dieser Code stimmt nicht')).toBeVisible();
+    await look('authenticator');
+    await page.goto('/settings/devices');
+    await expect(page.getByText('Dieses Gerät')).toBeVisible();
+    await look('devices');
+    await page.goto('/settings/api-keys');
+    await page.getByRole('button', { name: 'Neuer Schlüssel' }).click();
+    await look('new-api-key');
+
+    await page.context().clearCookies();
+    await page.goto('/auth/sign-in');
+    await page.getByLabel('E-Mail').fill(account.email);
+    await page.getByLabel('Passwort').fill('nicht das richtige');
+    await page.getByRole('button', { name: 'Anmelden', exact: true }).click();
+    await expect(page.getByText('E-Mail-Adresse und Passwort passen nicht zusammen.')).toBeVisible();
+    await look('sign-in');
+  });
 });

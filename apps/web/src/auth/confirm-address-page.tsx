@@ -26,9 +26,11 @@ export function ConfirmAddressPage() {
     return (
       <>
         <PageHeading title={t('link.confirmTitle')} text={t('link.signInFirst')} />
-        <AuthLink to="/auth/sign-in" search={{ next: '/auth/confirm' }}>
-          {t('auth.toSignIn')}
-        </AuthLink>
+        <p className="text-2">
+          <AuthLink to="/auth/sign-in" search={{ next: '/auth/confirm' }}>
+            {t('auth.toSignIn')}
+          </AuthLink>
+        </p>
       </>
     );
   }

@@ -35,9 +35,11 @@ function NothingPending() {
   return (
     <>
       <PageHeading title={t('secondFactor.endedTitle')} text={t('secondFactor.endedText')} />
-      <AuthLink to="/auth/sign-in" search={next === undefined ? {} : { next }}>
-        {t('auth.backToSignIn')}
-      </AuthLink>
+      <p className="text-2">
+        <AuthLink to="/auth/sign-in" search={next === undefined ? {} : { next }}>
+          {t('auth.backToSignIn')}
+        </AuthLink>
+      </p>
     </>
   );
 }

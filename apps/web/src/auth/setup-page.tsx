@@ -3,7 +3,7 @@ import { TextField } from '@atelier/ui/text-field';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { client, queryClient, trpc } from '../api.ts';
+import { client, queryClient, trpc, trpcClient } from '../api.ts';
 import { useValue } from '../platform/value-store.ts';
 import { AuthLink } from './auth-link.tsx';
 import { useIdentity } from './identity.ts';
@@ -27,7 +27,9 @@ export function SetupPage() {
     return (
       <>
         <PageHeading title={t('setup.takenTitle')} text={t('setup.takenText')} />
-        <AuthLink to="/">{t('link.toStart')}</AuthLink>
+        <p className="text-2">
+          <AuthLink to="/">{t('link.toStart')}</AuthLink>
+        </p>
       </>
     );
   }
@@ -53,7 +55,7 @@ function Claim({ token, name }: { readonly token: string; readonly name: string 
   const { t } = useTranslation();
   const done = useDone();
   const { submit, isBusy, isWaiting, refusal } = useSubmit(async () => {
-    await client.api.installation.claim.mutate({ token });
+    await trpcClient.installation.claim.mutate({ token });
     await client.signInStore.renew();
     await done();
   });

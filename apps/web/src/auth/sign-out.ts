@@ -14,7 +14,8 @@ export async function signOut(): Promise<void> {
 
 /** The same for somebody who has done nothing for too long. */
 export async function signOutIdle(): Promise<void> {
-  await leave('idle', () => client.signOut());
+  // Nobody is at the screen, so it is cleared even when the server cannot be reached: its own clock ends the rest.
+  await leave('idle', () => client.signOut().catch(() => client.signInStore.forget()));
 }
 
 /** Ends the sign-in and drops what this browser keeps, drafts and settings too: for a computer of others. */

@@ -11,6 +11,7 @@ import { linkSecret } from './link-secret.ts';
 import { NewPasswordForm } from './new-password-form.tsx';
 import { PageHeading } from './page-heading.tsx';
 import { RefusalNote } from './refusal-note.tsx';
+import { signOut } from './sign-out.ts';
 import { useOnce } from './use-once.ts';
 import { useSubmit } from './use-submit.ts';
 
@@ -32,6 +33,7 @@ function Verify({ token }: { readonly token: string }) {
   });
 
   async function complete(password?: string): Promise<void> {
+    if (identity) await signOut();
     const grant = await client.api.auth.completeRegistration.mutate({
       token,
       ...(password === undefined ? {} : { password }),
@@ -55,7 +57,7 @@ function Verify({ token }: { readonly token: string }) {
     <>
       <PageHeading
         title={t('link.verifyTitle')}
-        text={isAnotherSignedIn ? t('link.signedInAs', { email: identity?.user.email }) : t('link.verifying')}
+        text={identity ? t('link.signedInAs', { email: identity.user.email }) : t('link.verifying')}
       />
       <RefusalNote refusal={refusal} />
       {(isAnotherSignedIn || refusal !== null) && (

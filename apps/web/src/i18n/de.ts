@@ -120,6 +120,7 @@ export const de: Messages = {
       passkey: 'Verwenden Sie Ihren Passkey, um zu zeigen, dass Sie es sind.',
     },
     label: { totp: 'Code', recovery_code: 'Wiederherstellungscode' },
+    form: { totp: 'Sechs Ziffern', recovery_code: 'Acht Gruppen aus vier Buchstaben und Ziffern' },
     use: {
       totp: 'Authenticator-App verwenden',
       recovery_code: 'Wiederherstellungscode verwenden',

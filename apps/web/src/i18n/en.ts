@@ -115,6 +115,7 @@ export const en = {
       passkey: 'Use your passkey to show that it is you.',
     },
     label: { totp: 'Code', recovery_code: 'Recovery code' },
+    form: { totp: 'Six digits', recovery_code: 'Eight groups of four letters and digits' },
     use: { totp: 'Use the authenticator app', recovery_code: 'Use a recovery code', passkey: 'Use a passkey' },
     usePasskey: 'Use the passkey',
   },

@@ -60,7 +60,7 @@ export function NewApiKey({ onMade, onCancel }: NewApiKeyProps) {
               name="scope"
               checked={scope === option}
               onChange={() => setScope(option)}
-              className="mt-1 flex-none accent-(--accent)"
+              className="mt-0.5 size-4 flex-none self-start accent-(--accent)"
             />
             <span>
               <span className="font-medium">{t(`keys.scope.${option}`)}</span>
