@@ -21,6 +21,7 @@ test('by keys alone: after renaming, archiving and deleting a session the focus 
   };
 
   await choose('[[say two]]', 'Rename');
+  await expect(list.getByRole('textbox', { name: 'Title' })).toBeFocused();
   await page.keyboard.type('Two');
   await page.keyboard.press('Enter');
   await expect(row('Two')).toBeFocused();
