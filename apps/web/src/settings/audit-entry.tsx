@@ -28,7 +28,7 @@ export function AuditEntry({ entry }: { readonly entry: AuditEventDto }) {
           <ActorName actor={entry.actor} />
         </span>
         {entry.outcome !== 'ok' && <Badge tone={tones[entry.outcome]}>{t(`audit.outcomes.${entry.outcome}`)}</Badge>}
-        <time dateTime={entry.at} className="flex-none text-1 text-faint tabular-nums">
+        <time dateTime={entry.at} className="flex-none text-1 text-soft tabular-nums">
           {formatExactTime(entry.at, i18n.language)}
         </time>
       </button>
