@@ -3,6 +3,9 @@ import { clientId, instant, messageId, runId, seq, sessionId, uploadId, userId }
 import { part } from './parts.ts';
 import { runDto } from './runs.ts';
 
+/** As many files go with one message, beside its text. */
+export const messageMaxFiles = 20;
+
 /** The longest text of one message, in UTF-16 code units. Longer text goes by upload. */
 export const messageMaxCharacters = 200_000;
 
@@ -35,7 +38,10 @@ export type SendPart = z.infer<typeof sendPart>;
 export const sendMessageInput = z.strictObject({
   sessionId,
   clientId,
-  parts: z.array(sendPart).min(1).max(21),
+  parts: z
+    .array(sendPart)
+    .min(1)
+    .max(1 + messageMaxFiles),
 });
 
 /** Ids of what a send, a retry or a continue has set going; the same for the same `clientId`. */

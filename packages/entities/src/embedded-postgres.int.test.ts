@@ -118,13 +118,11 @@ describe('several at once', () => {
     await using killed = runProgram(import.meta.resolve('../test/start-postgres.ts'), [f.directory]);
     await killed.kill();
     await writeFile(path.join(f.directory, 'starting.lock'), `${killed.child.pid} dead`);
-    const begun = performance.now();
 
     const servers = await Promise.all([1, 2, 3].map(() => startEmbeddedPostgres({ directory: f.directory })));
 
     expect(new Set(servers.map(({ pid }) => pid)).size).toBe(1);
     expect(servers.filter(({ wasRunning }) => !wasRunning)).toHaveLength(1);
-    expect(performance.now() - begun).toBeLessThan(80_000);
   });
 
   test('a stop and a start take turns: nobody is given a server that is just being stopped', async () => {

@@ -21,13 +21,13 @@ export function QueueChips({ queued, onEdit }: QueueChipsProps) {
       {queued.map((message) => {
         const { run } = message;
         const text = [message.text, ...message.files.map(({ name }) => name)].filter((part) => part !== '').join(' · ');
-        const takeBack = (onSuccess: () => void) =>
+        const takeBack = (onTaken?: () => void) =>
           stop.mutate(
             { runId: run.id },
             {
               onSuccess: () => {
                 discardSent(run.userMessageId);
-                onSuccess();
+                onTaken?.();
               },
             },
           );
@@ -49,7 +49,7 @@ export function QueueChips({ queued, onEdit }: QueueChipsProps) {
               type="button"
               aria-label={t('composer.unqueue', { text })}
               className="tap grid size-7 flex-none place-items-center rounded-1 hover:bg-hover"
-              onClick={() => takeBack(() => undefined)}
+              onClick={() => takeBack()}
             >
               <X aria-hidden className="size-3.5" />
             </button>

@@ -1,3 +1,4 @@
+import { messageMaxFiles } from '@atelier/contracts/messages';
 import type { Transcript } from '@atelier/contracts/transcript';
 import { IconButton } from '@atelier/ui/icon-button';
 import { PanelRight } from 'lucide-react';
@@ -19,9 +20,6 @@ import { threadOf } from './thread.ts';
 import { ThreadView } from './thread-view.tsx';
 import type { TranscriptView } from './transcript-store.ts';
 
-/** As many as one message takes beside its text. */
-const maxAttachments = 20;
-
 interface SessionConversationProps {
   readonly view: TranscriptView;
   readonly transcript: Transcript;
@@ -35,8 +33,8 @@ export function SessionConversation({ view, transcript, onLoadOlder }: SessionCo
   const { session } = transcript;
   const uploads = useUploads({ purpose: 'attachment' });
   const attach = (files: readonly File[]) => {
-    const room = Math.max(0, maxAttachments - uploads.items.length);
-    if (files.length > room) showToast({ text: t('composer.tooManyFiles', { count: maxAttachments }), isError: true });
+    const room = Math.max(0, messageMaxFiles - uploads.items.length);
+    if (files.length > room) showToast({ text: t('composer.tooManyFiles', { count: messageMaxFiles }), isError: true });
     uploads.add(session.id, files.slice(0, room));
   };
   const drop = useFileDrop(attach);

@@ -8,13 +8,14 @@ interface Sent {
   readonly messageId: string | null;
 }
 
-/** Whether the log shows the message already. */
-export function isShown(item: Sent, messages: readonly MessageDto[]): boolean {
-  return messages.some((message) =>
-    item.messageId === null
-      ? message.role === 'user' && message.seq > item.afterSeq && textOf(message) === item.text
-      : message.id === item.messageId,
-  );
+/**
+ * Whether the log shows the message already, or has gone so far beyond it that it is not among these any more: the ids
+ * of messages sort by time.
+ */
+export function isShown({ messageId, afterSeq, text }: Sent, messages: readonly MessageDto[]): boolean {
+  const [oldest] = messages;
+  if (messageId !== null && oldest) return messageId < oldest.id || messages.some(({ id }) => id === messageId);
+  return messages.some((message) => message.role === 'user' && message.seq > afterSeq && textOf(message) === text);
 }
 
 export function textOf(message: MessageDto): string {

@@ -118,6 +118,10 @@ describe('a sent message', () => {
     expect(isShown({ text: 'hello', afterSeq: 5, messageId: id(1, 9) }, messages)).toBe(false);
   });
 
+  test('is shown, further up, when the oldest message at hand is a later one', () => {
+    expect(isShown({ text: 'another', afterSeq: 5, messageId: id(1, 1) }, messages)).toBe(true);
+  });
+
   test('reads as its text parts', () => {
     const [question] = messages;
     expect(question && textOf(question)).toBe('hello');

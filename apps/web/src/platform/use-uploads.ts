@@ -19,8 +19,6 @@ interface UseUploadsOptions {
   readonly onDone?: (upload: UploadDto) => void;
 }
 
-const idle = { directory: '', problem: null } as const;
-
 export type Uploads = ReturnType<typeof useUploads>;
 
 let lastKey = 0;
@@ -88,7 +86,8 @@ export function useUploads({ purpose, onDone }: UseUploadsOptions) {
       lastKey += 1;
       const { uploadId: id, name, path, size, mediaType } = part;
       const upload = { id, name, path, size, mediaType };
-      return { ...idle, key: lastKey, file: new File([], name), progress: 1, state: 'done', upload };
+      const file = new File([], name);
+      return { key: lastKey, file, directory: '', progress: 1, state: 'done', problem: null, upload };
     });
     setItems((now) => [...now, ...restored]);
   }
