@@ -7,6 +7,7 @@ import type { AnyRouter } from '@trpc/server';
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/unstable-core-do-not-import';
 import express, { type NextFunction, type Request, type Response } from 'express';
+import getRawBody from 'raw-body';
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Authenticate, Authorise, Caller } from '../trpc/context.ts';
@@ -77,17 +78,14 @@ export function createHttpServer(options: HttpServerOptions): Server {
     });
   }
 
-  app.use('/trpc', guard(options), requireJson, async (request: Request, response: Response) => {
+  app.use('/trpc', guard(options), requireJson, readBody, async (request: Request, response: Response) => {
     const path = request.path.slice(1);
     if (operationsIn(path) > maxBatch) throw new AppError('request.invalid');
-    // Refused before it is sent. What declares nothing is counted while it is read.
-    if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw new AppError('request.too_large');
     await nodeHTTPRequestHandler({
       router: options.router,
       req: request,
       res: response,
       path,
-      maxBodySize: maxBodyBytes,
       responseMeta: ({ errors }) => ({ headers: retryAfter(errors.map((error) => toAppError(error).retryAfterMs)) }),
       createContext: async () => options.createContext(request, response, callerIn(response)),
     });
@@ -129,6 +127,17 @@ function guard(options: HttpServerOptions) {
     if (isUnsafe && options.isDraining()) throw new AppError('service.draining', { retryAfterMs: 2000 });
     next();
   };
+}
+
+/**
+ * Whole, before a procedure begins: tRPC reads it while the procedure runs, and waits for ever for the rest of one that
+ * was cut off. What is declared as too large is refused before it is sent; what declares nothing is counted.
+ */
+async function readBody(request: Request, _response: Response, next: NextFunction) {
+  const length = request.headers['content-length'];
+  // tRPC takes what it finds here in the place of the stream.
+  request.body = await getRawBody(request, { length, limit: maxBodyBytes, encoding: 'utf8' });
+  next();
 }
 
 /** As tRPC will read it: decoded first, so that a comma may come as %2C. */
@@ -183,8 +192,10 @@ function retryAfter(waits: readonly (number | undefined)[]): Record<string, stri
   return longest === 0 ? {} : { 'Retry-After': String(Math.ceil(longest / 1000)) };
 }
 
-/** Express refuses a malformed URL by itself. */
+/** Express refuses malformed URLs by itself, and the reader of bodies what is cut off or too large. */
 function fromExpress(error: unknown): unknown {
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
-  return status === 400 ? new AppError('request.invalid', { cause: error }) : error;
+  if (status === 400) return new AppError('request.invalid', { cause: error });
+  if (status === 413) return new AppError('request.too_large', { cause: error });
+  return error;
 }
