@@ -91,8 +91,10 @@ export async function wordsShown(page: Page): Promise<readonly number[]> {
   return [...text.matchAll(/t(\d{6})/g)].map(([, number]) => Number(number));
 }
 
-export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** By every rule, or only by those named. */
+export async function expectAccessible(page: Page, rules?: string[]): Promise<void> {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
   const found = violations
     .map(({ id, help, nodes }) => ({ id, help, nodes: nodes.filter(({ target }) => !isOpenMenu(id, String(target))) }))
     .filter(({ nodes }) => nodes.length > 0)
