@@ -530,6 +530,8 @@ test('who does nothing for long is signed out in every tab, is told why, and kee
   await context.clock.fastForward('10:00');
   await second.keyboard.press('Shift');
   await context.clock.fastForward('10:00');
+  // Loaded anew, so that it is seen to be signed in still: what happens in one tab counts for all.
+  await page.reload();
   await expect(composer(page)).toHaveValue('half a thought');
   await context.clock.fastForward('16:00');
   for (const tab of [page, second]) {
