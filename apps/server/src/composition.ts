@@ -247,6 +247,8 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const oneTimeRows = new OneTimeTokensRepository(db);
   const failedSignIns = new SignInFailuresRepository(db);
   const expiredSignIns = new ExpiredSignIns([signInRows, oauthStates, oneTimeRows, failedSignIns], log);
+  const origins = new AllowedOrigins(config.http.publicUrl, config.http.port);
+  const publicUrl = () => origins.publicUrl;
   const signIns = new SignInsService({
     db,
     users,
@@ -256,16 +258,16 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     settings,
     audit: auditLog,
     hints,
+    mailer,
     clock,
     log,
+    publicUrl,
   });
   const isSecure = config.http.publicUrl?.startsWith('https:') ?? false;
   const cookiePrefix = isSecure ? '__Host-' : '';
   const refreshCookie = `${cookiePrefix}atelier_refresh`;
   const factorCookie = new ChallengeCookie({ name: 'second_factor', isSecure });
   const passkeyCookie = new ChallengeCookie({ name: 'passkey', isSecure });
-  const origins = new AllowedOrigins(config.http.publicUrl, config.http.port);
-  const publicUrl = () => origins.publicUrl;
   const hasher = new PasswordHasher();
   const ways = new WaysInRepository(db);
   const passkeyRows = new PasskeysRepository(db);
@@ -498,7 +500,17 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     hints,
     clock,
   });
-  const workspaces = new WorkspacesService({ db, sessions, files, uploads, feeds, clock, limits: config.limits });
+  const standing = new StandingCredentials(new CredentialsRepository(db));
+  const workspaces = new WorkspacesService({
+    db,
+    sessions,
+    files,
+    uploads,
+    feeds,
+    clock,
+    limits: config.limits,
+    stillHold: (principals) => standing.stillHold(system, principals),
+  });
 
   const model = createModel(config, clock);
   const supervisor = new RunSupervisor(
@@ -607,7 +619,6 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     ...auditExportRoutes(audit),
     ...oauthRoutes(oauth, origins),
   ];
-  const standing = new StandingCredentials(new CredentialsRepository(db));
   const sockets = new SocketSessions({ hints, stillHold: (principals) => standing.stillHold(system, principals), log });
   let server: Server | null = null;
   let socketServer: SocketServer | null = null;

@@ -204,7 +204,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     http: {
       port: values.PORT ?? 3000,
       host,
-      publicUrl: values.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+      publicUrl: values.PUBLIC_URL === undefined ? null : withoutSlash(values.PUBLIC_URL),
       trustedProxies: values.TRUST_PROXY ?? 0,
     },
     dataDirectory: path.resolve(values.DATA_DIR ?? 'data'),
@@ -414,5 +414,5 @@ function readClient(
 }
 
 function withoutSlash(url: string): string {
-  return url.replace(/\/+$/, '');
+  return url.replace(/(?<!\/)\/+$/, '');
 }

@@ -398,6 +398,24 @@ describe('setting a new password by a link', () => {
   });
 });
 
+test('AT-49: the person of a sign-in whose token was used twice is told, and finds it in the record', async () => {
+  const person = await newVerified();
+  const { cookie } = person;
+  expect((await call(running, 'auth.renew', {}, { cookie })).status).toBe(200);
+
+  const thief = { cookie, headers: { 'user-agent': 'somebody else' } };
+  for (let tries = 0; tries < 3; tries += 1) {
+    expect((await call(running, 'auth.renew', {}, thief)).status).toBe(401);
+  }
+
+  expect((await mailsTo(server, person.email)).at(-1)?.subject).toBe('A sign-in was ended for your safety');
+  expect(
+    await query(`SELECT actor_id, outcome FROM audit_events WHERE action = 'sign_in.token_reused' AND target_id = $1`, [
+      person.userId,
+    ]),
+  ).toEqual([{ actor_id: person.userId, outcome: 'denied' }]);
+});
+
 describe('changing the password', () => {
   const change = (person: { readonly token: string }, current: string, next = other) =>
     call(running, 'auth.changePassword', { current, password: next }, { token: person.token });

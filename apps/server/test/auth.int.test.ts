@@ -246,7 +246,7 @@ describe('renewing', () => {
     expect(cookieOf(await renew(cookieOf(answer)))).not.toBe(cookieOf(answer));
   });
 
-  test('in two tabs at once, and again within ten seconds, gives both the same', async () => {
+  test('AT-49: in two tabs at once, and again within ten seconds, gives both the same', async () => {
     const person = await newPerson(running);
     const tabs = await Promise.all(Array.from({ length: 5 }, () => renew(person.cookie)));
     const late = await later(8000, () => renew(person.cookie));
@@ -264,7 +264,7 @@ describe('renewing', () => {
   test.each<[string, number, Readonly<Record<string, string>>]>([
     ['after ten seconds', 10_500, {}],
     ['in another browser', 1000, { 'user-agent': 'somebody else' }],
-  ])('with a used token %s ends the sign-in everywhere, and no other', async (_name, wait, headers) => {
+  ])('AT-49: with a used token %s ends the sign-in everywhere, and no other', async (_name, wait, headers) => {
     const person = await newPerson(running);
     const elsewhere = await signIn(running, person.email);
     await using beside = await startProgram({ beside: running, roles: { server: true, worker: false } });

@@ -287,17 +287,17 @@ async function refusedOver(way: { readonly token: string }, name: string, input:
   return socket.texts.slice(0, socket.frames.indexOf(refused) + 1);
 }
 
-test('every procedure has a row, and every row a procedure', () => {
+test('AT-07: every procedure has a row, and every row a procedure', () => {
   expect(Object.keys(procedureRows).toSorted()).toEqual([...procedures.keys()].toSorted());
 });
 
-test('every route beside tRPC has a row, and every row a route', () => {
+test('AT-07: every route beside tRPC has a row, and every row a route', () => {
   const routes = running.program.routes.map(({ method, path }) => `${method} ${path}`);
 
   expect(Object.keys(routeRows).toSorted()).toEqual(routes.toSorted());
 });
 
-describe.each([...procedures])('%s', (name, definition) => {
+describe.each([...procedures])('AT-01, AT-02: %s', (name, definition) => {
   const row = procedureRows[name];
 
   test('is declared for those whom its row names', () => {
@@ -413,7 +413,7 @@ function told(answer: Answer, says: ErrorCode | undefined): void {
   else expect(answer.status).toBe(200);
 }
 
-describe.each(Object.entries(routeRows))('%s', (key, row) => {
+describe.each(Object.entries(routeRows))('AT-01: %s', (key, row) => {
   test('is declared for those whom its row names', () => {
     const route = running.program.routes.find(({ method, path }) => `${method} ${path}` === key);
     expect(route?.access).toBe(typeof row.access === 'object' ? 'public' : 'member');
@@ -464,7 +464,7 @@ test('metrics are told to nobody without their own token', async () => {
   expect((await request(running, '/metrics', {}, { query: { token: metricsToken } })).status).toBe(404);
 });
 
-test("another's file cannot be put into a message of one's own", async () => {
+test("AT-05: another's file cannot be put into a message of one's own", async () => {
   const world = await newWorld();
   const before = await everythingOf(world);
   const own = await newSession(running, stranger);
@@ -517,7 +517,7 @@ test('nobody hears that something changed in a session of somebody else', async 
   for (const socket of listeners) expect(socket.texts.join('')).not.toContain(world.sessionId);
 });
 
-test("a stranger's stop, retry and reading do not disturb a run under way", async () => {
+test("AT-04: a stranger's stop, retry and reading do not disturb a run under way", async () => {
   const session = await newSession(running, owner);
   running.clock.hold(3);
   const { runId } = await send(running, owner, session.id, 'count to 9');
@@ -538,7 +538,7 @@ test("a stranger's stop, retry and reading do not disturb a run under way", asyn
   expect(z.object({ messages: z.array(z.unknown()) }).parse(dataOf(opened)).messages).toHaveLength(2);
 });
 
-test('nothing that anybody but the owner was answered holds a secret or a word of the owner', () => {
+test('AT-08: nothing that anybody but the owner was answered holds a secret or a word of the owner', () => {
   const all = answeredOthers.join('\n');
 
   expect(answeredOthers.length).toBeGreaterThan(300);

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { link, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
@@ -116,7 +117,7 @@ describe('an uploaded file', () => {
     expect(await readFile(workspace('report (2).pdf'), 'utf8')).toBe('two');
   });
 
-  test('never takes the place of another that comes at the same moment', async () => {
+  test('AT-15: never takes the place of another that comes at the same moment', async () => {
     const contents = Array.from({ length: 12 }, (_, index) => `content ${index}`);
     const files = await Promise.all(contents.map((content) => put('report.pdf', content)));
 
@@ -294,6 +295,25 @@ test.each([1, 50, 99])('an upload that is broken off after %i percent leaves not
       .finally(() => asked.destroy());
   });
 
+  await expectNothingLeft();
+});
+
+test('AT-11: an upload of somebody who is suspended meanwhile is refused at its end, and leaves nothing', async () => {
+  const person = await newPerson(running);
+  sessionId = (await newSession(running, person)).id;
+  const asked = http.request(`${running.url}/api/sessions/${sessionId}/files?name=late.bin`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${person.token}`, 'content-length': 200_000 },
+  });
+  const answered = once(asked, 'response');
+  asked.write(Buffer.alloc(100_000));
+  await vi.waitFor(async () => expect(await readdir(path.join(running.dataDirectory, 'unfinished'))).toHaveLength(1));
+
+  await running.database.pool.query(`UPDATE users SET status = 'suspended' WHERE id = $1`, [person.userId]);
+  asked.end(Buffer.alloc(100_000));
+
+  const [response] = (await answered) as [http.IncomingMessage];
+  expect(response.resume().statusCode).toBe(401);
   await expectNothingLeft();
 });
 

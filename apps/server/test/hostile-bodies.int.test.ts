@@ -121,6 +121,41 @@ describe('AT-35: where a text or a number is expected', () => {
   });
 });
 
+describe('AT-13: what nobody may say', () => {
+  const foreign = {
+    id: newId(),
+    userId: newId(),
+    ownerId: newId(),
+    orgId: newId(),
+    isAdmin: true,
+    installationRole: 'owner',
+    createdAt: '2020-01-01T00:00:00.000Z',
+    organisation: { id: newId(), role: 'owner' },
+  };
+  const withInput = [...procedures.keys()].filter(
+    (name) => procedures.get(name)?.type !== 'subscription' && validInput(name, nowhere()),
+  );
+
+  test.each(withInput)('%s takes no field beside its own', async (name) => {
+    const valid = validInput(name, nowhere()) ?? {};
+    for (const [field, value] of Object.entries(foreign)) {
+      if (field in valid) continue;
+      const answer = await call(running, name, { ...valid, [field]: value }, { token: ada.token });
+      expect([answer.status, wireErrorOf(answer).code], field).toEqual([400, 'request.invalid']);
+    }
+  });
+});
+
+describe('AT-29: nothing is changed by following a link', () => {
+  const mutations = [...procedures].filter(([, { type }]) => type === 'mutation').map(([name]) => name);
+
+  test.each(mutations)('%s', async (name) => {
+    const query = new URLSearchParams({ input: JSON.stringify(validInput(name, nowhere()) ?? null) });
+    const answer = await request(running, `/trpc/${name}?${query}`, {}, { token: ada.token });
+    expect([answer.status, wireErrorOf(answer).code]).toEqual([400, 'request.invalid']);
+  });
+});
+
 describe('AT-51: at the limit, one byte beyond, and ten times', () => {
   const uploaded = async (bytes: number) => {
     const session = await newSession(running, ada);

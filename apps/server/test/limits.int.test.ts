@@ -237,7 +237,7 @@ test('a socket that sends too many frames is closed and not heard any more', asy
   expect(identity.mock.calls.length).toBeLessThanOrEqual(50);
 });
 
-test('runs are counted by person and for the installation: sent, tried again and continued', async () => {
+test('AT-56: runs are counted by person and for the installation: sent, tried again and continued', async () => {
   await using running = await startProgram({ env: { LIMIT_RUNS: '3', LIMIT_RUNS_OF_ALL: '5' } });
   const [ada, bea] = [await newPerson(running), await newPerson(running)];
   const session = await newSession(running, ada);

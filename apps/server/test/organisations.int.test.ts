@@ -375,6 +375,32 @@ describe('an invitation', () => {
     },
   );
 
+  test.each([
+    ['is suspended', `UPDATE users SET status = 'suspended' WHERE id = $1`],
+    ['is removed', `DELETE FROM memberships WHERE user_id = $1 AND role = 'admin'`],
+    ['may invite nobody any more', `UPDATE memberships SET role = 'member' WHERE user_id = $1 AND role = 'admin'`],
+  ])('AT-11: ends when who invited %s, until somebody else sends it again', async (_name, change) => {
+    const lab = await newOrganisation(await newPerson(running));
+    const [admin, guest] = [await joined(lab, 'admin'), await newPerson(running)];
+    const input = { email: guest.email, role: 'member', delivery: 'link' };
+    const made = await ask(running, admin, 'invitations.create', input, invitationMade);
+    const token = tokenIn(made.link);
+    expect((await call(running, 'invitations.preview', { token })).status).toBe(200);
+
+    await running.database.pool.query(change, [admin.userId]);
+
+    expect((await refusal(running, null, 'invitations.preview', { token })).code).toBe('invitation.not_found');
+    expect((await refusal(running, guest, 'invitations.accept', { token })).code).toBe('invitation.not_found');
+    const listed = await ask(running, lab.owner, 'invitations.list', undefined, z.array(invitationDto));
+    expect(listed.find(({ id }) => id === made.invitation.id)?.state).toBe('expired');
+
+    const { id: invitationId } = made.invitation;
+    const again = await ask(running, lab.owner, 'invitations.resend', { invitationId }, invitationMade);
+    expect(again.invitation.state).toBe('open');
+    const accepted = await call(running, 'invitations.accept', { token: tokenIn(again.link) }, { token: guest.token });
+    expect(accepted.status).toBe(200);
+  });
+
   test('its secret stands nowhere in the database', async () => {
     const lab = await newOrganisation(await newPerson(running));
     const input = { email: 'nobody-yet@example.com', role: 'member', delivery: 'mail' };

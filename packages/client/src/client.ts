@@ -87,7 +87,7 @@ export interface AtelierClient extends ApiKeyClient {
 export function createClient(options: ApiKeyClientOptions): ApiKeyClient;
 export function createClient(options: ClientOptions): AtelierClient;
 export function createClient(options: ClientOptions | ApiKeyClientOptions): ApiKeyClient | AtelierClient {
-  const base = options.url.replace(/\/+$/, '');
+  const base = options.url.replace(/(?<!\/)\/+$/, '');
   const plainFetch: Fetch = options.fetch ?? ((url, init) => fetch(url, init));
   if ('apiKey' in options) return openClient(base, plainFetch, apiKeyToken(options.apiKey));
   const cookieFetch = typeof document === 'undefined' ? withCookies(plainFetch, new URL(base).origin) : plainFetch;

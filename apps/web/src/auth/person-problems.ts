@@ -11,9 +11,14 @@ interface NewPerson {
 export function problemsOf({ name, email, password }: NewPerson, t: TFunction) {
   return {
     name: name.trim() === '' ? t('auth.nameMissing') : undefined,
-    email: /^\S+@\S+\.\S+$/.test(email.trim()) ? undefined : t('auth.emailInvalid'),
+    email: isEmail(email) ? undefined : t('auth.emailInvalid'),
     password: shortPassword(password, t),
   };
+}
+
+/** Whether it looks like one; the server knows better. */
+export function isEmail(text: string): boolean {
+  return /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/.test(text.trim());
 }
 
 export function shortPassword(password: string, t: TFunction): string | undefined {

@@ -8,6 +8,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { trpc } from '../api.ts';
 import { useIdentity } from '../auth/identity.ts';
+import { isEmail } from '../auth/person-problems.ts';
 import { RefusalNote } from '../auth/refusal-note.tsx';
 import { useSubmit } from '../auth/use-submit.ts';
 import { showToast } from '../shell/toast-store.ts';
@@ -37,12 +38,11 @@ export function InviteForm({ onMade }: { readonly onMade: (made: MadeLink) => vo
     setEmail('');
     setTried(false);
   });
-  const isEmail = /^\S+@\S+\.\S+$/.test(email.trim());
 
   function onSubmit(event: FormEvent): void {
     event.preventDefault();
     setTried(true);
-    if (isEmail) void submit();
+    if (isEmail(email)) void submit();
   }
   return (
     <form onSubmit={onSubmit} noValidate className="max-w-xl">
@@ -52,7 +52,7 @@ export function InviteForm({ onMade }: { readonly onMade: (made: MadeLink) => vo
         autoComplete="off"
         maxLength={254}
         value={email}
-        error={hasTried && !isEmail ? common('auth.emailInvalid') : undefined}
+        error={hasTried && !isEmail(email) ? common('auth.emailInvalid') : undefined}
         onChange={({ target }) => setEmail(target.value)}
       />
       <div className="mb-3 grid grid-cols-2 gap-3 max-sm:grid-cols-1">

@@ -5,6 +5,7 @@ import { asSystem, type Operation } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
 import type { Clock } from '@atelier/kernel/clock';
 import { newId } from '@atelier/kernel/ids';
+import type { Mailer } from '../../platform/mail/mailer.ts';
 import type { HintBus } from '../../platform/realtime/hint-bus.ts';
 import type { SigningKeys } from '../../platform/secrets/signing-keys.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
@@ -13,6 +14,7 @@ import type { AuditLog } from '../audit/index.ts';
 import type { SettingsService } from '../installation/index.ts';
 import { type AccessTokens, refused } from './access-tokens.ts';
 import type { Authenticated } from './authenticated.ts';
+import { signInEndedMail } from './mails.ts';
 import {
   hashRefreshToken,
   isRefreshToken,
@@ -39,8 +41,11 @@ export interface SignInsDeps {
   readonly settings: SettingsService;
   readonly audit: AuditLog;
   readonly hints: HintBus;
+  readonly mailer: Mailer;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Where people reach the app, without a slash at the end. */
+  readonly publicUrl: () => string;
 }
 
 /** A grant, and the refresh token that goes into the cookie beside it. */
@@ -50,9 +55,7 @@ export interface SignInResult {
   readonly refreshExpiresAt: Date;
 }
 
-type Renewal =
-  | { readonly kind: 'renewed'; readonly result: SignInResult }
-  | { readonly kind: 'reused'; readonly signInId: string };
+type Renewal = { readonly kind: 'renewed'; readonly result: SignInResult } | { readonly kind: 'reused' };
 
 /** Sign-ins from their start to their end: one a device, renewed by rotating tokens, ended here or from elsewhere. */
 export class SignInsService {
@@ -177,8 +180,8 @@ export class SignInsService {
         now.getTime() - row.rotatedAt.getTime() <= graceMs &&
         row.userAgent === caller.userAgent;
       if (row.rotatedAt && !isHonestTab) {
-        await this.#deps.signIns.end(op, row.signInId, 'token_reused', now);
-        return { kind: 'reused', signInId: row.signInId };
+        await this.#endReused(op, row, now);
+        return { kind: 'reused' };
       }
       const successor = row.rotatedAt
         ? await this.#successorGiven(op, row.signInId, token)
@@ -190,7 +193,6 @@ export class SignInsService {
     });
     if (renewal.kind === 'renewed') return renewal.result;
     log.warn({ requestId: caller.requestId }, 'a refresh token was used twice: its sign-in was ended');
-    this.#announce([renewal.signInId]);
     throw refused('revoked');
   }
 
@@ -321,6 +323,21 @@ export class SignInsService {
     const personal = await this.#deps.users.personalOrganisation(op, row.userId);
     if (!personal) throw new Error('A person without a personal organisation.');
     return personal;
+  }
+
+  /** Somebody has a copy of the token. Its person is told, and finds it in the record. */
+  async #endReused(op: Operation, { signInId, userId }: RefreshTokenRow, at: Date): Promise<void> {
+    const { db, users, signIns, audit, mailer, publicUrl } = this.#deps;
+    await signIns.end(op, signInId, 'token_reused', at);
+    const person = await users.find(op, userId);
+    if (person) await mailer.send(op, { to: person.email, ...signInEndedMail(`${publicUrl()}/auth/sign-in`) });
+    await audit.recordInstallation(op, {
+      action: 'sign_in.token_reused',
+      target: { kind: 'user', id: userId },
+      actorId: userId,
+      outcome: 'denied',
+    });
+    db.afterCommit(op, () => this.#announce([signInId]));
   }
 
   /** The successor the first tab got, also from a server whose secret was another one: its hash is known. */

@@ -22,6 +22,8 @@ export interface InvitationRow {
   readonly role: InvitedRole;
   readonly delivery: 'mail' | 'link';
   readonly inviterName: string | null;
+  /** Whether who invited may still do so here. */
+  readonly isInviterThere: boolean;
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly acceptedAt: Date | null;
@@ -31,8 +33,10 @@ export interface InvitationRow {
 
 const columns = `i.id, i.organisation_id AS "organisationId", o.name AS "organisationName", i.email, i.role, i.delivery,
   u.name AS "inviterName", i.created_at AS "createdAt", i.expires_at AS "expiresAt", i.accepted_at AS "acceptedAt",
-  i.declined_at AS "declinedAt", i.revoked_at AS "revokedAt"`;
-const joined = `invitations i JOIN organisations o ON o.id = i.organisation_id LEFT JOIN users u ON u.id = i.invited_by`;
+  i.declined_at AS "declinedAt", i.revoked_at AS "revokedAt",
+  u.status = 'active' AND coalesce(m.role IN ('owner', 'admin'), false) AS "isInviterThere"`;
+const joined = `invitations i JOIN organisations o ON o.id = i.organisation_id LEFT JOIN users u ON u.id = i.invited_by
+  LEFT JOIN memberships m ON m.organisation_id = i.organisation_id AND m.user_id = i.invited_by`;
 
 /** Offers to join, one open one for each address and organisation. */
 export class InvitationsRepository {
@@ -97,14 +101,18 @@ export class InvitationsRepository {
   async renew(
     op: Operation,
     id: string,
-    fresh: { readonly tokenHash: Buffer; readonly createdAt: Date; readonly expiresAt: Date },
+    fresh: {
+      readonly tokenHash: Buffer;
+      readonly invitedBy: string;
+      readonly createdAt: Date;
+      readonly expiresAt: Date;
+    },
   ): Promise<void> {
-    await this.#db.query(op, `UPDATE invitations SET token_hash = $2, created_at = $3, expires_at = $4 WHERE id = $1`, [
-      id,
-      fresh.tokenHash,
-      fresh.createdAt,
-      fresh.expiresAt,
-    ]);
+    await this.#db.query(
+      op,
+      `UPDATE invitations SET token_hash = $2, invited_by = $3, created_at = $4, expires_at = $5 WHERE id = $1`,
+      [id, fresh.tokenHash, fresh.invitedBy, fresh.createdAt, fresh.expiresAt],
+    );
   }
 
   async accept(op: Operation, id: string, by: { readonly userId: string; readonly at: Date }): Promise<void> {

@@ -85,7 +85,7 @@ export class InvitationsService {
     });
   }
 
-  /** A new link, good for seven days; the one before is dead. @throws AppError `invitation.not_found`. */
+  /** A new link by the caller, good for seven days; the one before is dead. @throws AppError `invitation.not_found`. */
   async resend(op: Operation, principal: SignedIn, id: string): Promise<InvitationMade> {
     const { db, invitations, audit, clock } = this.#deps;
     const secret = newLinkSecret();
@@ -95,7 +95,8 @@ export class InvitationsService {
       if (!isAtLeast(principal.role, row.role)) throw denied();
       const createdAt = clock.now();
       const expiresAt = new Date(createdAt.getTime() + lifetimeMs);
-      await invitations.renew(op, id, { tokenHash: hashLinkSecret(secret), createdAt, expiresAt });
+      const invitedBy = principal.userId;
+      await invitations.renew(op, id, { tokenHash: hashLinkSecret(secret), invitedBy, createdAt, expiresAt });
       await audit.record(op, organisationId, { action: 'invitation.resent', target: { kind: 'invitation', id } });
       return await this.#deliver(op, organisationId, id, secret);
     });
@@ -210,7 +211,8 @@ export class InvitationsService {
     if (row.acceptedAt) return 'accepted';
     if (row.declinedAt) return 'declined';
     if (row.revokedAt) return 'revoked';
-    return row.expiresAt <= this.#deps.clock.now() ? 'expired' : 'open';
+    // Ends with the right of who invited: a person who is shut out has left no door open.
+    return row.expiresAt <= this.#deps.clock.now() || !row.isInviterThere ? 'expired' : 'open';
   }
 
   #toDto(row: InvitationRow): InvitationDto {
