@@ -183,12 +183,17 @@ describe('who may register', () => {
       `INSERT INTO organisations (id, name, kind, created_at) VALUES ($1, 'Team', 'shared', now()) RETURNING id`,
       [newId()],
     );
+    const host = await newVerified();
+    await query(
+      `INSERT INTO memberships (organisation_id, user_id, role, created_at) VALUES ($1, $2, 'owner', now())`,
+      [rows[0]?.id, host.userId],
+    );
     const invite = async (email: string, delivery: 'mail' | 'link') => {
       const secret = newId().replaceAll('-', '').padEnd(43, 'x');
       await running.database.pool.query(
-        `INSERT INTO invitations (id, organisation_id, email, role, delivery, token_hash, created_at, expires_at)
-         VALUES ($1, $2, $3, 'member', $4, sha256($5::text::bytea), now(), now() + '1 day')`,
-        [newId(), rows[0]?.id, email, delivery, secret],
+        `INSERT INTO invitations (id, organisation_id, email, role, delivery, token_hash, invited_by, created_at, expires_at)
+         VALUES ($1, $2, $3, 'member', $4, sha256($5::text::bytea), $6, now(), now() + '1 day')`,
+        [newId(), rows[0]?.id, email, delivery, secret, host.userId],
       );
       return secret;
     };
