@@ -390,6 +390,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const providers = new IdentityProviders(config.oauth);
   const oauth = new OauthFlow({
     providers,
+    limiter,
     states: oauthStates,
     outcome: new OauthSignInService({
       db,

@@ -6,7 +6,7 @@ import { newId } from '@atelier/kernel/ids';
 import { expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import * as z from 'zod';
-import { type Answer, ask, call, wireErrorOf } from './calls.ts';
+import { type Answer, ask, call, request, wireErrorOf } from './calls.ts';
 import { newPerson, newSession, type Person, password, send, untilRun } from './people.ts';
 import { type RunningProgram, startProgram } from './running-program.ts';
 import { TestSocket } from './test-socket.ts';
@@ -78,6 +78,19 @@ test('attempts to sign in are counted by address and by account', async () => {
   expect(await passed(20, () => reset(spelled[host % spelled.length] ?? ''))).toBe(12);
   refusedFor(await attempt(running, email, elsewhere()), 'auth_by_account');
   expect((await attempt(running, address(), elsewhere())).status).toBe(401);
+});
+
+test('going to a provider is an attempt, too, and one too many leads back with the reason', async () => {
+  await using running = await startProgram({
+    env: { LIMIT_AUTH_BY_ADDRESS: '2', GITHUB_CLIENT_ID: 'github', GITHUB_CLIENT_SECRET: 'secret' },
+  });
+  const start = async () => {
+    const address = `http://localhost:${running.port}/auth/oauth/github/start`;
+    return (await request(running, address, { redirect: 'manual' })).headers.get('location');
+  };
+
+  for (let n = 0; n < 2; n += 1) expect(await start()).toMatch(/^https:\/\/github\.com\//);
+  expect(await start()).toBe('/auth/sign-in?problem=too_many&provider=github');
 });
 
 test('twenty attempts in one request are twenty attempts', async () => {

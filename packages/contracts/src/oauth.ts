@@ -19,6 +19,8 @@ export const oauthProblem = z.enum([
   'account_suspended',
   /** Unknown, used, too old, or begun in another browser. The code was not exchanged. */
   'not_started_here',
+  /** Begun too often from the caller's address. */
+  'too_many',
   /** The provider cannot be reached, is too slow, or answers what cannot be read. */
   'provider_down',
   /** The provider refused, or what it said did not pass our checks. */

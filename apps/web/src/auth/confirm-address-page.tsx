@@ -8,7 +8,7 @@ import { useValue } from '../platform/value-store.ts';
 import { AuthLink } from './auth-link.tsx';
 import { useIdentity } from './identity.ts';
 import { LinkGone } from './link-gone.tsx';
-import { linkSecret } from './link-secret.ts';
+import { linkSecret } from './link-secrets.ts';
 import { PageHeading } from './page-heading.tsx';
 import { RefusalNote } from './refusal-note.tsx';
 import { useOnce } from './use-once.ts';

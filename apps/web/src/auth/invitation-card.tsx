@@ -7,7 +7,7 @@ import { trpc } from '../api.ts';
 import { formatExactTime } from '../platform/format.ts';
 import { showToast } from '../shell/toast-store.ts';
 import { useIdentity } from './identity.ts';
-import { invitationSecret } from './invitation-secret.ts';
+import { invitationSecret } from './link-secrets.ts';
 import { switchOrganisation } from './organisation.ts';
 import { RefusalNote } from './refusal-note.tsx';
 import { signOut } from './sign-out.ts';

@@ -7,7 +7,7 @@ import { trpc } from '../api.ts';
 import { useValue } from '../platform/value-store.ts';
 import { LoadError } from '../shell/load-error.tsx';
 import { InvitationCard } from './invitation-card.tsx';
-import { invitationSecret } from './invitation-secret.ts';
+import { invitationSecret } from './link-secrets.ts';
 
 /** Where the link of an invitation leads, signed in or not. */
 export function InvitationPage() {

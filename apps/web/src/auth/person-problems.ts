@@ -1,7 +1,7 @@
 import { passwordMinLength } from '@atelier/contracts/auth';
 import type { TFunction } from 'i18next';
 
-interface NewPerson {
+export interface NewPerson {
   readonly name: string;
   readonly email: string;
   readonly password: string;

@@ -7,7 +7,7 @@ import { client } from '../api.ts';
 import { useValue } from '../platform/value-store.ts';
 import { AuthLink } from './auth-link.tsx';
 import { LinkGone } from './link-gone.tsx';
-import { linkSecret } from './link-secret.ts';
+import { linkSecret } from './link-secrets.ts';
 import { NewPasswordForm } from './new-password-form.tsx';
 import { PageHeading } from './page-heading.tsx';
 import { whenLinkIsGone } from './when-link-is-gone.ts';

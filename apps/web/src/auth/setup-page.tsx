@@ -1,21 +1,17 @@
 import { Button } from '@atelier/ui/button';
-import { TextField } from '@atelier/ui/text-field';
 import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, queryClient, trpc, trpcClient } from '../api.ts';
 import { useValue } from '../platform/value-store.ts';
 import { AuthLink } from './auth-link.tsx';
 import { useIdentity } from './identity.ts';
 import { LinkGone } from './link-gone.tsx';
-import { linkSecret } from './link-secret.ts';
-import { NewPasswordField } from './new-password-field.tsx';
+import { linkSecret } from './link-secrets.ts';
+import { NewPersonForm } from './new-person-form.tsx';
 import { PageHeading } from './page-heading.tsx';
-import { problemsOf } from './person-problems.ts';
 import { RefusalNote } from './refusal-note.tsx';
-import { SubmitButton } from './submit-button.tsx';
 import { useSubmit } from './use-submit.ts';
-import { otherThanWeak, weakPassword } from './weak-password.ts';
 
 /** The first owner, by the link that was printed at the start. */
 export function SetupPage() {
@@ -80,55 +76,17 @@ interface NewOwnerProps {
 function NewOwner({ token, isAlone }: NewOwnerProps) {
   const { t } = useTranslation();
   const done = useDone();
-  const [name, setName] = useState('');
-  const [email, setEmail] = useState('');
-  const [password, setPassword] = useState('');
-  const [hasTried, setTried] = useState(false);
+  const [person, setPerson] = useState({ name: '', email: '', password: '' });
   const submission = useSubmit(async () => {
-    client.signInStore.accept(await client.api.installation.setUp.mutate({ token, name, email, password }));
+    client.signInStore.accept(await client.api.installation.setUp.mutate({ token, ...person }));
     await done();
   });
-  const problems = problemsOf({ name, email, password }, t);
-  const shown: Partial<typeof problems> = hasTried ? problems : {};
-  const { refusal } = submission;
-  if (refusal?.code === 'auth.link_invalid') return <SetupGone />;
+  if (submission.refusal?.code === 'auth.link_invalid') return <SetupGone />;
 
-  function onSubmit(event: FormEvent) {
-    event.preventDefault();
-    setTried(true);
-    if (Object.values(problems).every((problem) => problem === undefined)) void submission.submit();
-  }
   return (
     <>
       <PageHeading title={t('setup.title')} text={t('setup.text')} />
-      <form onSubmit={onSubmit} noValidate>
-        <TextField
-          label={t('auth.name')}
-          autoComplete="name"
-          maxLength={80}
-          value={name}
-          error={shown.name}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <TextField
-          label={t('auth.email')}
-          type="email"
-          autoComplete="username"
-          maxLength={254}
-          value={email}
-          error={shown.email}
-          onChange={(event) => setEmail(event.target.value)}
-        />
-        <NewPasswordField
-          label={t('auth.password')}
-          value={password}
-          known={[name, email]}
-          error={shown.password ?? weakPassword(refusal, t)}
-          onChange={setPassword}
-        />
-        <RefusalNote refusal={otherThanWeak(refusal)} />
-        <SubmitButton of={submission}>{t('setup.create')}</SubmitButton>
-      </form>
+      <NewPersonForm person={person} onChange={setPerson} submission={submission} action={t('setup.create')} />
       {!isAlone && (
         <p className="mt-5 text-center text-2 text-soft">
           {t('auth.known')}{' '}

@@ -151,6 +151,7 @@ export const de: Messages = {
       'Sie haben {{provider}} die Anmeldung nicht erlaubt. Versuchen Sie es erneut oder wählen Sie einen anderen Weg.',
     account_suspended: 'Ihr Konto ist gesperrt. Wenden Sie sich an die Betreiber dieser Installation.',
     not_started_here: 'Diese Anmeldung wurde nicht hier begonnen oder ist zu lange her. Versuchen Sie es erneut.',
+    too_many: 'Zu viele Versuche von hier. Warten Sie eine Minute und versuchen Sie es dann erneut.',
     provider_down:
       '{{provider}} antwortet nicht. Versuchen Sie es gleich noch einmal oder wählen Sie einen anderen Weg.',
     answer_refused:

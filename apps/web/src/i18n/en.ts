@@ -138,6 +138,7 @@ export const en = {
     denied: 'You did not allow {{provider}} to sign you in. Try again, or use another way.',
     account_suspended: 'Your account is suspended. Ask whoever runs this installation.',
     not_started_here: 'This sign-in was not started here, or too long ago. Try again.',
+    too_many: 'Too many tries from here. Wait a minute, then try again.',
     provider_down: '{{provider}} does not answer. Try again in a moment, or use another way.',
     answer_refused:
       'The answer of {{provider}} did not pass our checks, so nothing was done. If it happens again, tell whoever runs this installation.',

@@ -4,6 +4,7 @@ import type { Operation } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
 import type { Clock } from '@atelier/kernel/clock';
 import type { CookieJar } from '../http/cookies.ts';
+import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { type BrowserCookie, hashOf } from './browser-cookie.ts';
 import {
@@ -33,6 +34,7 @@ export interface OauthFlowDeps {
   readonly states: OauthStates;
   readonly outcome: IdentityOutcome;
   readonly cookie: BrowserCookie;
+  readonly limiter: RateLimiter;
   /** Where people reach us, from the configuration: never what a request says. */
   readonly publicUrl: () => string;
   readonly clock: Clock;
@@ -50,10 +52,11 @@ export class OauthFlow {
    * Begins to sign somebody in. Returns where to send the browser: to the provider, or to our page that says why not.
    * @throws AppError `route.not_found` for a provider that is not configured.
    */
-  async startSignIn(op: Operation, id: unknown, wanted: unknown, jar: CookieJar): Promise<string> {
+  async startSignIn(op: Operation, id: unknown, wanted: unknown, { caller, jar }: Visitor): Promise<string> {
     const provider = this.#provider(id);
     const path = returnPath(wanted);
     try {
+      await this.#deps.limiter.consume('auth_by_address', caller.ip);
       return await this.#start(op, provider, { returnPath: path, person: null }, jar);
     } catch (error) {
       return pageFor(provider.id, this.#problemOf(op, provider.id, error), { person: null, returnPath: path });
@@ -167,6 +170,7 @@ export class OauthFlow {
 
   /** What to tell the person; what the operator should know goes to the log. Codes, states and tokens go nowhere. */
   #problemOf(op: Operation, provider: ProviderId, failure: unknown): OauthProblem {
+    if (failure instanceof AppError && failure.code === 'request.too_many') return 'too_many';
     if (!(failure instanceof ProviderFailure)) throw failure;
     const { problem } = failure;
     const reason = reasonOf(failure.cause);

@@ -16,10 +16,11 @@ export function oauthRoutes(flow: OauthFlow, origins: AllowedOrigins): readonly 
       method: 'get',
       path: '/auth/oauth/:provider/start',
       access: 'public',
-      async handle({ request, response, op, cookies, params }) {
+      async handle({ request, response, op, caller, cookies, params }) {
         const home = origins.homeOf(request);
         if (home !== null) return lead(response, `${home}${request.originalUrl}`);
-        return lead(response, await flow.startSignIn(op, params.provider, request.query.returnTo, cookies));
+        const visitor = { caller, jar: cookies };
+        return lead(response, await flow.startSignIn(op, params.provider, request.query.returnTo, visitor));
       },
     },
     {
