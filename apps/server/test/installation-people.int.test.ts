@@ -37,7 +37,7 @@ const list = (input: object, by = admin) => ask(running, by, 'installation.peopl
 
 async function recorded(action: string, person: Person): Promise<readonly unknown[]> {
   const { rows } = await running.database.pool.query(
-    `SELECT actor_id AS by, change FROM audit_events WHERE action = $1 AND target_id = $2`,
+    `SELECT actor_id AS by, change FROM audit_events WHERE action = $1 AND target_id = $2 ORDER BY seq`,
     [action, person.userId],
   );
   return rows;
