@@ -14,6 +14,7 @@ const mayImport = {
   'apps/server': ['packages/kernel', 'packages/contracts', 'packages/entities', 'packages/agent'],
   'apps/web': ['packages/kernel', 'packages/contracts', 'packages/client', 'packages/ui'],
   'tooling/model-server': [],
+  'tooling/identity-provider': [],
 };
 
 const layers = Object.entries(mayImport).map(([from, to]) => ({

@@ -4,7 +4,13 @@ const own = (name) => name.startsWith('@atelier/');
 
 /** Our own packages are TypeScript and go into the bundle; everything else stays where npm put it. */
 await build({
-  entryPoints: ['src/main.server.ts', 'src/main.worker.ts', 'src/main.migrate.ts'],
+  entryPoints: [
+    'src/main.server.ts',
+    'src/main.worker.ts',
+    'src/main.migrate.ts',
+    'src/main.rotate-keys.ts',
+    'src/main.verify-audit.ts',
+  ],
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -1,4 +1,5 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
@@ -7,6 +8,11 @@ import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
 const api = process.env.API_URL ?? 'http://localhost:3000';
+/**
+ * How Markdown reads `&amp;`. Its variant for browsers writes to `innerHTML`, which our pages forbid (Trusted Types): one
+ * such character in an answer would take the whole conversation down. As Node finds it, it has a table instead.
+ */
+const entityTable = createRequire(import.meta.url).resolve('decode-named-character-reference');
 
 /** Compresses once, when building: the server then only sends. */
 function precompress(): Plugin {
@@ -30,11 +36,15 @@ function precompress(): Plugin {
 
 export default defineConfig({
   plugins: [react(), tailwindcss(), precompress()],
+  resolve: { alias: { 'decode-named-character-reference': entityTable } },
+  // Whoever serves the page puts a fresh nonce in its place: apps/server/src/platform/http/web-app.ts, or nginx.
+  html: { cspNonce: '__ATELIER_NONCE__' },
   build: { target: 'es2023', sourcemap: false, modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
   server: {
     proxy: {
       '/trpc': { target: api, ws: true },
       '/api': { target: api },
+      '/auth/oauth': { target: api },
     },
   },
 });

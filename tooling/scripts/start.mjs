@@ -4,11 +4,19 @@ import { checkNode } from './check-node.mjs';
 
 checkNode();
 
-/** `npm start` takes a role: none for everything in one process, `server`, `worker`, or `migrate`. */
+/**
+ * `npm start` takes a role: none for everything in one process, `server`, `worker`, or `migrate`. `npm run rotate-keys`
+ * and `npm run verify-audit` come through here as well, the former with its options after it.
+ */
 const role = process.argv[2] ?? 'all';
-const entry = { all: 'main.server.js', server: 'main.server.js', worker: 'main.worker.js', migrate: 'main.migrate.js' }[
-  role
-];
+const entry = {
+  all: 'main.server.js',
+  server: 'main.server.js',
+  worker: 'main.worker.js',
+  migrate: 'main.migrate.js',
+  'rotate-keys': 'main.rotate-keys.js',
+  'verify-audit': 'main.verify-audit.js',
+}[role];
 if (!entry) {
   console.error(`Unknown role ${role}. Use one of: npm start, npm start server, npm start worker, npm start migrate`);
   process.exit(1);
@@ -34,6 +42,7 @@ const server = spawn(
     ...(existsSync('.env') ? ['--env-file=.env'] : []),
     `apps/server/dist/${entry}`,
     ...(role === 'server' ? ['server'] : []),
+    ...(role === 'rotate-keys' ? process.argv.slice(3) : []),
   ],
   {
     stdio: 'inherit',

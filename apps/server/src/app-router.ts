@@ -1,5 +1,9 @@
-import { authRouter } from './modules/auth/index.ts';
+import { auditRouter } from './modules/audit/index.ts';
+import { apiKeysRouter, authRouter, passkeysRouter, secondFactorRouter } from './modules/auth/index.ts';
+import { installationRouter } from './modules/installation/index.ts';
+import { limitsRouter } from './modules/limits/index.ts';
 import { messagesRouter } from './modules/messages/index.ts';
+import { invitationsRouter, organisationsRouter } from './modules/organisations/index.ts';
 import { runsRouter } from './modules/runs/index.ts';
 import { sessionsRouter } from './modules/sessions/index.ts';
 import { systemRouter } from './modules/system/index.ts';
@@ -7,10 +11,18 @@ import { filesRouter } from './modules/workspaces/index.ts';
 import { router } from './procedures.ts';
 
 export const appRouter = router({
+  apiKeys: apiKeysRouter,
+  audit: auditRouter,
   auth: authRouter,
   files: filesRouter,
+  installation: installationRouter,
+  invitations: invitationsRouter,
+  limits: limitsRouter,
   messages: messagesRouter,
+  organisations: organisationsRouter,
+  passkeys: passkeysRouter,
   runs: runsRouter,
+  secondFactor: secondFactorRouter,
   sessions: sessionsRouter,
   system: systemRouter,
 });

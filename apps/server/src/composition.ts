@@ -13,15 +13,74 @@ import type { WebSocket } from 'ws';
 import { appRouter } from './app-router.ts';
 import type { Config } from './config.ts';
 import {
+  AuditChain,
+  AuditLog,
+  AuditLogRepository,
+  AuditRetention,
+  AuditService,
+  auditExportRoutes,
+  Refusals,
+} from './modules/audit/index.ts';
+import {
   AccessTokens,
+  AccountThrottle,
+  ApiKeysRepository,
+  ApiKeysService,
+  Authentication,
   AuthService,
-  deriveKey,
+  ChallengeCookie,
+  ConfirmationService,
+  CredentialsRepository,
+  DevicesService,
   ExpiredSignIns,
+  ExternalAccountsRepository,
+  ExternalTokens,
+  FailedCodes,
+  LinkedAccountsService,
+  OauthSignInService,
+  OauthStatesRepository,
+  OneTimeTokens,
+  OneTimeTokensRepository,
+  OwnAccountService,
+  PasskeyCeremonies,
+  PasskeysRepository,
+  PasskeysService,
   PasswordHasher,
+  PasswordPolicy,
+  PasswordResetService,
+  Policy,
+  RecoveryCodesRepository,
+  RegistrationService,
+  SecondFactorSignInService,
+  SecondFactorsService,
+  SecondFactorTriesRepository,
+  SignInFailuresRepository,
   SignInsRepository,
+  SignInsService,
+  StandingCredentials,
+  TotpSecretsRepository,
   UsersRepository,
+  WaysInRepository,
 } from './modules/auth/index.ts';
+import {
+  OwnerRepository,
+  OwnerService,
+  PeopleRepository,
+  PeopleService,
+  SettingsRepository,
+  SettingsService,
+} from './modules/installation/index.ts';
+import { LimitsService } from './modules/limits/index.ts';
 import { MessagesRepository, MessagesService } from './modules/messages/index.ts';
+import {
+  ArchivedOrganisations,
+  InvitationsRepository,
+  InvitationsService,
+  MembersRepository,
+  MembersService,
+  OrganisationsRepository,
+  OrganisationsService,
+} from './modules/organisations/index.ts';
 import { Compactor, RunSupervisor, RunsRepository, RunsService } from './modules/runs/index.ts';
 import {
   SessionsRepository,
@@ -29,7 +88,7 @@ import {
   TranscriptsRepository,
   TranscriptsService,
 } from './modules/sessions/index.ts';
-import { healthRoutes, SystemService } from './modules/system/index.ts';
+import { healthRoutes, PolicyReports, policyReportsRoutes, SystemService } from './modules/system/index.ts';
 import {
   filesRoutes,
   SessionWorkspace,
@@ -44,24 +103,46 @@ import { createHttpServer } from './platform/http/http-server.ts';
 import { AllowedOrigins } from './platform/http/origins.ts';
 import { webApp } from './platform/http/web-app.ts';
 import { JobQueue } from './platform/jobs/job-queue.ts';
+import { FileTransport } from './platform/mail/file-transport.ts';
+import type { MailTransport } from './platform/mail/mail-transport.ts';
+import type { Mailer } from './platform/mail/mailer.ts';
+import { QueuedMailer } from './platform/mail/queued-mailer.ts';
+import { SmtpTransport } from './platform/mail/smtp-transport.ts';
+import { BrowserCookie } from './platform/oauth/browser-cookie.ts';
+import { IdentityProviders } from './platform/oauth/identity-providers.ts';
+import { oauthRoutes } from './platform/oauth/oauth.routes.ts';
+import { OauthFlow } from './platform/oauth/oauth-flow.ts';
 import { openPostgres, type Postgres } from './platform/postgres/open-postgres.ts';
+import { EndedLimits } from './platform/rate-limit/ended-limits.ts';
+import { postgresLimits, redisLimits } from './platform/rate-limit/limit-stores.ts';
+import { RateLimiter } from './platform/rate-limit/rate-limiter.ts';
+import { RateLimitsRepository } from './platform/rate-limit/rate-limits.repository.ts';
+import { Turns } from './platform/rate-limit/turns.ts';
 import { HintBus } from './platform/realtime/hint-bus.ts';
 import { writeShares } from './platform/realtime/log-writer.repository.ts';
 import { LogWriter } from './platform/realtime/log-writer.ts';
 import { SessionFeeds } from './platform/realtime/session-feeds.ts';
 import { SessionLogRepository } from './platform/realtime/session-log.repository.ts';
+import { SocketAdmission } from './platform/realtime/socket-admission.ts';
 import { socketGate } from './platform/realtime/socket-gate.ts';
+import { SocketLeasesRepository } from './platform/realtime/socket-leases.repository.ts';
+import { SocketLeases } from './platform/realtime/socket-leases.ts';
 import { SocketSessions } from './platform/realtime/socket-sessions.ts';
 import { type SocketServer, serveWebSockets } from './platform/realtime/web-sockets.ts';
+import { KeyRing } from './platform/secrets/key-ring.ts';
+import { loadEncryptionKeys } from './platform/secrets/key-sources.ts';
+import { SigningKeys } from './platform/secrets/signing-keys.ts';
 import { loadSigningSecret } from './platform/secrets/signing-secret.ts';
 import { createLogger, type Logger } from './platform/telemetry/logger.ts';
 import { createMetrics, type Metrics } from './platform/telemetry/metrics.ts';
-import type { Caller } from './platform/trpc/context.ts';
+import type { Authorise, Caller } from './platform/trpc/context.ts';
 import type { Services } from './services.ts';
 
 const version = '0.1.0';
 
 const system: Operation = { principal: { kind: 'system' } };
+/** Of one person. Half of the connections that serve people: one alone cannot hold up all others. */
+const callsAtOnce = 6;
 
 export interface Roles {
   /** HTTP and WebSocket. */
@@ -78,8 +159,14 @@ export interface Program {
   readonly routes: readonly HttpRoute[];
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly mailer: Mailer;
+  readonly auditLog: AuditLog;
+  readonly refusals: Refusals;
+  readonly policyReports: PolicyReports;
   readonly compactor: Compactor;
   readonly supervisor: RunSupervisor;
+  /** A link that makes whoever opens it the owner, for the terminal only; null when there is one. */
+  newSetupLink(): Promise<string | null>;
   /** Starts the roles. With `server`: resolves with the listening server. */
   start(): Promise<Server | null>;
   /** Refuses new work, hands over what is under way, and closes everything. */
@@ -99,10 +186,15 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const { config, roles, clock = systemClock } = options;
   const log = createLogger(config.logLevel);
   const metrics = createMetrics();
-  const secret = await loadSigningSecret(config.auth.secret, config.dataDirectory);
+  const signingKeys = new SigningKeys([
+    await loadSigningSecret(config.auth.secret, config.dataDirectory),
+    ...(config.auth.previousSecret === null ? [] : [new TextEncoder().encode(config.auth.previousSecret)]),
+  ]);
+  const keys = new KeyRing(await loadEncryptionKeys(config.encryptionKeys, config.dataDirectory));
   const postgres = await openPostgres({ ...config, log });
   const { db, pool, connection } = postgres;
   await migrate(db);
+  await db.openToMembers();
 
   const hints = new HintBus(connection, log);
   const eventLog = new SessionLogRepository(db);
@@ -118,35 +210,274 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   });
   const jobs = new JobQueue({ db, pool, log, isWorker: roles.worker });
 
+  const mailer = new QueuedMailer({ jobs, keys, transport: createMailTransport(config, log), log });
+  const auditRows = new AuditLogRepository(db);
+  const auditChain = new AuditChain(keys);
+  const auditLog = new AuditLog({ db, rows: auditRows, chain: auditChain, clock });
+  const refusals = new Refusals(auditLog, log);
+  const audit = new AuditService({ db, rows: auditRows, chain: auditChain, log: auditLog });
+  const settings = new SettingsService({
+    db,
+    rows: new SettingsRepository(db),
+    audit: auditLog,
+    hints,
+    clock,
+    defaults: config.installation,
+  });
+
+  const limitStore = config.redisUrl ? redisLimits(config.redisUrl, log) : postgresLimits(pool, log);
+  const limiter = new RateLimiter({
+    store: limitStore,
+    points: config.limitPoints,
+    key: signingKeys.newest('limit-subject').key,
+  });
+  const endedLimits = new EndedLimits(new RateLimitsRepository(db), log);
+  const leases = new SocketLeases({
+    db,
+    repository: new SocketLeasesRepository(db),
+    serverId: hints.self,
+    limit: config.limitPoints.open_sockets,
+    log,
+  });
+  const admission = new SocketAdmission({ limiter, leases, metrics });
+
   const users = new UsersRepository(db);
-  const signIns = new SignInsRepository(db);
-  const expiredSignIns = new ExpiredSignIns(signIns, log);
-  const auth = new AuthService({
+  const signInRows = new SignInsRepository(db);
+  const oauthStates = new OauthStatesRepository(db);
+  const oneTimeRows = new OneTimeTokensRepository(db);
+  const failedSignIns = new SignInFailuresRepository(db);
+  const expiredSignIns = new ExpiredSignIns([signInRows, oauthStates, oneTimeRows, failedSignIns], log);
+  const origins = new AllowedOrigins(config.http.publicUrl, config.http.port);
+  const publicUrl = () => origins.publicUrl;
+  const signIns = new SignInsService({
+    db,
+    users,
+    signIns: signInRows,
+    tokens: new AccessTokens(signingKeys.keysFor('access-token'), config.auth.accessTokenSeconds),
+    signingKeys,
+    settings,
+    audit: auditLog,
+    hints,
+    mailer,
+    clock,
+    log,
+    publicUrl,
+  });
+  const isSecure = config.http.publicUrl?.startsWith('https:') ?? false;
+  const cookiePrefix = isSecure ? '__Host-' : '';
+  const refreshCookie = `${cookiePrefix}atelier_refresh`;
+  const factorCookie = new ChallengeCookie({ name: 'second_factor', isSecure });
+  const passkeyCookie = new ChallengeCookie({ name: 'passkey', isSecure });
+  const hasher = new PasswordHasher();
+  const ways = new WaysInRepository(db);
+  const passkeyRows = new PasskeysRepository(db);
+  const totp = new TotpSecretsRepository(db);
+  const recoveryCodes = new RecoveryCodesRepository(db);
+  const failedCodes = new FailedCodes({
+    db,
+    rows: failedSignIns,
+    clock,
+    key: signingKeys.newest('limit-subject').key,
+  });
+  const ceremonies = new PasskeyCeremonies({
+    tokens: oneTimeRows,
+    passkeys: passkeyRows,
+    audit: auditLog,
+    clock,
+    publicUrl,
+  });
+  const secondFactors = new SecondFactorsService({
+    db,
+    totp,
+    recoveryCodes,
+    passkeys: passkeyRows,
+    ways,
+    failedCodes,
+    signIns,
+    keys,
+    audit: auditLog,
+    mailer,
+    clock,
+    publicUrl,
+  });
+  const secondFactor = new SecondFactorSignInService({
+    tokens: oneTimeRows,
+    tries: new SecondFactorTriesRepository(db),
+    factors: secondFactors,
+    ceremonies,
+    signIns,
+    audit: auditLog,
+    clock,
+  });
+  const passkeys = new PasskeysService({
+    db,
+    passkeys: passkeyRows,
+    ceremonies,
+    ways,
+    totp,
+    recoveryCodes,
+    audit: auditLog,
+    mailer,
+    clock,
+    publicUrl,
+  });
+  const confirmation = new ConfirmationService({
+    db,
+    signIns,
+    ways,
+    factors: secondFactors,
+    ceremonies,
+    failedCodes,
+    hasher,
+    audit: auditLog,
+  });
+  const apiKeys = new ApiKeysService({ db, keys: new ApiKeysRepository(db), audit: auditLog, hints, clock });
+  const external = new ExternalTokens({
+    issuers: config.externalIssuers,
+    accounts: new ExternalAccountsRepository(db),
+    log,
+  });
+  const authentication = new Authentication({
+    signIns,
+    apiKeys,
+    external,
+    count: (userId) => limiter.consume('procedures', userId),
+  });
+  const passwordPolicy = new PasswordPolicy();
+  const oneTimeTokens = new OneTimeTokens(oneTimeRows, clock);
+  const throttle = new AccountThrottle({
+    db,
+    failures: failedSignIns,
+    audit: auditLog,
+    clock,
+    key: signingKeys.newest('failed-sign-in').key,
+  });
+  const auth = new AuthService({ db, users, secondFactor, hasher, throttle, audit: auditLog });
+  /** What everything needs that makes or changes an account. */
+  const accountDeps = {
     db,
     users,
     signIns,
-    hasher: new PasswordHasher(),
-    tokens: new AccessTokens(deriveKey(secret, 'access-token'), config.auth.accessTokenSeconds),
-    successorKey: deriveKey(secret, 'refresh-successor'),
+    tokens: oneTimeTokens,
+    hasher,
+    policy: passwordPolicy,
+    audit: auditLog,
+    clock,
+    publicUrl,
+  };
+  const registration = new RegistrationService({
+    ...accountDeps,
+    settings,
+    mailer,
+    invitationFor: (op, token) => invitations.offered(op, token),
+  });
+  const passwordReset = new PasswordResetService({
+    ...accountDeps,
+    credentials: new CredentialsRepository(db),
+    throttle,
+    mailer,
+  });
+  const ownAccount = new OwnAccountService({ ...accountDeps, throttle, mailer });
+  const owner = new OwnerService({ ...accountDeps, owner: new OwnerRepository(db), hints });
+  const people = new PeopleService({
+    db,
+    people: new PeopleRepository(db),
+    signIns,
+    resets: passwordReset,
+    audit: auditLog,
     hints,
+  });
+  const providers = new IdentityProviders(config.oauth);
+  const oauth = new OauthFlow({
+    providers,
+    limiter,
+    states: oauthStates,
+    outcome: new OauthSignInService({
+      db,
+      users,
+      signIns,
+      secondFactor,
+      keys,
+      settings,
+      clock,
+      refreshCookie,
+      factorCookie,
+    }),
+    cookie: new BrowserCookie({ isSecure }),
+    publicUrl,
     clock,
     log,
-    isRegistrationOpen: config.auth.isRegistrationOpen,
   });
+  const organisationRows = new OrganisationsRepository(db);
+  const memberRows = new MembersRepository(db);
+  const organisations = new OrganisationsService({
+    db,
+    organisations: organisationRows,
+    members: memberRows,
+    signIns,
+    audit: auditLog,
+    hints,
+    clock,
+  });
+  const members = new MembersService({
+    db,
+    organisations: organisationRows,
+    members: memberRows,
+    audit: auditLog,
+    hints,
+  });
+  const invitations = new InvitationsService({
+    db,
+    organisations: organisationRows,
+    members: memberRows,
+    invitations: new InvitationsRepository(db),
+    signIns,
+    audit: auditLog,
+    mailer,
+    hints,
+    clock,
+    publicUrl,
+  });
+  const policy = new Policy(clock, async () => (await settings.current()).adminsNeedSecondFactor);
 
   const files = new WorkspaceFiles(config.dataDirectory);
   await files.open(60 * 60_000);
+  const auditRetention = new AuditRetention({
+    audit,
+    retentionDays: async () => (await settings.current()).auditRetentionDays,
+    clock,
+    log,
+  });
+  const archivedOrganisations = new ArchivedOrganisations({
+    db,
+    organisations: organisationRows,
+    audit: auditLog,
+    clock,
+    log,
+    removeWorkspace: (sessionId) => files.remove(sessionId),
+  });
   const sessionRows = new SessionsRepository(db);
   const messageRows = new MessagesRepository(db);
   const runRows = new RunsRepository(db);
   const uploads = new UploadsRepository(db);
-  const runs = new RunsService({ db, runs: runRows, messages: messageRows, sessionRows, feeds, hints, jobs, clock });
+  const runs = new RunsService({
+    db,
+    runs: runRows,
+    messages: messageRows,
+    sessionRows,
+    feeds,
+    hints,
+    jobs,
+    limiter,
+    clock,
+  });
   const sessions = new SessionsService({
     db,
     sessions: sessionRows,
     feeds,
     hints,
     clock,
+    audit: auditLog,
     endings: {
       stopRuns: (op, sessionId) => runs.stopAll(op, sessionId),
       removeWorkspace: (sessionId) => files.remove(sessionId),
@@ -170,7 +501,17 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     hints,
     clock,
   });
-  const workspaces = new WorkspacesService({ db, sessions, files, uploads, feeds, clock, limits: config.limits });
+  const standing = new StandingCredentials(new CredentialsRepository(db));
+  const workspaces = new WorkspacesService({
+    db,
+    sessions,
+    files,
+    uploads,
+    feeds,
+    clock,
+    limits: config.limits,
+    stillHold: (principals) => standing.stillHold(system, principals),
+  });
 
   const model = createModel(config, clock);
   const supervisor = new RunSupervisor(
@@ -210,13 +551,48 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   );
   const compactor = new Compactor({ db, runs: runRows, log, afterMs: config.compactAfterMs });
 
-  const isSecure = config.http.publicUrl?.startsWith('https:') ?? false;
   const services: Services = {
     log,
     metrics,
+    limiter,
+    turns: new Turns(callsAtOnce),
+    refusals,
     auth,
-    refreshCookie: isSecure ? '__Host-atelier_refresh' : 'atelier_refresh',
-    system: new SystemService({ hasUsers: (op) => users.hasAny(op), model, version, limits: config.limits }),
+    registration,
+    passwordReset,
+    ownAccount,
+    signIns,
+    owner,
+    people,
+    settings,
+    audit,
+    organisations,
+    members,
+    invitations,
+    oauth,
+    refreshCookie,
+    limits: new LimitsService(limiter),
+    registrationCookie: `${cookiePrefix}atelier_registration`,
+    factorCookie,
+    passkeyCookie,
+    secondFactor,
+    secondFactors,
+    ceremonies,
+    passkeys,
+    devices: new DevicesService({ db, signIns, audit: auditLog }),
+    confirmation,
+    linkedAccounts: new LinkedAccountsService({ db, ways, audit: auditLog }),
+    apiKeys,
+    system: new SystemService({
+      hasUsers: (op) => users.hasAny(op),
+      hasOwner: (op) => owner.exists(op),
+      registration: async () => (await settings.current()).registration.mode,
+      isMailOn: mailer.isOn,
+      model,
+      signInProviders: providers.list,
+      version,
+      limits: config.limits,
+    }),
     sessions,
     transcripts,
     messages,
@@ -227,24 +603,33 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   };
 
   let isDraining = false;
-  const authenticate = (caller: Caller) => auth.authenticate(system, caller.accessToken);
+  const authenticate = async (caller: Caller) =>
+    (await authentication.authenticate(system, caller.accessToken)).principal;
+  const authorise: Authorise = (principal, permission) => policy.check(principal, permission);
   const isReady = async () =>
     !isDraining &&
     (await db.query(system, 'SELECT 1', []).then(
       () => true,
       () => false,
     ));
-  const routes = [...healthRoutes({ isReady, metrics, metricsToken: config.metricsToken }), ...filesRoutes(workspaces)];
-  const origins = new AllowedOrigins(config.http.publicUrl, config.http.port);
-  const sockets = new SocketSessions(hints);
+  const policyReports = new PolicyReports(log, metrics);
+  const routes = [
+    ...healthRoutes({ isReady, metrics, origins, metricsToken: config.metricsToken }),
+    ...policyReportsRoutes(policyReports),
+    ...filesRoutes(workspaces),
+    ...auditExportRoutes(audit),
+    ...oauthRoutes(oauth, origins),
+  ];
+  const sockets = new SocketSessions({ hints, stillHold: (principals) => standing.stillHold(system, principals), log });
   let server: Server | null = null;
   let socketServer: SocketServer | null = null;
 
   const contextOf = (caller: Caller) => ({
     caller,
-    op: { principal: { kind: 'anonymous' }, requestId: caller.requestId } as const,
+    op: { principal: { kind: 'anonymous' }, requestId: caller.requestId, origin: caller } as const,
     services,
     authenticate,
+    authorise,
   });
 
   async function listen(): Promise<Server> {
@@ -252,9 +637,12 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       router: appRouter,
       routes,
       origins,
+      limiter,
       trustedProxies: config.http.trustedProxies,
       isSecure,
       authenticate,
+      authorise,
+      refusals,
       isDraining: () => isDraining,
       createContext: (request: Request, response: Response, caller: Caller) => ({
         ...contextOf(caller),
@@ -269,6 +657,9 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       router: appRouter,
       origins,
       sockets,
+      admission,
+      trustedProxies: config.http.trustedProxies,
+      maxMessages: config.limitPoints.socket_messages,
       log,
       metrics,
       createContext: (request: IncomingMessage, socket: WebSocket, params: unknown) => {
@@ -276,9 +667,12 @@ export async function compose(options: ComposeOptions): Promise<Program> {
         const caller = callerOf(request, config.http.trustedProxies, token);
         sockets.add(request, socket);
         if (token !== null) {
-          auth
-            .readToken(token)
-            .then((claims) => sockets.bind(request, claims.sid, new Date(claims.exp * 1000)))
+          authentication
+            .authenticate(system, token)
+            .then(async ({ principal, endsAt }) => {
+              sockets.bind(request, principal, endsAt);
+              await admission.ofPerson(principal.userId, socket);
+            })
             // Who it is not is told by the first operation.
             .catch(() => undefined);
         }
@@ -302,19 +696,34 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     routes,
     log,
     metrics,
+    mailer,
+    auditLog,
+    refusals,
+    policyReports,
     compactor,
     supervisor,
+    newSetupLink: () => owner.newSetupLink(system),
     async start() {
       await hints.open();
       feeds.open();
       await jobs.start();
+      await limitStore.open();
       if (roles.worker) {
         supervisor.start();
         compactor.start();
         expiredSignIns.start();
+        archivedOrganisations.start();
+        auditRetention.start();
+        endedLimits.start();
         await jobs.work('run', async ({ runId }) => void (await supervisor.offer(runId)));
+        await mailer.work();
       }
-      if (roles.server) server = await listen();
+      if (roles.server) {
+        await leases.start();
+        policyReports.start();
+        sockets.start();
+        server = await listen();
+      }
       return server;
     },
     async stop() {
@@ -322,6 +731,11 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       socketServer?.drain();
       compactor.stop();
       expiredSignIns.stop();
+      archivedOrganisations.stop();
+      auditRetention.stop();
+      endedLimits.stop();
+      policyReports.stop();
+      sockets.stop();
       if (roles.worker) await supervisor.drain(config.stopGraceMs);
       await socketServer?.close();
       if (server) {
@@ -331,12 +745,21 @@ export async function compose(options: ComposeOptions): Promise<Program> {
         await new Promise<void>((resolve) => closing.close(() => resolve()));
         clearTimeout(timer);
       }
+      if (roles.server) await leases.stop();
+      limitStore.close();
+      await refusals.settled();
       await jobs.stop();
       feeds.close();
       await hints.close();
       await postgres.close();
     },
   };
+}
+
+function createMailTransport(config: Config, log: Logger): MailTransport {
+  const { smtp, from } = config.mail;
+  if (smtp) return new SmtpTransport({ ...smtp, from });
+  return new FileTransport({ dataDirectory: config.dataDirectory, from, log });
 }
 
 function createModel(config: Config, clock: Clock): Model {

@@ -1,5 +1,6 @@
 import { compose, type Program, type Roles, webDirectoryFrom } from './composition.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
+import { endWith } from './start-failure.ts';
 
 /** Starts one process of the program in these roles, and stops it in order when asked. */
 export async function runProgram(roles: Roles): Promise<void> {
@@ -15,43 +16,25 @@ export async function runProgram(roles: Roles): Promise<void> {
     const address = server?.address();
     const port = address && typeof address === 'object' ? address.port : config.http.port;
     const url = roles.server ? (config.http.publicUrl ?? `http://localhost:${port}`) : null;
-    tell(program, { url, dataDirectory: config.dataDirectory, seconds: (performance.now() - startedAt) / 1000 });
+    const setupLink = roles.server ? await program.newSetupLink() : null;
+    const seconds = (performance.now() - startedAt) / 1000;
+    tell(program, { url, setupLink, dataDirectory: config.dataDirectory, seconds });
   } catch (error) {
     // What was opened is closed: a failed start leaves no database running behind it.
     await started?.stop().catch(() => undefined);
-    const reason = sentenceFor(error) ?? error;
-    process.stderr.write(
-      `Atelier cannot start: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}\n`,
-    );
-    process.exit(1);
-  }
-}
-
-/** A mistake of whoever starts it, in one sentence with what to do; null for what is ours. */
-function sentenceFor(error: unknown): string | null {
-  if (error instanceof ConfigError) return error.message;
-  switch (error instanceof Error && 'code' in error ? error.code : '') {
-    case 'EADDRINUSE':
-      return 'the port is taken. Choose another one, for example: PORT=3001 npm start';
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-    case 'ENOTDIR':
-      return 'the data directory cannot be written. Choose another one, for example: DATA_DIR=$HOME/atelier npm start';
-    case 'ENOSPC':
-      return 'the disk of the data directory is full.';
-    case 'ECONNREFUSED':
-    case 'ENOTFOUND':
-      return 'the database does not answer. Check DATABASE_URL.';
-    default:
-      return null;
+    endWith(error);
   }
 }
 
 /** What a newcomer needs to know, in words; everything after it is JSON lines. */
 function tell(
   program: Program,
-  facts: { readonly url: string | null; readonly dataDirectory: string; readonly seconds: number },
+  facts: {
+    readonly url: string | null;
+    readonly setupLink: string | null;
+    readonly dataDirectory: string;
+    readonly seconds: number;
+  },
 ): void {
   const lines = [
     '',
@@ -60,6 +43,10 @@ function tell(
     ...program.services.system
       .capabilities()
       .map(({ isOn, label, remedy }) => (isOn ? `  On:  ${label}` : `  Off: ${label}\n       ${remedy}`)),
+    // It goes to the terminal and into no log: whoever reads it may own the installation.
+    ...(facts.setupLink
+      ? ['', '  Nobody owns this Atelier yet. Within an hour, its owner opens:', `  ${facts.setupLink}`]
+      : []),
     '',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

@@ -1,9 +1,29 @@
-import type { AuthService } from './modules/auth/index.ts';
+import type { AuditService } from './modules/audit/index.ts';
+import type {
+  ApiKeysService,
+  AuthService,
+  ChallengeCookie,
+  ConfirmationService,
+  DevicesService,
+  LinkedAccountsService,
+  OwnAccountService,
+  PasskeyCeremonies,
+  PasskeysService,
+  PasswordResetService,
+  RegistrationService,
+  SecondFactorSignInService,
+  SecondFactorsService,
+  SignInsService,
+} from './modules/auth/index.ts';
+import type { OwnerService, PeopleService, SettingsService } from './modules/installation/index.ts';
+import type { LimitsService } from './modules/limits/index.ts';
 import type { MessagesService } from './modules/messages/index.ts';
+import type { InvitationsService, MembersService, OrganisationsService } from './modules/organisations/index.ts';
 import type { RunsService } from './modules/runs/index.ts';
 import type { SessionsService, TranscriptsService } from './modules/sessions/index.ts';
 import type { SystemService } from './modules/system/index.ts';
 import type { WorkspacesService } from './modules/workspaces/index.ts';
+import type { OauthFlow } from './platform/oauth/oauth-flow.ts';
 import type { HintBus } from './platform/realtime/hint-bus.ts';
 import type { SessionFeeds } from './platform/realtime/session-feeds.ts';
 import type { Instruments } from './platform/trpc/create-trpc.ts';
@@ -11,8 +31,33 @@ import type { Instruments } from './platform/trpc/create-trpc.ts';
 /** Everything a procedure may use. Made in one place: `composition.ts`. */
 export interface Services extends Instruments {
   readonly auth: AuthService;
+  readonly registration: RegistrationService;
+  readonly passwordReset: PasswordResetService;
+  readonly ownAccount: OwnAccountService;
+  readonly signIns: SignInsService;
+  readonly oauth: OauthFlow;
   /** The name of the cookie that holds the refresh token. */
   readonly refreshCookie: string;
+  /** The name of the one that shows that this browser has registered. */
+  readonly registrationCookie: string;
+  readonly owner: OwnerService;
+  readonly people: PeopleService;
+  readonly factorCookie: ChallengeCookie;
+  readonly passkeyCookie: ChallengeCookie;
+  readonly secondFactor: SecondFactorSignInService;
+  readonly secondFactors: SecondFactorsService;
+  readonly ceremonies: PasskeyCeremonies;
+  readonly passkeys: PasskeysService;
+  readonly devices: DevicesService;
+  readonly confirmation: ConfirmationService;
+  readonly linkedAccounts: LinkedAccountsService;
+  readonly apiKeys: ApiKeysService;
+  readonly settings: SettingsService;
+  readonly audit: AuditService;
+  readonly organisations: OrganisationsService;
+  readonly members: MembersService;
+  readonly invitations: InvitationsService;
+  readonly limits: LimitsService;
   readonly system: SystemService;
   readonly sessions: SessionsService;
   readonly transcripts: TranscriptsService;

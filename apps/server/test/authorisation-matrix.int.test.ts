@@ -4,6 +4,7 @@ import path from 'node:path';
 import { uploadDto } from '@atelier/contracts/files';
 import { sentDto } from '@atelier/contracts/messages';
 import { sessionDto, sessionPage } from '@atelier/contracts/sessions';
+import type { ErrorCode } from '@atelier/kernel/errors';
 import { newId } from '@atelier/kernel/ids';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -25,29 +26,103 @@ import { type Frame, TestSocket } from './test-socket.ts';
 
 /**
  * Who may do what. `owner`: only who owns the thing; for everybody else it does not exist. `member`: anybody who is
- * signed in, about their own things. `public`: whoever it is, with what it answers over HTTP and over a socket.
+ * signed in, about their own things. `role`: whoever holds its permission, about the current organisation or the
+ * installation; who that is stands in role-matrix.int.test.ts. `public`: whoever it is, with what it answers over HTTP and over a socket.
  */
 interface Row {
-  readonly access: 'owner' | 'member' | { readonly http: number; readonly socket: string };
+  readonly access: 'owner' | 'member' | 'role' | { readonly http: number; readonly socket: string };
+  /** What whoever is let in is told, when the input cannot do more than show that they are. */
+  readonly says?: ErrorCode;
 }
 
 const open = { access: 'owner' } as const;
 const own = { access: 'member' } as const;
+const byRole = { access: 'role' } as const;
+const saying = (says: ErrorCode): Row => ({ ...own, says });
 
 const procedureRows: Readonly<Record<string, Row>> = {
+  'apiKeys.create': own,
+  'apiKeys.list': own,
+  'apiKeys.listAll': byRole,
+  'apiKeys.revoke': saying('key.not_found'),
+  'apiKeys.revokeAny': byRole,
+  'auth.accounts': own,
+  'auth.confirm': saying('auth.code_invalid'),
+  'auth.devices': own,
+  'auth.endDevice': saying('device.not_found'),
+  'auth.passkeySignIn': { access: { http: 401, socket: 'request.invalid' } },
+  'auth.pendingSecondFactor': { access: { http: 200, socket: 'request.invalid' } },
+  'auth.secondFactor': { access: { http: 401, socket: 'request.invalid' } },
+  'auth.signOutEverywhere': own,
+  'auth.startPasskeyConfirm': own,
+  'auth.startPasskeyFactor': { access: { http: 401, socket: 'request.invalid' } },
+  'auth.startPasskeySignIn': { access: { http: 200, socket: 'request.invalid' } },
+  'auth.unlink': saying('account.not_found'),
+  'audit.list': byRole,
+  'audit.statistics': byRole,
+  'audit.verify': byRole,
   'auth.register': { access: { http: 200, socket: 'request.invalid' } },
+  'auth.completeRegistration': { access: { http: 400, socket: 'request.invalid' } },
+  'auth.requestReset': { access: { http: 200, socket: 'request.invalid' } },
+  'auth.resetPassword': { access: { http: 400, socket: 'request.invalid' } },
+  'auth.changePassword': saying('auth.password_wrong'),
+  'auth.requestVerification': saying('mail.not_set_up'),
+  'auth.verifyEmail': saying('auth.link_invalid'),
+  'auth.updateProfile': own,
   'auth.signIn': { access: { http: 401, socket: 'request.invalid' } },
   'auth.renew': { access: { http: 401, socket: 'request.invalid' } },
   'auth.signOut': { access: { http: 200, socket: 'request.invalid' } },
+  'auth.startLink': own,
   'auth.me': own,
   'files.list': open,
   'files.read': open,
   'files.remove': open,
+  'installation.settings': byRole,
+  'installation.changeSettings': byRole,
+  'invitations.list': byRole,
+  'invitations.create': byRole,
+  'invitations.resend': byRole,
+  'invitations.revoke': byRole,
+  'invitations.preview': { access: { http: 404, socket: 'invitation.not_found' } },
+  'invitations.accept': byRole,
+  'invitations.decline': byRole,
+  'limits.status': own,
+  'installation.setUp': { access: { http: 400, socket: 'request.invalid' } },
+  'installation.claim': saying('auth.link_invalid'),
+  'installation.people': byRole,
+  'installation.suspend': byRole,
+  'installation.restore': byRole,
+  'installation.changeRole': byRole,
+  'installation.endSignIns': byRole,
+  'installation.startReset': byRole,
   'messages.send': open,
   'messages.history': open,
+  'organisations.list': own,
+  'organisations.create': own,
+  'organisations.changes': own,
+  'organisations.switch': byRole,
+  'organisations.rename': byRole,
+  'organisations.archive': byRole,
+  'organisations.restore': byRole,
+  'organisations.transfer': byRole,
+  'organisations.leave': byRole,
+  'organisations.members': byRole,
+  'organisations.changeRole': byRole,
+  'organisations.removeMember': byRole,
+  'passkeys.finishRegistration': saying('auth.passkey_refused'),
+  'passkeys.list': own,
+  'passkeys.remove': saying('passkey.not_found'),
+  'passkeys.rename': saying('passkey.not_found'),
+  'passkeys.startRegistration': own,
   'runs.stop': open,
   'runs.retry': open,
   'runs.continue': open,
+  // `startTotp` comes before it.
+  'secondFactor.confirmTotp': saying('auth.code_invalid'),
+  'secondFactor.newRecoveryCodes': saying('auth.no_second_factor'),
+  'secondFactor.removeTotp': saying('totp.not_active'),
+  'secondFactor.startTotp': own,
+  'secondFactor.status': own,
   'sessions.create': own,
   'sessions.list': own,
   'sessions.open': open,
@@ -62,7 +137,7 @@ const procedureRows: Readonly<Record<string, Row>> = {
 };
 
 interface RouteRow {
-  readonly access: 'owner' | { readonly http: number };
+  readonly access: 'owner' | 'role' | { readonly http: number };
   readonly ask: (world: World) => { readonly path: string; readonly init?: RequestInit };
 }
 
@@ -70,6 +145,19 @@ const routeRows: Readonly<Record<string, RouteRow>> = {
   'get /health': { access: { http: 200 }, ask: () => ({ path: '/health' }) },
   'get /ready': { access: { http: 200 }, ask: () => ({ path: '/ready' }) },
   'get /metrics': { access: { http: 404 }, ask: () => ({ path: '/metrics' }) },
+  'get /auth/oauth/:provider/start': {
+    access: { http: 303 },
+    ask: () => ({ path: '/auth/oauth/github/start', init: { redirect: 'manual' } }),
+  },
+  'get /auth/oauth/:provider/callback': {
+    access: { http: 303 },
+    ask: () => ({ path: `/auth/oauth/github/callback?code=x&state=${'A'.repeat(43)}`, init: { redirect: 'manual' } }),
+  },
+  'post /api/csp-reports': {
+    access: { http: 204 },
+    ask: () => ({ path: '/api/csp-reports', init: { method: 'POST', body: '{"csp-report":{}}' } }),
+  },
+  'get /api/audit/export': { access: 'role', ask: () => ({ path: '/api/audit/export' }) },
   'post /api/sessions/:sessionId/files': {
     access: 'owner',
     ask: ({ sessionId }) => ({
@@ -86,6 +174,7 @@ const routeRows: Readonly<Record<string, RouteRow>> = {
 /** Stands in the owner's title, message and file, and nowhere else. */
 const marker = 'canary-of-the-owner';
 const metricsToken = 'canary-metrics-token';
+const oauthSecret = 'canary-oauth-client';
 
 let running: RunningProgram;
 let owner: Person;
@@ -98,7 +187,9 @@ let removed: Person;
 const answeredOthers: string[] = [];
 
 beforeAll(async () => {
-  running = await startProgram({ env: { METRICS_TOKEN: metricsToken } });
+  running = await startProgram({
+    env: { METRICS_TOKEN: metricsToken, GITHUB_CLIENT_ID: 'matrix', GITHUB_CLIENT_SECRET: oauthSecret },
+  });
   [owner, stranger, removed] = (await Promise.all(['Ada', 'Bea', 'Cleo'].map((name) => newPerson(running, name)))) as [
     Person,
     Person,
@@ -127,7 +218,7 @@ async function newWorld(): Promise<World> {
   );
   const sent = await send(running, owner, session.id, `count to 3\n${marker}`);
   await untilRun(running, sent.runId, 'succeeded');
-  return { sessionId: session.id, runId: sent.runId, uploadId: file.id, path: file.path };
+  return { ...nowhere(), sessionId: session.id, runId: sent.runId, uploadId: file.id, path: file.path };
 }
 
 /** All rows and files of a session, as one text. */
@@ -196,17 +287,17 @@ async function refusedOver(way: { readonly token: string }, name: string, input:
   return socket.texts.slice(0, socket.frames.indexOf(refused) + 1);
 }
 
-test('every procedure has a row, and every row a procedure', () => {
+test('AT-07: every procedure has a row, and every row a procedure', () => {
   expect(Object.keys(procedureRows).toSorted()).toEqual([...procedures.keys()].toSorted());
 });
 
-test('every route beside tRPC has a row, and every row a route', () => {
+test('AT-07: every route beside tRPC has a row, and every row a route', () => {
   const routes = running.program.routes.map(({ method, path }) => `${method} ${path}`);
 
   expect(Object.keys(routeRows).toSorted()).toEqual(routes.toSorted());
 });
 
-describe.each([...procedures])('%s', (name, definition) => {
+describe.each([...procedures])('AT-01, AT-02: %s', (name, definition) => {
   const row = procedureRows[name];
 
   test('is declared for those whom its row names', () => {
@@ -234,23 +325,31 @@ function publicProcedure(name: string, access: { readonly http: number; readonly
 
 function memberProcedure(name: string, row: Row, { type }: Definition): void {
   const isOwned = row.access === 'owner';
+  /** Changes are made over HTTP only: over a socket nobody is told more, whoever they are. */
+  const overSocket = type === 'mutation' ? 'request.invalid' : null;
 
   test('answers its caller and nobody else', async () => {
     const [world, second] = [await newWorld(), await newWorld()];
     const before = await everythingOf(world);
 
     await refusesWhoIsNobody(world);
+    if (row.access === 'role') {
+      expect(await everythingOf(world)).toBe(before);
+      return;
+    }
     for (const other of [colleague, stranger]) {
       if (isOwned) await hidesFrom(other, world);
-      else await showsNothingTo(other, world);
+      else await showsNothingTo(other, world, row.says);
     }
 
     expect(await everythingOf(world)).toBe(before);
     if (type === 'subscription')
       expect((await askOver(owner, name, validInput(name, world))).result?.type).toBe('started');
     else {
-      expect(await call(running, name, validInput(name, world), { token: owner.token })).toMatchObject({ status: 200 });
-      expect((await askOver(owner, name, validInput(name, second))).result?.type).toBe('data');
+      told(await call(running, name, validInput(name, world), { token: owner.token }), row.says);
+      const frame = await askOver(owner, name, validInput(name, second));
+      if (overSocket) expect(frame.error?.data.app.code).toBe(overSocket);
+      else expect(frame.result?.type).toBe('data');
     }
   });
 
@@ -268,13 +367,16 @@ function memberProcedure(name: string, row: Row, { type }: Definition): void {
       expect(answer.text).not.toContain(marker);
     }
     for (const token of [null, removed.token, 'garbage']) {
-      expect((await askOver({ token }, name, validInput(name, world))).error?.data.app.code).toBe('auth.required');
+      const frame = await askOver({ token }, name, validInput(name, world));
+      expect(frame.error?.data.app.code).toBe(overSocket ?? 'auth.required');
     }
     const { cookie, token } = owner;
     for (const options of [{ cookie, origin: running.url }, { query: { token, authorization: `Bearer ${token}` } }]) {
       await using socket = await TestSocket.open(running, options);
       const frame = await socket.ask(name, validInput(name, world));
-      expect(frame.error?.data.app).toMatchObject({ code: 'auth.required', details: { reason: 'missing' } });
+      expect(frame.error?.data.app).toMatchObject(
+        overSocket ? { code: overSocket } : { code: 'auth.required', details: { reason: 'missing' } },
+      );
     }
   }
 
@@ -286,23 +388,35 @@ function memberProcedure(name: string, row: Row, { type }: Definition): void {
       expect(answer.status).toBe(404);
       expect(seenBy(answer)).toEqual(seenBy(await call(running, name, none, { token: other.token })));
     }
-    expect(await refusedOver(other, name, theirs)).toEqual(await refusedOver(other, name, none));
+    if (overSocket) expect((await askOver(other, name, theirs)).error?.data.app.code).toBe(overSocket);
+    else expect(await refusedOver(other, name, theirs)).toEqual(await refusedOver(other, name, none));
   }
 
-  async function showsNothingTo(other: { readonly token: string }, world: World): Promise<void> {
+  async function showsNothingTo(
+    other: { readonly token: string },
+    world: World,
+    says: ErrorCode | undefined,
+  ): Promise<void> {
     if (type !== 'subscription') {
       const answer = await call(running, name, validInput(name, world), { token: other.token });
       answeredOthers.push(answer.text);
-      expect(answer.status).toBe(200);
+      told(answer, says);
     }
-    expect((await askOver(other, name, validInput(name, world))).error).toBeUndefined();
+    const frame = await askOver(other, name, validInput(name, world));
+    expect(frame.error?.data.app.code).toBe(overSocket ?? says);
   }
 }
 
-describe.each(Object.entries(routeRows))('%s', (key, row) => {
+/** Whoever is let in gets an answer, or is told by what they came to ask and not by who they are. */
+function told(answer: Answer, says: ErrorCode | undefined): void {
+  if (says) expect(wireErrorOf(answer).code).toBe(says);
+  else expect(answer.status).toBe(200);
+}
+
+describe.each(Object.entries(routeRows))('AT-01: %s', (key, row) => {
   test('is declared for those whom its row names', () => {
     const route = running.program.routes.find(({ method, path }) => `${method} ${path}` === key);
-    expect(route?.access).toBe(row.access === 'owner' ? 'member' : 'public');
+    expect(route?.access).toBe(typeof row.access === 'object' ? 'public' : 'member');
   });
 
   const { access } = row;
@@ -330,6 +444,7 @@ describe.each(Object.entries(routeRows))('%s', (key, row) => {
       expect(answer.status).toBe(401);
       expect(wireErrorOf(answer).code).toBe('auth.required');
     }
+    if (access === 'role') return;
     for (const { token } of [colleague, stranger]) {
       const answer = await request(running, path, init, { token });
       answeredOthers.push(answer.text);
@@ -349,7 +464,7 @@ test('metrics are told to nobody without their own token', async () => {
   expect((await request(running, '/metrics', {}, { query: { token: metricsToken } })).status).toBe(404);
 });
 
-test("another's file cannot be put into a message of one's own", async () => {
+test("AT-05: another's file cannot be put into a message of one's own", async () => {
   const world = await newWorld();
   const before = await everythingOf(world);
   const own = await newSession(running, stranger);
@@ -402,7 +517,7 @@ test('nobody hears that something changed in a session of somebody else', async 
   for (const socket of listeners) expect(socket.texts.join('')).not.toContain(world.sessionId);
 });
 
-test("a stranger's stop, retry and reading do not disturb a run under way", async () => {
+test("AT-04: a stranger's stop, retry and reading do not disturb a run under way", async () => {
   const session = await newSession(running, owner);
   running.clock.hold(3);
   const { runId } = await send(running, owner, session.id, 'count to 9');
@@ -423,11 +538,19 @@ test("a stranger's stop, retry and reading do not disturb a run under way", asyn
   expect(z.object({ messages: z.array(z.unknown()) }).parse(dataOf(opened)).messages).toHaveLength(2);
 });
 
-test('nothing that anybody but the owner was answered holds a secret or a word of the owner', () => {
+test('AT-08: nothing that anybody but the owner was answered holds a secret or a word of the owner', () => {
   const all = answeredOthers.join('\n');
 
   expect(answeredOthers.length).toBeGreaterThan(300);
-  for (const secret of [marker, authSecret, password, metricsToken, owner.token, owner.cookie.split('=')[1] ?? '?']) {
+  for (const secret of [
+    marker,
+    authSecret,
+    oauthSecret,
+    password,
+    metricsToken,
+    owner.token,
+    owner.cookie.split('=')[1] ?? '?',
+  ]) {
     for (const form of [secret, Buffer.from(secret).toString('base64').slice(0, -4), encodeURIComponent(secret)]) {
       expect(all.includes(form), `${form} was answered`).toBe(false);
     }

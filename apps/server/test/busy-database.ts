@@ -25,7 +25,14 @@ export function person(n: number): SignedIn {
     kind: 'user',
     userId: userId.parse(idOf('user', n)),
     organisationId: organisationId.parse(idOf('organisation', n)),
-    signInId: signInId.parse(idOf('token', n)),
+    role: 'owner',
+    installationRole: 'user',
+    credential: {
+      kind: 'sign_in',
+      id: signInId.parse(idOf('token', n)),
+      authenticatedAt: new Date(),
+      isStrong: false,
+    },
   };
 }
 
@@ -47,9 +54,30 @@ const statements = [
      SELECT id(2, n), 'Own', 'personal', id(1, n), now() FROM generate_series(1, 100000) n`,
   `INSERT INTO memberships (organisation_id, user_id, role, created_at)
      SELECT id(2, n), id(1, n), 'owner', now() FROM generate_series(1, 100000) n`,
-  `INSERT INTO session_tokens (id, family_id, user_id, organisation_id, token_hash, user_agent, created_at, expires_at,
-                               absolute_expires_at)
-     SELECT id(7, n), id(7, n), id(1, n), id(2, n), sha256(n::text::bytea), '', now(), now() + '1 day', now() + '1 day'
+  `INSERT INTO sign_ins (id, user_id, organisation_id, methods, user_agent, created_at, authenticated_at, last_used_at,
+                         absolute_expires_at)
+     SELECT id(7, n), id(1, n), id(2, n), '{password}', '', now(), now(), now(), now() + '1 day'
+       FROM generate_series(1, 100000) n`,
+  `INSERT INTO session_tokens (id, sign_in_id, token_hash, user_agent, created_at, expires_at)
+     SELECT id(7, n), id(7, n), sha256(n::text::bytea), '', now(), now() + '1 day' FROM generate_series(1, 100000) n`,
+  `INSERT INTO oauth_states (id, state_hash, provider, verifier, return_path, browser_hash, created_at, expires_at)
+     SELECT id(8, n), sha256(n::text::bytea), 'google', '', '/', 'browser', now(), now() + n * interval '1 second'
+       FROM generate_series(1, 100000) n`,
+  `INSERT INTO one_time_tokens (id, purpose, user_id, token_hash, payload, created_at, expires_at)
+     SELECT id(8, n), CASE n % 3 WHEN 0 THEN 'registration' WHEN 1 THEN 'reset_password' ELSE 'second_factor' END,
+            CASE WHEN n % 3 > 0 THEN id(1, n) END, sha256(n::text::bytea), '{"tries":0}', now(),
+            now() + n * interval '1 second'
+       FROM generate_series(1, 100000) n`,
+  `INSERT INTO sign_in_failures (key, failures, last_failed_at)
+     SELECT sha256(n::text::bytea), n % 100, now() - n * interval '1 second' FROM generate_series(1, 100000) n`,
+  `INSERT INTO totp_secrets (user_id, secret_sealed, created_at)
+     SELECT id(1, n), 'sealed', now() FROM generate_series(1, 100000) n`,
+  `INSERT INTO recovery_codes (user_id, code_hash, created_at)
+     SELECT id(1, n / 10 + 1), sha256(n::text::bytea), now() FROM generate_series(1, 100000) n`,
+  `INSERT INTO passkeys (id, user_id, credential_id, public_key, counter, transports, name, is_backed_up, created_at)
+     SELECT id(8, n), id(1, n), sha256(n::text::bytea), '', 1, '{}', 'Key', false, now() FROM generate_series(1, 100000) n`,
+  `INSERT INTO api_keys (id, user_id, organisation_id, name, key_hash, hint, scopes, created_at)
+     SELECT id(8, n), id(1, n), id(2, n), 'Key', sha256(n::text::bytea), 'abcd', '{read}', now()
        FROM generate_series(1, 100000) n`,
   `INSERT INTO agent_sessions (id, organisation_id, owner_id, client_id, title, status, created_at, last_activity_at)
      SELECT id(3, n), id(2, o), id(1, o), id(8, n), 'Session ' || n, CASE n % 3 WHEN 0 THEN 'archived' ELSE 'open' END,
@@ -82,6 +110,12 @@ const statements = [
      SELECT id(6, n), id(3, CASE WHEN n <= 10000 THEN 1 ELSE n END), id(2, 1), id(1, 1), 'a.txt', 'a.txt', 3, 'text/plain',
             encode(sha256(n::text::bytea), 'hex'), now()
        FROM generate_series(1, 100000) n`,
+  `INSERT INTO rate_limits (key, points, expire)
+     SELECT 'procedures:' || n, 1, extract(epoch FROM now())::bigint * 1000 + n * 1000 FROM generate_series(1, 100000) n`,
+  `INSERT INTO socket_servers (id, expires_at)
+     SELECT id(8, n), now() + n * interval '1 second' FROM generate_series(1, 100000) n`,
+  `INSERT INTO socket_leases (id, user_id, server_id)
+     SELECT id(8, n), id(1, n), id(8, n % 1000 + 1) FROM generate_series(1, 100000) n`,
   // As autovacuum does it in a database that runs.
   `VACUUM (ANALYZE)`,
 ];

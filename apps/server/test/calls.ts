@@ -1,11 +1,18 @@
 import { type WireError, wireError } from '@atelier/contracts/errors';
+import { type Permission, permissions } from '@atelier/contracts/permissions';
 import * as z from 'zod';
 import { appRouter } from '../src/app-router.ts';
 import type { RunningProgram } from './running-program.ts';
 
 const definition = z.object({
   type: z.enum(['query', 'mutation', 'subscription']),
-  meta: z.object({ access: z.enum(['public', 'member']) }),
+  meta: z.discriminatedUnion('access', [
+    z.object({ access: z.literal('public') }),
+    z.object({
+      access: z.literal('member'),
+      permission: z.custom<Permission>((value) => Object.hasOwn(permissions, String(value))),
+    }),
+  ]),
 });
 export type Definition = z.infer<typeof definition>;
 

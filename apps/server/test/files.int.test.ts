@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { link, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
@@ -116,7 +117,7 @@ describe('an uploaded file', () => {
     expect(await readFile(workspace('report (2).pdf'), 'utf8')).toBe('two');
   });
 
-  test('never takes the place of another that comes at the same moment', async () => {
+  test('AT-15: never takes the place of another that comes at the same moment', async () => {
     const contents = Array.from({ length: 12 }, (_, index) => `content ${index}`);
     const files = await Promise.all(contents.map((content) => put('report.pdf', content)));
 
@@ -297,6 +298,25 @@ test.each([1, 50, 99])('an upload that is broken off after %i percent leaves not
   await expectNothingLeft();
 });
 
+test('AT-11: an upload of somebody who is suspended meanwhile is refused at its end, and leaves nothing', async () => {
+  const person = await newPerson(running);
+  sessionId = (await newSession(running, person)).id;
+  const asked = http.request(`${running.url}/api/sessions/${sessionId}/files?name=late.bin`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${person.token}`, 'content-length': 200_000 },
+  });
+  const answered = once(asked, 'response');
+  asked.write(Buffer.alloc(100_000));
+  await vi.waitFor(async () => expect(await readdir(path.join(running.dataDirectory, 'unfinished'))).toHaveLength(1));
+
+  await running.database.pool.query(`UPDATE users SET status = 'suspended' WHERE id = $1`, [person.userId]);
+  asked.end(Buffer.alloc(100_000));
+
+  const [response] = (await answered) as [http.IncomingMessage];
+  expect(response.resume().statusCode).toBe(401);
+  await expectNothingLeft();
+});
+
 test('what an ended process left unfinished is cleared away at the start, and what a living one writes is not', async () => {
   const directory = path.join(running.dataDirectory, 'unfinished');
   const [old, young] = [path.join(directory, 'old'), path.join(directory, 'young')];
@@ -318,12 +338,39 @@ describe('a downloaded file', () => {
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'content-type': 'application/octet-stream',
       'content-length': '25',
-      'content-disposition': `attachment; filename*=UTF-8''it%27s%20%22%C3%84%22%20%281%29%2a.html`,
+      'content-disposition': `attachment; filename="it_s ___ (1)_.html"; filename*=UTF-8''it%27s%20%22%C3%84%22%20%281%29%2A.html`,
       'content-security-policy': "sandbox; default-src 'none'",
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
       'cross-origin-resource-policy': 'same-origin',
     });
+  });
+
+  test.each<[string, string, string]>([
+    ['page.html', 'text/html', '<script>fetch("/trpc/auth.renew")</script>'],
+    ['picture.svg', 'image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'],
+    ['feed.xml', 'application/xml', '<?xml-stylesheet href="evil.xsl"?><x/>'],
+    ['form.pdf', 'application/pdf', '%PDF-1.7 /OpenAction << /S /JavaScript /JS (app.alert(1)) >>'],
+    ['photo.jpg', 'image/jpeg', '<html><script>alert(1)</script></html>'],
+    ['README', 'text/html', '<script>alert(1)</script>'],
+    ['lie.txt', 'text/html; charset=utf-7', '+ADw-script+AD4-alert(1)+ADw-/script+AD4-'],
+  ])('AT-26: %s of type %s is never shown as a page of ours', async (name, type, content) => {
+    const init = { method: 'POST', body: content, headers: { 'content-type': type } };
+    const stored = await request(running, `/api/sessions/${sessionId}/files?name=${name}`, init, { token: ada.token });
+    expect(stored.status).toBe(201);
+
+    const answer = await download(uploadDto.parse(stored.body).path);
+
+    expect(answer.text).toBe(content);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'content-type': 'application/octet-stream',
+      'content-disposition': expect.stringMatching(/^attachment; filename="[\w .()-]+"; filename\*=UTF-8''[\w.%-]+$/),
+      'content-security-policy': "sandbox; default-src 'none'",
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'same-origin',
+      'x-frame-options': 'DENY',
+    });
+    expect(answer.headers.getSetCookie()).toEqual([]);
   });
 
   test.each([0, 1, 65_536, 300_001])('of %i bytes comes whole', async (size) => {

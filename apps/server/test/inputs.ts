@@ -7,19 +7,72 @@ export interface World {
   readonly runId: string;
   readonly uploadId: string;
   readonly path: string;
+  readonly organisationId: string;
+  /** A member of the organisation. */
+  readonly memberId: string;
+  readonly invitationId: string;
 }
 
 /** Ids as good as any, of nothing. */
 export function nowhere(): World {
-  return { sessionId: newId(), runId: newId(), uploadId: newId(), path: 'nowhere.txt' };
+  return {
+    sessionId: newId(),
+    runId: newId(),
+    uploadId: newId(),
+    path: 'nowhere.txt',
+    organisationId: newId(),
+    memberId: newId(),
+    invitationId: newId(),
+  };
 }
 
+/** A passkey that nobody has. */
+const credential = { id: 'AA', rawId: 'AA', type: 'public-key', clientExtensionResults: {} };
+const assertion = { clientDataJSON: 'AA', authenticatorData: 'AA', signature: 'AA' };
+
 const inputs: Readonly<Record<string, (world: World) => object>> = {
+  'apiKeys.create': () => ({ name: 'Script', scopes: ['read'], expiresAt: null }),
+  'apiKeys.revoke': () => ({ apiKeyId: newId() }),
+  'apiKeys.revokeAny': () => ({ apiKeyId: newId() }),
+  'audit.list': () => ({}),
+  'audit.statistics': () => ({}),
+  'audit.verify': () => ({}),
+  'auth.changePassword': () => ({ current: 'not this one', password: `${password}-too` }),
+  'auth.completeRegistration': () => ({ token: 'A'.repeat(43), password }),
+  'auth.confirm': () => ({ code: '000000' }),
+  'auth.endDevice': () => ({ signInId: newId() }),
+  'auth.passkeySignIn': () => ({ response: { ...credential, response: assertion } }),
+  'auth.secondFactor': () => ({ code: '000000' }),
+  'auth.signOut': () => ({}),
+  'auth.signOutEverywhere': () => ({}),
+  'auth.startPasskeyFactor': () => ({}),
+  'auth.unlink': () => ({ accountId: newId() }),
   'auth.register': () => ({ email: `${newId()}@example.com`, password, name: 'Bea' }),
+  'auth.renew': ({ organisationId }) => ({ organisationId }),
+  'auth.requestReset': () => ({ email: 'nobody@example.com' }),
+  'auth.resetPassword': () => ({ token: 'A'.repeat(43), password }),
   'auth.signIn': () => ({ email: 'nobody@example.com', password }),
+  'auth.startLink': () => ({ provider: 'github' }),
+  'auth.updateProfile': () => ({ name: 'Ada' }),
+  'auth.verifyEmail': () => ({ token: 'A'.repeat(43) }),
   'files.list': ({ sessionId }) => ({ sessionId, path: '' }),
   'files.read': ({ sessionId, path }) => ({ sessionId, path }),
   'files.remove': ({ sessionId, path }) => ({ sessionId, path }),
+  'installation.changeRole': () => ({ userId: newId(), role: 'admin' }),
+  'installation.changeSettings': () => ({ adminsNeedSecondFactor: false }),
+  'invitations.create': () => ({ email: `${newId()}@example.com`, role: 'viewer', delivery: 'link' }),
+  'invitations.resend': ({ invitationId }) => ({ invitationId }),
+  'invitations.revoke': ({ invitationId }) => ({ invitationId }),
+  'invitations.preview': () => ({ token: 'A'.repeat(43) }),
+  'invitations.accept': () => ({ token: 'A'.repeat(43) }),
+  'invitations.decline': () => ({ token: 'A'.repeat(43) }),
+  'installation.claim': () => ({ token: 'A'.repeat(43) }),
+  'installation.endSignIns': () => ({ userId: newId() }),
+  'installation.people': () => ({}),
+  'installation.restore': () => ({ userId: newId() }),
+  'installation.setUp': () => ({ token: 'A'.repeat(43), email: `${newId()}@example.com`, name: 'Ada', password }),
+  'installation.startReset': () => ({ userId: newId() }),
+  'installation.suspend': () => ({ userId: newId() }),
   'messages.send': ({ sessionId, uploadId }) => ({
     sessionId,
     clientId: newId(),
@@ -29,9 +82,27 @@ const inputs: Readonly<Record<string, (world: World) => object>> = {
     ],
   }),
   'messages.history': ({ sessionId }) => ({ sessionId, before: 1000 }),
+  'organisations.create': () => ({ name: 'New' }),
+  'organisations.switch': ({ organisationId }) => ({ organisationId }),
+  'organisations.rename': () => ({ name: 'Renamed' }),
+  'organisations.restore': ({ organisationId }) => ({ organisationId }),
+  'organisations.transfer': ({ memberId }) => ({ userId: memberId }),
+  'organisations.members': () => ({}),
+  'organisations.changeRole': ({ memberId }) => ({ userId: memberId, role: 'viewer' }),
+  'organisations.removeMember': ({ memberId }) => ({ userId: memberId }),
+  'organisations.changes': () => ({}),
+  'passkeys.finishRegistration': () => ({
+    name: 'Key',
+    response: { ...credential, response: { clientDataJSON: 'AA', attestationObject: 'AA' } },
+  }),
+  'passkeys.remove': () => ({ passkeyId: newId() }),
+  'passkeys.rename': () => ({ passkeyId: newId(), name: 'Key' }),
   'runs.stop': ({ runId }) => ({ runId }),
   'runs.retry': ({ runId }) => ({ runId, clientId: newId() }),
   'runs.continue': ({ runId }) => ({ runId, clientId: newId() }),
+  'secondFactor.confirmTotp': () => ({ code: '000000' }),
+  'secondFactor.newRecoveryCodes': () => ({ code: '000000' }),
+  'secondFactor.removeTotp': () => ({ code: '000000' }),
   'sessions.create': () => ({ clientId: newId(), title: 'Mine' }),
   'sessions.list': () => ({ status: 'all' }),
   'sessions.open': ({ sessionId }) => ({ sessionId }),

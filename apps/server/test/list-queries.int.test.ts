@@ -1,28 +1,63 @@
 import type { Database } from '@atelier/entities/database';
 import { createTestDatabase, type TestDatabase } from '@atelier/entities/test-database';
 import { newId } from '@atelier/kernel/ids';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { SignInsRepository, UsersRepository } from '../src/modules/auth/index.ts';
+import {
+  ApiKeysRepository,
+  CredentialsRepository,
+  ExternalAccountsRepository,
+  OauthStatesRepository,
+  OneTimeTokensRepository,
+  PasskeysRepository,
+  RecoveryCodesRepository,
+  SecondFactorTriesRepository,
+  SignInFailuresRepository,
+  SignInsRepository,
+  TotpSecretsRepository,
+  UsersRepository,
+  WaysInRepository,
+} from '../src/modules/auth/index.ts';
+import { OwnerRepository, PeopleRepository } from '../src/modules/installation/index.ts';
 import { MessagesRepository } from '../src/modules/messages/index.ts';
 import { RunsRepository } from '../src/modules/runs/index.ts';
 import { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
 import { UploadsRepository } from '../src/modules/workspaces/index.ts';
+import { RateLimitsRepository } from '../src/platform/rate-limit/rate-limits.repository.ts';
 import { writeShares } from '../src/platform/realtime/log-writer.repository.ts';
 import { SessionLogRepository } from '../src/platform/realtime/session-log.repository.ts';
-import { fill, idOf } from './busy-database.ts';
+import { SocketLeasesRepository } from '../src/platform/realtime/socket-leases.repository.ts';
+import { SealedRowsRepository } from '../src/platform/secrets/sealed-rows.repository.ts';
+import { fill, idOf, person } from './busy-database.ts';
 import { becomesGeneric, type PlanNode, planOf, queriesOf } from './query-plans.ts';
 import {
+  apiKeyCalls,
+  credentialCalls,
+  externalAccountCalls,
+  leaseCalls,
   logCalls,
   messageCalls,
   now,
+  oauthStateCalls,
+  oneTimeTokenCalls,
   op,
+  ownerCalls,
+  passkeyCalls,
+  peopleCalls,
+  rateLimitCalls,
+  recoveryCodeCalls,
   runCalls,
+  sealedRowCalls,
+  secondFactorTryCalls,
   session,
   sessionCalls,
   signInCalls,
+  signInFailureCalls,
+  totpCalls,
   transcriptCalls,
   uploadCalls,
   userCalls,
+  wayInCalls,
 } from './repository-calls.ts';
 
 const tables = [
@@ -30,7 +65,15 @@ const tables = [
   'accounts',
   'organisations',
   'memberships',
+  'sign_ins',
   'session_tokens',
+  'oauth_states',
+  'one_time_tokens',
+  'sign_in_failures',
+  'passkeys',
+  'totp_secrets',
+  'recovery_codes',
+  'api_keys',
   'agent_sessions',
   'session_heads',
   'session_todos',
@@ -39,14 +82,26 @@ const tables = [
   'message_parts',
   'runs',
   'uploads',
+  'rate_limits',
+  'socket_servers',
+  'socket_leases',
 ];
 
 let t: TestDatabase;
+/** Connections of people, under row-level security. */
+let members: pg.Pool;
 beforeAll(async () => {
   t = await createTestDatabase();
   await fill(t.connection);
+  const { organisationId, userId } = person(1);
+  const options = `-c role=atelier_member -c atelier.organisation=${organisationId} -c atelier.person=${userId}`;
+  members = new pg.Pool({ ...t.connection, max: 2, options });
+  // Millions of rows.
+}, 240_000);
+afterAll(async () => {
+  await members.end();
+  await t.close();
 });
-afterAll(async () => await t.close());
 
 const readWhole = (nodes: readonly PlanNode[]) =>
   nodes.filter(({ type, table }) => type === 'Seq Scan' && table !== null && tables.includes(table));
@@ -69,6 +124,28 @@ function describeCalls<R extends object>(
   });
 }
 
+/** The same statements as people send them: what row-level security adds must be as cheap. */
+function describeMembersCalls<R extends object>(
+  made: () => R,
+  calls: { readonly [name: string]: (repository: R, db: Database) => readonly (() => Promise<unknown>)[] },
+): void {
+  test.each(Object.entries(calls))('%s reads no table from end to end for a member', async (_name, callsOf) => {
+    for (const call of callsOf(made(), t.db)) {
+      for (const query of await queriesOf(t.db, call)) {
+        expect(readWhole(await planOf(members, query)), query.sql).toEqual([]);
+        expect(readWhole(await planOf(members, query, { isGeneric: true })), `generic: ${query.sql}`).toEqual([]);
+      }
+    }
+  });
+}
+
+describe('sessions, for members', () => describeMembersCalls(() => new SessionsRepository(t.db), sessionCalls));
+describe('transcripts, for members', () =>
+  describeMembersCalls(() => new TranscriptsRepository(t.db), transcriptCalls));
+describe('the session log, for members', () => describeMembersCalls(() => new SessionLogRepository(t.db), logCalls));
+describe('messages, for members', () => describeMembersCalls(() => new MessagesRepository(t.db), messageCalls));
+describe('uploads, for members', () => describeMembersCalls(() => new UploadsRepository(t.db), uploadCalls));
+
 describe('sessions', () => describeCalls(() => new SessionsRepository(t.db), sessionCalls));
 describe('transcripts', () => describeCalls(() => new TranscriptsRepository(t.db), transcriptCalls));
 describe('the session log', () => describeCalls(() => new SessionLogRepository(t.db), logCalls));
@@ -76,6 +153,24 @@ describe('messages', () => describeCalls(() => new MessagesRepository(t.db), mes
 describe('runs', () => describeCalls(() => new RunsRepository(t.db), runCalls));
 describe('uploads', () => describeCalls(() => new UploadsRepository(t.db), uploadCalls));
 describe('sign-ins', () => describeCalls(() => new SignInsRepository(t.db), signInCalls));
+describe('sealed rows', () => describeCalls(() => new SealedRowsRepository(t.db), sealedRowCalls));
+describe('oauth states', () => describeCalls(() => new OauthStatesRepository(t.db), oauthStateCalls));
+describe('ended limits', () => describeCalls(() => new RateLimitsRepository(t.db), rateLimitCalls));
+describe('open sockets', () => describeCalls(() => new SocketLeasesRepository(t.db), leaseCalls));
+describe('one-time tokens', () => describeCalls(() => new OneTimeTokensRepository(t.db), oneTimeTokenCalls));
+describe('failed sign-ins', () => describeCalls(() => new SignInFailuresRepository(t.db), signInFailureCalls));
+describe('credentials', () => describeCalls(() => new CredentialsRepository(t.db), credentialCalls));
+describe('the owner', () => describeCalls(() => new OwnerRepository(t.db), ownerCalls));
+describe('people', () => describeCalls(() => new PeopleRepository(t.db), peopleCalls));
+describe('tries at second factors', () =>
+  describeCalls(() => new SecondFactorTriesRepository(t.db), secondFactorTryCalls));
+describe('authenticator apps', () => describeCalls(() => new TotpSecretsRepository(t.db), totpCalls));
+describe('recovery codes', () => describeCalls(() => new RecoveryCodesRepository(t.db), recoveryCodeCalls));
+describe('passkeys', () => describeCalls(() => new PasskeysRepository(t.db), passkeyCalls));
+describe('ways in', () => describeCalls(() => new WaysInRepository(t.db), wayInCalls));
+describe('keys for programs', () => describeCalls(() => new ApiKeysRepository(t.db), apiKeyCalls));
+describe('accounts at other issuers', () =>
+  describeCalls(() => new ExternalAccountsRepository(t.db), externalAccountCalls));
 describe('users', () => describeCalls(() => new UsersRepository(t.db), userCalls));
 
 test('the group commit reads no table from end to end, also once PostgreSQL plans it for any values', async () => {
@@ -112,7 +207,11 @@ describe('without its index a query is seen to read the table', () => {
     ['uploads_by_content', 'uploads', () => new UploadsRepository(t.db).findSame(op, session, '00', 'a.txt')],
     ['runs_queued', 'runs', () => new RunsRepository(t.db).stranded(op, 100)],
     ['users_email_key', 'users', () => new UsersRepository(t.db).findPasswordAccount(op, 'person7@example.com')],
-    ['session_tokens_by_family', 'session_tokens', () => new SignInsRepository(t.db).endFamily(op, newId(), now)],
+    [
+      'sign_ins_by_user',
+      'sign_ins',
+      () => new SignInsRepository(t.db).endAll(op, newId(), { reason: 'revoked', at: now, but: null }),
+    ],
   ])('%s', async (index, table, call) => {
     const [query] = await queriesOf(t.db, call);
     const client = await t.pool.connect();

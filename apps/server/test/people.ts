@@ -1,12 +1,14 @@
-import { grantDto } from '@atelier/contracts/auth';
+import { type GrantDto, grantDto, registerAnswer, signInAnswer } from '@atelier/contracts/auth';
 import { organisationId, signInId, userId } from '@atelier/contracts/ids';
 import { type SentDto, sentDto } from '@atelier/contracts/messages';
+import type { OrganisationRole } from '@atelier/contracts/permissions';
 import { isTerminal, type RunState, runState } from '@atelier/contracts/runs';
 import { type SessionDto, sessionDto } from '@atelier/contracts/sessions';
 import { newId } from '@atelier/kernel/ids';
 import { expect } from 'vitest';
+import * as z from 'zod';
 import { AccessTokens } from '../src/modules/auth/access-tokens.ts';
-import { deriveKey } from '../src/modules/auth/index.ts';
+import { SigningKeys } from '../src/platform/secrets/signing-keys.ts';
 import { type Answer, ask, call, dataOf, request } from './calls.ts';
 import { authSecret, type RunningProgram } from './running-program.ts';
 
@@ -28,13 +30,29 @@ export async function newPerson(running: RunningProgram, name = 'Ada'): Promise<
   return personOf(await call(running, 'auth.register', { email, password, name }), email, name);
 }
 
+/** Somebody new who owns the installation. */
+export async function newOwner(running: RunningProgram): Promise<Person> {
+  const person = await newPerson(running);
+  const token = (await running.program.newSetupLink())?.split('#')[1];
+  const answer = await call(running, 'installation.claim', { token }, { token: person.token });
+  if (answer.status !== 200) throw new Error(`Not the owner: ${answer.status} ${answer.text}`);
+  return person;
+}
+
 export async function signIn(running: RunningProgram, email: string, headers = {}): Promise<Person> {
   return personOf(await call(running, 'auth.signIn', { email, password }, { headers }), email, '');
 }
 
-function personOf(answer: Answer, email: string, name: string): Person {
+/** The grant in an answer to registering, signing in, renewing, or whatever else signs somebody in. */
+export function grantOf(answer: Answer): GrantDto {
+  const entered = z.union([grantDto, signInAnswer, registerAnswer]).parse(dataOf(answer));
+  if (!('accessToken' in entered)) throw new Error(`Not signed in yet: ${answer.text}`);
+  return entered;
+}
+
+export function personOf(answer: Answer, email: string, name: string): Person {
   if (answer.status !== 200) throw new Error(`Not signed in: ${answer.status} ${answer.text}`);
-  const { accessToken, identity } = grantDto.parse(dataOf(answer));
+  const { accessToken, identity } = grantOf(answer);
   return {
     email,
     name,
@@ -42,7 +60,7 @@ function personOf(answer: Answer, email: string, name: string): Person {
     cookie: cookieOf(answer),
     userId: identity.user.id,
     organisationId: identity.organisation.id,
-    signInId: identity.signInId,
+    signInId: identity.signInId ?? '',
   };
 }
 
@@ -51,22 +69,33 @@ export function cookieOf(answer: Answer): string {
   return answer.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
 }
 
-export function tokensOf(secret: string, purpose: 'access-token' | 'refresh-successor' = 'access-token'): AccessTokens {
-  return new AccessTokens(deriveKey(new TextEncoder().encode(secret), purpose), 600);
+export function keysOf(secret: string): SigningKeys {
+  return new SigningKeys([new TextEncoder().encode(secret)]);
+}
+
+export function tokensOf(secret: string): AccessTokens {
+  return new AccessTokens(keysOf(secret).keysFor('access-token'), 600);
 }
 
 /** A second sign-in of somebody, in an organisation they are made a member of. */
-export async function signInTo(running: RunningProgram, person: Person, organisation: string): Promise<string> {
+export async function signInTo(
+  running: RunningProgram,
+  person: Person,
+  organisation: string,
+  opts: { readonly role?: OrganisationRole; readonly authenticatedAt?: Date } = {},
+): Promise<string> {
+  const { role = 'member', authenticatedAt = new Date() } = opts;
   const { pool } = running.database;
   const family = newId();
+  await pool.query(`INSERT INTO memberships (organisation_id, user_id, role, created_at) VALUES ($1, $2, $3, now())`, [
+    organisation,
+    person.userId,
+    role,
+  ]);
   await pool.query(
-    `INSERT INTO memberships (organisation_id, user_id, role, created_at) VALUES ($1, $2, 'member', now())`,
-    [organisation, person.userId],
-  );
-  await pool.query(
-    `INSERT INTO session_tokens (id, family_id, user_id, organisation_id, token_hash, user_agent, created_at, expires_at, absolute_expires_at)
-     VALUES ($1::uuid, $1::uuid, $2, $3, sha256($1::uuid::text::bytea), '', now(), now() + '1 day', now() + '1 day')`,
-    [family, person.userId, organisation],
+    `INSERT INTO sign_ins (id, user_id, organisation_id, methods, user_agent, created_at, authenticated_at, last_used_at, absolute_expires_at)
+     VALUES ($1, $2, $3, '{password}', '', now(), $4, now(), now() + '1 day')`,
+    [family, person.userId, organisation, authenticatedAt],
   );
   const subject = {
     sub: userId.parse(person.userId),

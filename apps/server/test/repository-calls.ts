@@ -1,11 +1,30 @@
+import { createHash } from 'node:crypto';
 import type { Database } from '@atelier/entities/database';
 import { newId } from '@atelier/kernel/ids';
-import type { SignInsRepository, UsersRepository } from '../src/modules/auth/index.ts';
+import type {
+  ApiKeysRepository,
+  CredentialsRepository,
+  ExternalAccountsRepository,
+  OauthStatesRepository,
+  OneTimeTokensRepository,
+  PasskeysRepository,
+  RecoveryCodesRepository,
+  SecondFactorTriesRepository,
+  SignInFailuresRepository,
+  SignInsRepository,
+  TotpSecretsRepository,
+  UsersRepository,
+  WaysInRepository,
+} from '../src/modules/auth/index.ts';
+import type { OwnerRepository, PeopleRepository } from '../src/modules/installation/index.ts';
 import type { MessagesRepository } from '../src/modules/messages/index.ts';
 import type { RunsRepository } from '../src/modules/runs/index.ts';
 import type { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
 import type { UploadsRepository } from '../src/modules/workspaces/index.ts';
+import type { RateLimitsRepository } from '../src/platform/rate-limit/rate-limits.repository.ts';
 import type { SessionLogRepository } from '../src/platform/realtime/session-log.repository.ts';
+import type { SocketLeasesRepository } from '../src/platform/realtime/socket-leases.repository.ts';
+import type { SealedRowsRepository } from '../src/platform/secrets/sealed-rows.repository.ts';
 import { idOf, person } from './busy-database.ts';
 
 /** Every method of a repository, with the calls to look at. A method that is missing does not compile. */
@@ -18,6 +37,7 @@ const todo = { text: 'Look', state: 'open' } as const;
 /** Of half of all sessions, and of one. */
 const owners = [1, 4].map(person);
 const owner = person(1);
+const signIn = idOf('token', 1);
 /** A tenth of everything that sessions have, and one row of each. */
 const sessions = [1, 50_001].map((n) => idOf('session', n));
 export const session = idOf('session', 1);
@@ -142,6 +162,15 @@ export const runCalls: Calls<RunsRepository> = {
         [20_001, 21_001, 22_001].map((n) => idOf('run', n)),
       ),
   ],
+  withoutRight: (r) =>
+    [owner.userId, null].map(
+      (userId) => () =>
+        r.withoutRight(
+          op,
+          [20_001, 21_001, 22_001].map((n) => idOf('run', n)),
+          { roles: ['owner', 'admin', 'member'], userId },
+        ),
+    ),
   release: (r) => [() => r.release(op, worker)],
   finish: (r) => [() => r.finish(op, idOf('run', 21_001), { state: 'succeeded', error: null, usage })],
   requestStop: (r) => [() => r.requestStop(op, idOf('run', 22_001))],
@@ -164,27 +193,294 @@ export const signInCalls: Calls<SignInsRepository> = {
   insert: (r) => [
     () =>
       r.insert(op, {
-        familyId: newId(),
-        ...owner,
-        tokenHash: Buffer.from('new'),
+        id: newId(),
+        userId: owner.userId,
+        organisationId: owner.organisationId,
+        methods: ['password'],
         userAgent: '',
         ip: null,
-        createdAt: now,
-        expiresAt: now,
+        at: now,
         absoluteExpiresAt: now,
       }),
   ],
+  insertToken: (r) => [
+    () =>
+      r.insertToken(op, {
+        signInId: signIn,
+        tokenHash: Buffer.from('new'),
+        userAgent: '',
+        createdAt: now,
+        expiresAt: now,
+      }),
+  ],
   findForUpdate: (r, db) => [() => db.transaction(op, async (op) => await r.findForUpdate(op, Buffer.from('none')))],
+  knownHashes: (r) => [() => r.knownHashes(op, idOf('token', 3), [Buffer.from('one'), Buffer.from('other')])],
+  signInOf: (r) => [() => r.signInOf(op, Buffer.from('none'), now)],
   markRotated: (r) => [() => r.markRotated(op, idOf('token', 3), now)],
-  endFamily: (r) => [() => r.endFamily(op, idOf('token', 3), now)],
+  noteUse: (r) => [
+    () => r.noteUse(op, idOf('token', 3), { at: now, organisationId: owner.organisationId, ip: '127.0.0.1' }),
+  ],
+  moveTo: (r) => [() => r.moveTo(op, idOf('token', 3), owner.organisationId)],
+  succeed: (r) => [() => r.succeed(op, signIn, { id: newId(), methods: ['totp'], at: now })],
+  end: (r) => [() => r.end(op, idOf('token', 3), 'revoked', now)],
+  endAll: (r) => [() => r.endAll(op, person(5).userId, { reason: 'revoked', at: now, but: null })],
+  find: (r) => [() => r.find(op, signIn)],
+  listOpen: (r) => [() => r.listOpen(op, owner.userId)],
   removeExpired: (r) => [() => r.removeExpired(op, 100)],
-  holds: (r) => [() => r.holds(op, { sid: owner.signInId, sub: owner.userId, org: owner.organisationId })],
+  standing: (r) => [() => r.standing(op, { sid: signIn, sub: owner.userId, org: owner.organisationId })],
 };
 
 /** `hasAny` is left out: it stops at the first row it meets. */
 export const userCalls: Omit<Calls<UsersRepository>, 'hasAny'> = {
   findPasswordAccount: (r) => [() => r.findPasswordAccount(op, 'Person7@Example.com')],
   create: (r) => [() => r.create(op, { email: 'new@example.com', name: 'New', passwordHash: '', createdAt: now })],
+  findByEmail: (r) => [() => r.findByEmail(op, 'Person7@Example.com')],
+  find: (r) => [() => r.find(op, owner.userId)],
+  lock: (r) => [() => r.lock(op, owner.userId)],
+  setPassword: (r) => [
+    () => r.setPassword(op, owner.userId, 'new', now),
+    // Somebody without a password account.
+    () => r.setPassword(op, idOf('user', 100_000), 'new', now),
+  ],
+  markVerified: (r) => [() => r.markVerified(op, owner.userId, now)],
+  rename: (r) => [() => r.rename(op, idOf('user', 8), 'New')],
+  isActive: (r) => [() => r.isActive(op, owner.userId)],
+  hasEmail: (r) => [() => r.hasEmail(op, 'Person7@Example.com')],
+  findByIdentity: (r) => [() => r.findByIdentity(op, { issuer: 'atelier', subject: idOf('user', 7) })],
+  addAccount: (r) => [
+    () =>
+      r.addAccount(op, owner.userId, {
+        id: newId(),
+        identity: { provider: 'github', issuer: 'https://github.com', subject: '7' },
+        createdAt: now,
+      }),
+  ],
+  keepTokens: (r) => [
+    () =>
+      r.keepTokens(op, idOf('other', 7), {
+        email: null,
+        accessTokenSealed: null,
+        refreshTokenSealed: null,
+        tokenExpiresAt: null,
+        tokenScopes: '',
+        lastUsedAt: now,
+      }),
+  ],
   identity: (r) => [() => r.identity(op, owner.userId, owner.organisationId)],
   personalOrganisation: (r) => [() => r.personalOrganisation(op, owner.userId)],
+};
+
+/** Any column of texts stands for those that are sealed. */
+const sealed = { table: 'accounts', idColumn: 'id', column: 'password_hash', purpose: 'totp' } as const;
+
+export const sealedRowCalls: Calls<SealedRowsRepository> = {
+  lockOutdated: (r) => [
+    () => r.lockOutdated(op, sealed, { afterId: idOf('other', 0), prefix: 'v2.', limit: 500 }),
+    () => r.lockOutdated(op, sealed, { afterId: newId(), prefix: 'v2.', limit: 500 }),
+  ],
+  replace: (r) => [
+    () =>
+      r.replace(
+        op,
+        sealed,
+        Array.from({ length: 500 }, (_, n) => ({ id: idOf('other', n), sealed: 'old', resealed: 'new' })),
+      ),
+  ],
+};
+
+const hash = (text: string) => createHash('sha256').update(text).digest();
+
+export const oauthStateCalls: Calls<OauthStatesRepository> = {
+  insert: (r) => [
+    () =>
+      r.insert(op, {
+        stateHash: Buffer.from('new'),
+        provider: 'google',
+        verifier: '',
+        nonce: null,
+        returnPath: '/',
+        browserHash: Buffer.from('browser'),
+        person: { userId: owner.userId, signInId: signIn },
+        createdAt: now,
+        expiresAt: now,
+      }),
+  ],
+  take: (r) => [
+    () => r.take(op, { stateHash: hash('7'), provider: 'google', browserHash: Buffer.from('browser'), now }),
+  ],
+  isLink: (r) => [() => r.isLink(op, hash('7'))],
+  removeExpired: (r) => [() => r.removeExpired(op, 100)],
+};
+
+export const oneTimeTokenCalls: Calls<OneTimeTokensRepository> = {
+  insert: (r) => [
+    () =>
+      r.insert(op, {
+        purpose: 'setup',
+        userId: null,
+        tokenHash: Buffer.from('new'),
+        browserHash: null,
+        payload: {},
+        createdAt: now,
+        expiresAt: now,
+      }),
+  ],
+  find: (r) => [() => r.find(op, 'reset_password', hash('7'), now)],
+  take: (r) => [() => r.take(op, 'reset_password', hash('7'), now)],
+  endAllOf: (r) => [() => r.endAllOf(op, person(8).userId, now)],
+  endUnowned: (r) => [() => r.endUnowned(op, 'setup', now)],
+  removeExpired: (r) => [() => r.removeExpired(op, 100)],
+};
+
+export const signInFailureCalls: Calls<SignInFailuresRepository> = {
+  find: (r) => [() => r.find(op, hash('7'))],
+  lock: (r) => [() => r.lock(op, hash('7'))],
+  ensure: (r) => [() => r.ensure(op, hash('new'), now)],
+  save: (r) => [() => r.save(op, hash('7'), { count: 2, lastAt: now })],
+  remove: (r) => [() => r.remove(op, hash('8'))],
+  removeExpired: (r) => [() => r.removeExpired(op, 100)],
+};
+
+export const ownerCalls: Calls<OwnerRepository> = {
+  exists: (r) => [() => r.exists(op)],
+  make: (r) => [() => r.make(op, idOf('user', 9))],
+  takeTurn: (r, db) => [() => db.transaction(op, async (op) => await r.takeTurn(op))],
+};
+
+const filters = [
+  { search: '', status: 'all' },
+  { search: 'person 77', status: 'all' },
+  { search: 'nobody', status: 'suspended' },
+] as const;
+
+export const peopleCalls: Calls<PeopleRepository> = {
+  walk: (r) =>
+    filters.flatMap((filter) =>
+      [null, { createdAt: now, id: idOf('user', 30_000) }].flatMap((from) =>
+        [51, 5000].map((size) => () => r.walk(op, filter, { after: from, size })),
+      ),
+    ),
+  summaries: (r) => [
+    () =>
+      r.summaries(
+        op,
+        Array.from({ length: 50 }, (_, n) => idOf('user', n + 1)),
+      ),
+  ],
+  lock: (r) => [() => r.lock(op, owner.userId)],
+  setStatus: (r) => [() => r.setStatus(op, owner.userId, 'active')],
+  setRole: (r) => [() => r.setRole(op, owner.userId, 'user')],
+};
+
+export const rateLimitCalls: Calls<RateLimitsRepository> = {
+  removeEnded: (r) => [() => r.removeEnded(op, 100)],
+};
+
+export const leaseCalls: Calls<SocketLeasesRepository> = {
+  keepServer: (r) => [newId(), idOf('other', 7)].map((id) => () => r.keepServer(op, id, 60)),
+  removeServer: (r) => [() => r.removeServer(op, idOf('other', 99_999))],
+  removeGoneServers: (r) => [() => r.removeGoneServers(op)],
+  lockPerson: (r) => [() => r.lockPerson(op, owner.userId)],
+  insertBelow: (r) => [() => r.insertBelow(op, { id: newId(), userId: owner.userId, serverId: idOf('other', 7) }, 20)],
+  remove: (r) => [() => r.remove(op, [idOf('other', 8), newId()])],
+};
+
+export const secondFactorTryCalls: Calls<SecondFactorTriesRepository> = {
+  count: (r) => [() => r.count(op, idOf('other', 9), 5)],
+};
+
+export const totpCalls: Calls<TotpSecretsRepository> = {
+  find: (r) => [() => r.find(op, owner.userId)],
+  begin: (r) => [() => r.begin(op, person(7).userId, 'sealed', now)],
+  takeStep: (r) => [() => r.takeStep(op, owner.userId, 'sealed', 7)],
+  confirm: (r) => [() => r.confirm(op, owner.userId, now)],
+  remove: (r) => [() => r.remove(op, person(8).userId)],
+};
+
+export const recoveryCodeCalls: Calls<RecoveryCodesRepository> = {
+  replace: (r) => [() => r.replace(op, person(6).userId, ['a', 'b'].map(hash), now)],
+  burn: (r) => [() => r.burn(op, owner.userId, hash('1'), now)],
+  countLeft: (r) => [() => r.countLeft(op, owner.userId)],
+  removeAll: (r) => [() => r.removeAll(op, person(5).userId)],
+};
+
+export const passkeyCalls: Calls<PasskeysRepository> = {
+  insert: (r) => [
+    () =>
+      r.insert(op, {
+        id: newId(),
+        userId: owner.userId,
+        credentialId: hash('new'),
+        publicKey: hash('key'),
+        counter: 0,
+        transports: [],
+        name: 'Key',
+        isBackedUp: false,
+        createdAt: now,
+        lastUsedAt: null,
+      }),
+  ],
+  list: (r) => [() => r.list(op, owner.userId)],
+  findByCredential: (r) => [() => r.findByCredential(op, hash('7'))],
+  noteUse: (r) => [() => r.noteUse(op, idOf('other', 7), { counter: 9, isBackedUp: true, at: now })],
+  rename: (r) => [() => r.rename(op, person(7).userId, idOf('other', 7), 'New')],
+  remove: (r) => [() => r.remove(op, person(8).userId, idOf('other', 8))],
+};
+
+export const wayInCalls: Calls<WaysInRepository> = {
+  person: (r) => [() => r.person(op, owner.userId)],
+  passwordHash: (r) => [() => r.passwordHash(op, owner.userId)],
+  lockAndCount: (r, db) => [() => db.transaction(op, async (op) => await r.lockAndCount(op, owner.userId))],
+  accounts: (r) => [() => r.accounts(op, owner.userId)],
+  unlink: (r) => [() => r.unlink(op, owner.userId, idOf('other', 1))],
+};
+
+export const apiKeyCalls: Calls<ApiKeysRepository> = {
+  insert: (r) => [
+    () =>
+      r.insert(op, {
+        id: newId(),
+        userId: owner.userId,
+        organisationId: owner.organisationId,
+        name: 'Key',
+        keyHash: hash('new'),
+        hint: 'abcd',
+        scopes: ['read'],
+        createdAt: now,
+        expiresAt: null,
+      }),
+  ],
+  countOpen: (r) => [() => r.countOpen(op, owner.organisationId, owner.userId, now)],
+  list: (r) => [() => r.list(op, owner.organisationId, owner.userId)],
+  listAll: (r) => [() => r.listAll(op, owner.organisationId)],
+  revoke: (r) =>
+    [owner.userId, null].map(
+      (userId) => () => r.revoke(op, owner.organisationId, idOf('other', 1), { userId, at: now }),
+    ),
+  standing: (r) => [() => r.standing(op, hash('7'))],
+  noteUse: (r) => [() => r.noteUse(op, idOf('other', 7), now)],
+};
+
+export const externalAccountCalls: Calls<ExternalAccountsRepository> = {
+  standing: (r) =>
+    [owner.organisationId, null].map(
+      (organisationId) => () => r.standing(op, { issuer: 'atelier', subject: idOf('user', 7), organisationId }),
+    ),
+};
+
+export const credentialCalls: Calls<CredentialsRepository> = {
+  removeAllButPassword: (r) => [() => r.removeAllButPassword(op, person(8).userId, now)],
+  holding: (r) =>
+    [3, 500].map(
+      (count) => () =>
+        r.holding(
+          op,
+          Array.from({ length: count }, (_, n) => ({
+            kind: (['sign_in', 'api_key', 'external'] as const)[n % 3] ?? 'sign_in',
+            id: idOf(n % 3 === 0 ? 'token' : 'other', n + 1),
+            userId: idOf('user', n + 1),
+            organisationId: idOf('organisation', n + 1),
+          })),
+        ),
+    ),
 };

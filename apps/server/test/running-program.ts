@@ -1,14 +1,23 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { createTestDatabase, type TestDatabase } from '@atelier/entities/test-database';
 import { vi } from 'vitest';
 import { compose, type Program, type Roles } from '../src/composition.ts';
 import { readConfig } from '../src/config.ts';
+import { limits } from '../src/platform/rate-limit/limits.ts';
 import { HeldClock, wordMs } from './held-clock.ts';
 
 /** A secret that must never be seen in an answer. */
 export const authSecret = 'canary-Vb7qLx2RkT9wYhNc4ZmPsE6uJd1GfA0o';
+
+/** As the build leaves it. */
+const page =
+  '<!doctype html><title>Atelier</title><script src="/assets/app-1a2b.js" nonce="__ATELIER_NONCE__"></script>';
+
+/** Everybody in a test comes from one address. Tests of limits set their own. */
+const noLimits = Object.fromEntries(Object.keys(limits).map((name) => [`LIMIT_${name.toUpperCase()}`, '1000000']));
 
 export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -39,8 +48,10 @@ export async function startProgram(options: StartOptions = {}): Promise<RunningP
   const database = beside?.database ?? (await createTestDatabase({ poolSize: 2 }));
   const dataDirectory = beside?.dataDirectory ?? (await mkdtemp(path.join(os.tmpdir(), 'atelier-server-')));
   const webDirectory = path.join(dataDirectory, 'web');
-  await mkdir(webDirectory, { recursive: true });
-  await writeFile(path.join(webDirectory, 'index.html'), '<!doctype html><title>Atelier</title>');
+  await mkdir(path.join(webDirectory, 'assets'), { recursive: true });
+  await writeFile(path.join(webDirectory, 'index.html'), page);
+  await writeFile(path.join(webDirectory, 'assets', 'app-1a2b.js'), 'plain');
+  await writeFile(path.join(webDirectory, 'assets', 'app-1a2b.js.br'), brotliCompressSync('packed'));
   const config = readConfig({
     DATABASE_URL: database.url,
     DATA_DIR: dataDirectory,
@@ -49,6 +60,7 @@ export async function startProgram(options: StartOptions = {}): Promise<RunningP
     LOG_LEVEL: 'silent',
     OFFLINE_WORD_MS: String(wordMs),
     STOP_GRACE_SECONDS: '0',
+    ...noLimits,
     ...options.env,
   });
   const program = await compose({ config, roles, clock, webDirectory });

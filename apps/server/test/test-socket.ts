@@ -28,6 +28,7 @@ export interface SocketOptions {
   readonly origin?: string;
   readonly cookie?: string;
   readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A socket as a browser has it, without a client that repairs anything. */
@@ -60,6 +61,7 @@ export class TestSocket implements AsyncDisposable {
     for (const [name, value] of Object.entries(options.query ?? {})) url.searchParams.append(name, value);
     const raw = new WebSocket(url, {
       headers: {
+        ...options.headers,
         ...(options.origin === undefined ? {} : { origin: options.origin }),
         ...(options.cookie === undefined ? {} : { cookie: options.cookie }),
       },

@@ -1,12 +1,13 @@
 import { type AppRouter, createClient, errorOf } from '@atelier/client';
 import { QueryClient } from '@tanstack/react-query';
 import { createTRPCReact } from '@trpc/react-query';
+import { confirmingLink } from './auth/confirmation.ts';
 
 /** The one client of this tab: who is signed in, the procedures, the socket. */
 export const client = createClient({ url: window.location.origin });
 
 export const trpc = createTRPCReact<AppRouter>();
-export const trpcClient = trpc.createClient({ links: client.links });
+export const trpcClient = trpc.createClient({ links: [confirmingLink(), ...client.links] });
 
 export const queryClient = new QueryClient({
   defaultOptions: {

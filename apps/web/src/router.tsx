@@ -1,3 +1,4 @@
+import { type OauthProblem, oauthProblem, type ProviderId, providerId } from '@atelier/contracts/oauth';
 import {
   createRootRoute,
   createRoute,
@@ -12,18 +13,41 @@ import { NotFoundPage } from './shell/not-found-page.tsx';
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage });
 
-interface NextSearch {
+interface SignedOutSearch {
   /** Where the visitor wanted to go: a path of this app, never another site. */
-  readonly next?: string;
+  readonly next?: string | undefined;
+  /** Why signing in at a provider came to nothing, and at which. */
+  readonly problem?: OauthProblem | undefined;
+  readonly provider?: ProviderId | undefined;
 }
-function validateNext({ next }: Record<string, unknown>): NextSearch {
-  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {};
+/** What is refused is said to be undefined: the router lays the answer over what stands in the address. */
+function validateSignedOut({ next, problem, provider }: Record<string, unknown>): SignedOutSearch {
+  return {
+    next: typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : undefined,
+    problem: oauthProblem.safeParse(problem).data,
+    provider: providerId.safeParse(provider).data,
+  };
+}
+
+interface LinkOutcome {
+  /** The provider that was linked. */
+  readonly linked?: ProviderId | undefined;
+  /** Why it was not. */
+  readonly problem?: OauthProblem | undefined;
+  readonly provider?: ProviderId | undefined;
+}
+function validateLinkOutcome({ linked, problem, provider }: Record<string, unknown>): LinkOutcome {
+  return {
+    linked: providerId.safeParse(linked).data,
+    problem: oauthProblem.safeParse(problem).data,
+    provider: providerId.safeParse(provider).data,
+  };
 }
 
 const authRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'signed-out',
-  validateSearch: validateNext,
+  validateSearch: validateSignedOut,
   beforeLoad: ({ search }) => {
     if (client.signInStore.state.status === 'signed_in') throw redirect({ to: search.next ?? '/' });
   },
@@ -38,6 +62,44 @@ const registerRoute = createRoute({
   getParentRoute: () => authRoute,
   path: '/auth/register',
   component: lazyRouteComponent(() => import('./auth/register-page.tsx'), 'RegisterPage'),
+});
+
+const resetRequestRoute = createRoute({
+  getParentRoute: () => authRoute,
+  path: '/auth/reset-request',
+  component: lazyRouteComponent(() => import('./auth/reset-request-page.tsx'), 'ResetRequestPage'),
+});
+const secondFactorRoute = createRoute({
+  getParentRoute: () => authRoute,
+  path: '/auth/second-factor',
+  component: lazyRouteComponent(() => import('./auth/second-factor-page.tsx'), 'SecondFactorPage'),
+});
+
+/** Where links lead that carry a secret: they are for whoever holds them, signed in or not. */
+const linkRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'by-link',
+  component: lazyRouteComponent(() => import('./auth/auth-layout.tsx'), 'AuthLayout'),
+});
+const verifyRoute = createRoute({
+  getParentRoute: () => linkRoute,
+  path: '/auth/verify',
+  component: lazyRouteComponent(() => import('./auth/verify-page.tsx'), 'VerifyPage'),
+});
+const confirmAddressRoute = createRoute({
+  getParentRoute: () => linkRoute,
+  path: '/auth/confirm',
+  component: lazyRouteComponent(() => import('./auth/confirm-address-page.tsx'), 'ConfirmAddressPage'),
+});
+const resetRoute = createRoute({
+  getParentRoute: () => linkRoute,
+  path: '/auth/reset',
+  component: lazyRouteComponent(() => import('./auth/reset-page.tsx'), 'ResetPage'),
+});
+const setupRoute = createRoute({
+  getParentRoute: () => linkRoute,
+  path: '/auth/setup',
+  component: lazyRouteComponent(() => import('./auth/setup-page.tsx'), 'SetupPage'),
 });
 
 const shellRoute = createRoute({
@@ -70,13 +132,26 @@ const sessionRoute = createRoute({
 const settingsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
+  component: lazyRouteComponent(() => import('./settings/settings-layout.tsx'), 'SettingsLayout'),
+});
+/** Which section it is, the settings' own table says. */
+const settingsSectionRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '$section',
+  validateSearch: validateLinkOutcome,
+});
+const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('./auth/invitation-page.tsx'), 'InvitationPage'),
 });
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
-    authRoute.addChildren([signInRoute, registerRoute]),
-    shellRoute.addChildren([newChatRoute, sessionRoute, settingsRoute]),
+    authRoute.addChildren([signInRoute, registerRoute, resetRequestRoute, secondFactorRoute]),
+    linkRoute.addChildren([verifyRoute, confirmAddressRoute, resetRoute, setupRoute]),
+    shellRoute.addChildren([newChatRoute, sessionRoute, settingsRoute.addChildren([settingsSectionRoute])]),
+    invitationRoute,
   ]),
   defaultPreload: 'intent',
   defaultErrorComponent: ErrorPage,

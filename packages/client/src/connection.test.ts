@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { reconnectDelayMs } from './connection.ts';
+import { ReconnectPauses, reconnectDelayMs } from './connection.ts';
 import { downloadFile, uploadUrl } from './files.ts';
 
 test('a cut connection is tried again at once, then with growing pauses that differ from client to client', () => {
@@ -18,6 +18,19 @@ test('a cut connection is tried again at once, then with growing pauses that dif
     }
     expect(new Set(delays).size).toBeGreaterThan(100);
   }
+});
+
+test('a socket that is sent away again and again comes back later each time, and at once when it was cut', () => {
+  const pauses = new ReconnectPauses();
+  expect(pauses.delayMs(0)).toBe(0);
+  for (const ceiling of [2000, 4000, 8000, 16_000, 30_000, 30_000]) {
+    pauses.closed(1013);
+    const delay = pauses.delayMs(0);
+    expect(delay).toBeGreaterThanOrEqual(ceiling / 2);
+    expect(delay).toBeLessThanOrEqual(ceiling);
+  }
+  pauses.closed(1006);
+  expect(pauses.delayMs(0)).toBe(0);
 });
 
 test('names and paths are written into addresses so that they mean themselves', async () => {

@@ -1,5 +1,5 @@
 import { createWSClient, type TRPCWebSocketClient } from '@trpc/client';
-import type { SignInStore } from './sign-in.ts';
+import type { TokenSource } from './token-source.ts';
 
 export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'reconnecting';
 
@@ -10,15 +10,38 @@ export function reconnectDelayMs(attempt: number): number {
   return ceiling / 2 + Math.random() * (ceiling / 2);
 }
 
+/** RFC 6455's registry, "try again later": the server has too much to do, or this person too many sockets. */
+const tryAgainLater = 1013;
+
+/**
+ * The pauses of one connection. A socket that opens and is then sent away looks to tRPC like one that was cut: it would
+ * come back at once, again and again. So each such refusal in a row makes the pause longer, up to half a minute.
+ */
+export class ReconnectPauses {
+  #refusals = 0;
+
+  closed(code: number | undefined): void {
+    this.#refusals = code === tryAgainLater ? this.#refusals + 1 : 0;
+  }
+
+  delayMs(attempt: number): number {
+    if (this.#refusals === 0) return reconnectDelayMs(attempt);
+    const ceiling = Math.min(1000 * 2 ** this.#refusals, 30_000);
+    return Math.max(reconnectDelayMs(attempt), ceiling / 2 + Math.random() * (ceiling / 2));
+  }
+}
+
 export interface Connection {
   readonly client: TRPCWebSocketClient;
   readonly state: ConnectionState;
+  /** Opens anew, with the token of the moment; what was subscribed to goes on. */
+  reconnect(): void;
   /** Calls `listener` after each change of `state`. Returns how to stop. */
   subscribe(listener: () => void): () => void;
 }
 
 /** One WebSocket for all subscriptions, opened by the first. It says who it is in the first frame, each time anew. */
-export function openConnection(url: string, signIn: SignInStore): Connection {
+export function openConnection(url: string, tokens: TokenSource): Connection {
   const listeners = new Set<() => void>();
   let state: ConnectionState = 'idle';
   let wasConnected = false;
@@ -27,13 +50,15 @@ export function openConnection(url: string, signIn: SignInStore): Connection {
     state = next;
     for (const listener of [...listeners]) listener();
   };
+  const pauses = new ReconnectPauses();
   const client = createWSClient({
     url,
+    onClose: (cause) => pauses.closed(cause?.code),
     lazy: { enabled: true, closeMs: 10_000 },
-    retryDelayMs: reconnectDelayMs,
+    retryDelayMs: (attempt) => pauses.delayMs(attempt),
     keepAlive: { enabled: true, intervalMs: 20_000, pongTimeoutMs: 5000 },
     connectionParams: async () => {
-      const token = await signIn.token();
+      const token = await tokens.token();
       return token === null ? {} : { token };
     },
   });
@@ -55,6 +80,7 @@ export function openConnection(url: string, signIn: SignInStore): Connection {
     get state() {
       return state;
     },
+    reconnect: () => client.connection?.ws.close(),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

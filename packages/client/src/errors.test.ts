@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { errorOf, RouteError } from './errors.ts';
+import { errorOf, OrganisationChangedError, RouteError } from './errors.ts';
 
 const app = { code: 'session.stale', message: 'Look again.', retryable: false } as const;
 
@@ -7,6 +7,11 @@ describe('what the server said of a failure', () => {
   test('is found in an error of a procedure and in one of a route', () => {
     expect(errorOf(Object.assign(new Error('x'), { data: { app } }))).toEqual(app);
     expect(errorOf(new RouteError(409, { error: app }))).toEqual(app);
+  });
+
+  test('is found in what the client itself threw below a procedure', () => {
+    const wrapped = new Error('x', { cause: new OrganisationChangedError() });
+    expect(errorOf(wrapped)?.code).toBe('organisation.changed');
   });
 
   test.each<[string, unknown]>([

@@ -1,4 +1,5 @@
 import { type WireError, wireError } from '@atelier/contracts/errors';
+import { errorCatalogue } from '@atelier/kernel/errors';
 
 /**
  * What the server said of a failure: its code, a sentence for people, whether to try again. Null when it never
@@ -9,7 +10,9 @@ export function errorOf(error: unknown): WireError | null {
   const data: unknown = Reflect.get(error, 'data');
   const app: unknown = typeof data === 'object' && data !== null ? Reflect.get(data, 'app') : Reflect.get(error, 'app');
   const parsed = wireError.safeParse(app);
-  return parsed.success ? parsed.data : null;
+  if (parsed.success) return parsed.data;
+  // What we ourselves threw below tRPC comes out wrapped.
+  return error instanceof Error && error.cause instanceof Error ? errorOf(error.cause) : null;
 }
 
 /** A refusal by one of the routes beside tRPC, in the same shape. */
@@ -23,4 +26,17 @@ export class RouteError extends Error {
     super(parsed.success ? parsed.data.message : `The server answered ${status}.`);
     this.app = parsed.success ? parsed.data : null;
   }
+}
+
+/**
+ * The renewal before a call led to another organisation, because the person is no longer in the one that was shown. What
+ * was meant for the one is not done in the other.
+ */
+export class OrganisationChangedError extends Error {
+  override readonly name = 'OrganisationChangedError';
+  readonly app: WireError = {
+    code: 'organisation.changed',
+    message: errorCatalogue['organisation.changed'].message,
+    retryable: false,
+  };
 }

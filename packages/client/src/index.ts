@@ -1,6 +1,15 @@
 export { GapError } from '@atelier/contracts/fold';
 export type { AppRouter } from '@atelier/server/app-router';
-export type { AtelierClient, ClientOptions } from './client.ts';
+export type { AuditExport } from './audit-export.ts';
+export type {
+  ApiKeyClient,
+  ApiKeyClientOptions,
+  AtelierClient,
+  ClientOptions,
+  Registered,
+  SignedIn,
+  SignInResult,
+} from './client.ts';
 export { createClient } from './client.ts';
 export type { ConnectionState } from './connection.ts';
 export { errorOf, RouteError } from './errors.ts';

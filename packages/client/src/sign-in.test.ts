@@ -1,17 +1,31 @@
 import type { GrantDto } from '@atelier/contracts/auth';
 import { identityDto } from '@atelier/contracts/auth';
+import type { OrganisationId } from '@atelier/contracts/ids';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { SignInStore } from './sign-in.ts';
 
 const identity = identityDto.parse({
-  user: { id: '00000000-0000-7000-8000-000000000001', email: 'ada@example.com', name: 'Ada' },
-  organisation: { id: '00000000-0000-7000-8000-000000000002', name: 'Ada', kind: 'personal' },
+  user: {
+    id: '00000000-0000-7000-8000-000000000001',
+    email: 'ada@example.com',
+    name: 'Ada',
+    isEmailVerified: true,
+    installationRole: 'user',
+  },
+  organisation: { id: '00000000-0000-7000-8000-000000000002', name: 'Ada', kind: 'personal', role: 'owner' },
   signInId: '00000000-0000-7000-8000-000000000003',
+  idleMinutes: null,
 });
 
 const minute = 60_000;
 /** The server's clock, years from this device's. */
 const serverTime = Date.UTC(2001, 0, 1);
+
+/** Another organisation of the same person. */
+const elsewhere = identityDto.parse({
+  ...identity,
+  organisation: { id: '00000000-0000-7000-8000-000000000009', name: 'Lab', kind: 'shared', role: 'member' },
+});
 
 function grant(accessToken: string, lifetimeMs = 10 * minute): GrantDto {
   return {
@@ -29,7 +43,7 @@ const refused = Object.assign(new Error('ended'), {
 /** A store whose renewals are answered in turn; without a next answer, never. */
 function newStore(...answers: readonly (GrantDto | Error)[]) {
   let count = 0;
-  const renew = vi.fn(async () => {
+  const renew = vi.fn(async (_organisation: OrganisationId | undefined) => {
     const answer = answers[count];
     count += 1;
     if (answer instanceof Error) throw answer;
@@ -186,6 +200,32 @@ describe('renewing by itself', () => {
     expect(await store.token()).toBeNull();
     await vi.advanceTimersByTimeAsync(60 * minute);
     expect(renew).toHaveBeenCalledOnce();
+  });
+});
+
+describe('another organisation', () => {
+  test('that was gone to is not left again by a renewal that was under way', async () => {
+    const under = Promise.withResolvers<GrantDto>();
+    const store = new SignInStore({ renew: () => under.promise, exclusively: (work) => work() });
+    store.accept(grant('a'));
+    const renewing = store.renew();
+    store.accept({ ...grant('lab'), identity: elsewhere });
+    under.resolve(grant('b'));
+
+    expect(await renewing).toBe('lab');
+    expect(store.organisationId).toBe(elsewhere.organisation.id);
+    expect(await store.token()).toBe('lab');
+  });
+
+  test('is followed to by renewing for it, and is what is renewed for from then on', async () => {
+    const { store, renew } = newStore({ ...grant('lab'), identity: elsewhere }, { ...grant('b'), identity: elsewhere });
+    store.accept(grant('a'));
+    await store.show(elsewhere.organisation.id);
+    expect(await store.token()).toBe('lab');
+
+    await store.renew();
+    const { id } = elsewhere.organisation;
+    expect(renew.mock.calls).toEqual([[id], [id]]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { GrantDto, IdentityDto } from '@atelier/contracts/auth';
+import type { OrganisationId } from '@atelier/contracts/ids';
 import { errorOf } from './errors.ts';
 
 /** `unknown` until the first renewal has told whether a sign-in is kept in the cookie. */
@@ -12,7 +13,8 @@ const renewBeforeMs = 60_000;
 const retryAfterMs = 5000;
 
 export interface SignInDeps {
-  readonly renew: () => Promise<GrantDto>;
+  /** For the organisation that is shown; none yet: the last one. */
+  readonly renew: (organisationId: OrganisationId | undefined) => Promise<GrantDto>;
   /** Runs `work` in one tab at a time, where tabs exist: a refresh token is used once. */
   readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -35,6 +37,11 @@ export class SignInStore {
 
   get state(): SignInState {
     return this.#state;
+  }
+
+  /** The organisation that is shown; null while nobody is signed in. */
+  get organisationId(): OrganisationId | null {
+    return this.#state.status === 'signed_in' ? this.#state.identity.organisation.id : null;
   }
 
   /** Calls `listener` after each change of `state`. Returns how to stop. */
@@ -74,6 +81,13 @@ export class SignInStore {
     return await this.#renewing;
   }
 
+  /** Goes over to another organisation, as another tab did. Who is no member there comes out elsewhere. */
+  async show(organisation: OrganisationId): Promise<void> {
+    const forgotten = this.#forgotten;
+    const grant = await this.#deps.exclusively(() => this.#deps.renew(organisation));
+    if (this.#forgotten === forgotten) this.accept(grant);
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
   }
@@ -81,8 +95,10 @@ export class SignInStore {
   async #renewOnce(): Promise<string | null> {
     const forgotten = this.#forgotten;
     try {
-      const grant = await this.#deps.exclusively(this.#deps.renew);
-      if (this.#forgotten === forgotten) this.accept(grant);
+      const shown = this.organisationId;
+      const grant = await this.#deps.exclusively(() => this.#deps.renew(shown ?? undefined));
+      // Who has gone to another organisation meanwhile has a token for that one.
+      if (this.#forgotten === forgotten && this.organisationId === shown) this.accept(grant);
       return this.#token;
     } catch (error) {
       if (this.#forgotten !== forgotten) return this.#token;

@@ -14,10 +14,24 @@ test('what a procedure answers is typed from the server, without a type being wr
   expectTypeOf(await api.auth.me.query()).toEqualTypeOf<IdentityDto>();
   expectTypeOf((await api.sessions.list.query({})).items).toEqualTypeOf<SessionDto[]>();
   expectTypeOf(await client.resume()).toEqualTypeOf<IdentityDto | null>();
+  const entered = await client.signIn({ email: 'ada@example.com', password: 'x' });
+  if (entered.status === 'signed_in') expectTypeOf(entered.identity).toEqualTypeOf<IdentityDto>();
+  else expectTypeOf(entered.methods).toEqualTypeOf<('totp' | 'passkey' | 'recovery_code')[]>();
+  const registered = await client.register({ email: 'ada@example.com', password: 'x', name: 'Ada' });
+  expectTypeOf(registered.status).toEqualTypeOf<'signed_in' | 'mail_sent'>();
   for await (const transcript of client.followSession('an id')) {
     expectTypeOf(transcript).toEqualTypeOf<Transcript>();
     expectTypeOf(transcript.messages).toEqualTypeOf<MessageDto[]>();
   }
+});
+
+test('with a key there is nobody to sign in or out', async () => {
+  const program = createClient({ url: 'http://localhost:3000', apiKey: 'atl_' });
+  expectTypeOf(await program.api.auth.me.query()).toEqualTypeOf<IdentityDto>();
+  // @ts-expect-error -- a key is no sign-in
+  await program.signIn({ email: '', password: '' });
+  // @ts-expect-error -- nor is there anything to renew
+  program.signInStore;
 });
 
 test('what a subscription gives is typed too', () => {

@@ -9,6 +9,19 @@ export type OrganisationId = z.infer<typeof organisationId>;
 export const signInId = z.uuid().brand<'SignInId'>();
 export type SignInId = z.infer<typeof signInId>;
 
+export const apiKeyId = z.uuid().brand<'ApiKeyId'>();
+export type ApiKeyId = z.infer<typeof apiKeyId>;
+
+export const passkeyId = z.uuid().brand<'PasskeyId'>();
+export type PasskeyId = z.infer<typeof passkeyId>;
+
+/** Of a way to sign in, never of a person. */
+export const accountId = z.uuid().brand<'AccountId'>();
+export type AccountId = z.infer<typeof accountId>;
+
+export const invitationId = z.uuid().brand<'InvitationId'>();
+export type InvitationId = z.infer<typeof invitationId>;
+
 export const sessionId = z.uuid().brand<'SessionId'>();
 export type SessionId = z.infer<typeof sessionId>;
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { signInProvider } from './oauth.ts';
 
 /** A capability that can be off, and the one line that turns it on. */
 export const capability = z.strictObject({
@@ -14,6 +15,12 @@ export type Capability = z.infer<typeof capability>;
 export const systemStatus = z.strictObject({
   version: z.string(),
   hasUsers: z.boolean(),
+  /** Whether somebody has opened the link that is printed at the start. */
+  hasOwner: z.boolean(),
+  /** Who may make an account by themselves. Which domains is nobody's business who is not signed in. */
+  registration: z.enum(['open', 'invitation', 'domain']),
+  /** Who besides us can say who somebody is, in the order of the buttons. */
+  signInProviders: z.array(signInProvider),
   capabilities: z.array(capability),
 });
 export type SystemStatus = z.infer<typeof systemStatus>;

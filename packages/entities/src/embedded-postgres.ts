@@ -73,7 +73,7 @@ function settingsFor(socket: string, isThrowAway: boolean): string {
     `-k ${socket}`,
     `-c listen_addresses=''`,
     '-c shared_buffers=48MB',
-    '-c max_connections=80',
+    '-c max_connections=200',
     '-c max_wal_size=512MB',
     '-c log_min_messages=warning',
     ...(isThrowAway ? ['-c fsync=off', '-c full_page_writes=off', '-c synchronous_commit=off'] : []),

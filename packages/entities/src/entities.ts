@@ -1,7 +1,21 @@
+import { AuditEvent } from './audit/audit-event.entity.ts';
+import { AuditHead } from './audit/audit-head.entity.ts';
+import { ApiKey } from './auth/api-key.entity.ts';
 import { OauthState } from './auth/oauth-state.entity.ts';
+import { OneTimeToken } from './auth/one-time-token.entity.ts';
+import { Passkey } from './auth/passkey.entity.ts';
+import { RecoveryCode } from './auth/recovery-code.entity.ts';
 import { SessionToken } from './auth/session-token.entity.ts';
+import { SignIn } from './auth/sign-in.entity.ts';
+import { SignInFailure } from './auth/sign-in-failure.entity.ts';
+import { TotpSecret } from './auth/totp-secret.entity.ts';
+import { InstallationSetting } from './installation/installation-setting.entity.ts';
+import { RateLimit } from './limits/rate-limit.entity.ts';
+import { SocketLease } from './limits/socket-lease.entity.ts';
+import { SocketServer } from './limits/socket-server.entity.ts';
 import { Message } from './messages/message.entity.ts';
 import { MessagePart } from './messages/message-part.entity.ts';
+import { Invitation } from './organisations/invitation.entity.ts';
 import { Membership } from './organisations/membership.entity.ts';
 import { Organisation } from './organisations/organisation.entity.ts';
 import { Run } from './runs/run.entity.ts';
@@ -19,7 +33,18 @@ export const entities = [
   Account,
   Organisation,
   Membership,
+  Invitation,
+  SignIn,
   SessionToken,
+  OneTimeToken,
+  SignInFailure,
+  TotpSecret,
+  RecoveryCode,
+  Passkey,
+  ApiKey,
+  InstallationSetting,
+  AuditHead,
+  AuditEvent,
   OauthState,
   AgentSession,
   SessionHead,
@@ -29,4 +54,7 @@ export const entities = [
   Run,
   SessionEvent,
   Upload,
+  RateLimit,
+  SocketServer,
+  SocketLease,
 ] as const;

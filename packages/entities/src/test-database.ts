@@ -37,6 +37,7 @@ export async function createTestDatabase(
   const connection = { host, user, database };
   const url = `postgresql://${user}@${encodeURIComponent(host)}/${database}`;
   const db = await Database.connect({ url, poolSize: options.poolSize ?? 10 });
+  if (!options.isEmpty) await db.openToMembers();
   const pool = new pg.Pool({ ...connection, max: 4, types: rowTypes });
   let closed: Promise<void> | null = null;
 

@@ -23,7 +23,15 @@ export async function catalogue(pool: pg.Pool): Promise<readonly string[]> {
     SELECT 'function ' || pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
     UNION ALL
     SELECT 'trigger ' || pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-     WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace`);
+     WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT 'policy ' || tablename || '.' || policyname || ' ' || roles::text || ' ' || coalesce(qual, '') || ' / ' || coalesce(with_check, '')
+      FROM pg_policies WHERE schemaname = 'public'
+    UNION ALL
+    SELECT 'row security ' || relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relrowsecurity
+    UNION ALL
+    SELECT 'grant ' || table_schema || '.' || table_name || ' ' || grantee || ' ' || privilege_type
+      FROM information_schema.role_table_grants WHERE grantee = 'atelier_member'`);
   // PostgreSQL keeps how a default was written: 0 and '0'::bigint are the same.
   return rows.map(({ line }) => line.replace(/'(\d+)'::bigint/, '$1')).sort();
 }

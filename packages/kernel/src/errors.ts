@@ -13,15 +13,113 @@ export const errorCatalogue = {
     kind: 'CONFLICT',
     message: 'This account could not be created. If you already have one, sign in instead.',
   },
+  'auth.password_weak': {
+    kind: 'BAD_REQUEST',
+    message:
+      'This password is too easy to guess. Choose another one, for example four words that have nothing in common.',
+  },
+  'auth.password_wrong': { kind: 'BAD_REQUEST', message: 'That is not your password.' },
+  'auth.password_needed': {
+    kind: 'BAD_REQUEST',
+    message: 'This is not the browser you registered in. Choose a password to go on.',
+  },
+  'auth.link_invalid': {
+    kind: 'BAD_REQUEST',
+    message: 'This link is not good any more: it was used, or it is too old. Ask for a new one.',
+  },
+  'auth.locked': {
+    kind: 'TOO_MANY_REQUESTS',
+    message: 'Too many wrong passwords for this address. Wait a moment, or set a new password.',
+  },
+  'auth.reset_needed': {
+    kind: 'FORBIDDEN',
+    message: 'Far too many wrong passwords for this address. Set a new password to sign in again.',
+  },
   'auth.busy': { kind: 'TOO_MANY_REQUESTS', message: 'Too many sign-ins at once. Try again in a moment.' },
+  'auth.confirmation_required': { kind: 'FORBIDDEN', message: 'Confirm that it is you, then try again.' },
+  'auth.second_factor_required': {
+    kind: 'FORBIDDEN',
+    message: 'Administrators need a second factor here. Set one up in your security settings, then sign in with it.',
+  },
+  'auth.code_invalid': {
+    kind: 'UNAUTHORIZED',
+    message: 'That code is not right, or was used before. Wait for the next one and try again.',
+  },
+  'auth.challenge_ended': {
+    kind: 'UNAUTHORIZED',
+    message: 'This took too long, or there were too many wrong codes. Sign in from the start.',
+  },
+  'auth.passkey_refused': {
+    kind: 'UNAUTHORIZED',
+    message: 'This passkey could not be used. Try again, or choose another way.',
+  },
+  'auth.last_way': {
+    kind: 'CONFLICT',
+    message: 'This is your only way to sign in. Add another one first, then remove it.',
+  },
+  'totp.active': {
+    kind: 'CONFLICT',
+    message: 'An authenticator app is set up already. Remove it first, then set up another.',
+  },
+  'totp.not_active': { kind: 'CONFLICT', message: 'No authenticator app is set up.' },
+  'auth.no_second_factor': { kind: 'CONFLICT', message: 'Set up an authenticator app or a passkey first.' },
+  'passkey.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
+  'passkey.exists': { kind: 'CONFLICT', message: 'This passkey is known already.' },
+  'passkey.too_many': { kind: 'CONFLICT', message: 'You have twenty passkeys. Remove one first.' },
+  'device.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
+  'account.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
+  'key.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
+  'key.too_many': { kind: 'CONFLICT', message: 'You have fifty keys here. Revoke one first.' },
+  'permission.denied': { kind: 'FORBIDDEN', message: 'Your role does not allow this.' },
+  'auth.provider_unavailable': {
+    kind: 'SERVICE_UNAVAILABLE',
+    message: 'The sign-in provider does not answer. Try again in a moment.',
+  },
+  'mail.not_set_up': {
+    kind: 'CONFLICT',
+    message: 'This installation sends no mail. Ask whoever runs it to set it up, then try again.',
+  },
+  'installation.has_owner': {
+    kind: 'CONFLICT',
+    message: 'This installation has an owner already. Ask them for what you need.',
+  },
+  'user.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'request.invalid': { kind: 'BAD_REQUEST', message: 'The request is not valid.' },
   'request.conflict': {
     kind: 'CONFLICT',
     message: 'This was already submitted with other content. Send it again as a new request.',
   },
+  'request.too_many': {
+    kind: 'TOO_MANY_REQUESTS',
+    message: 'That was too much in a short time. Wait a moment, then try again.',
+  },
+  'request.foreign_host': { kind: 'BAD_REQUEST', message: 'The server does not answer under this name.' },
   'request.forbidden_origin': { kind: 'FORBIDDEN', message: 'This address may not call the server.' },
   'request.unsupported_media': { kind: 'UNSUPPORTED_MEDIA_TYPE', message: 'Send this request as JSON.' },
   'request.too_large': { kind: 'PAYLOAD_TOO_LARGE', message: 'The request is too large.' },
+  'organisation.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
+  'organisation.personal': {
+    kind: 'CONFLICT',
+    message: 'This is your personal workspace: it cannot be renamed, shared, left or deleted.',
+  },
+  'organisation.needs_owner': {
+    kind: 'CONFLICT',
+    message: 'Hand the organisation over to somebody else first, then leave.',
+  },
+  'organisation.changed': {
+    kind: 'CONFLICT',
+    message: 'You are in another organisation now, so nothing was done. Look at it and try again.',
+  },
+  'member.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
+  'invitation.not_found': { kind: 'NOT_FOUND', message: 'This invitation is no longer valid.' },
+  'invitation.exists': {
+    kind: 'CONFLICT',
+    message: 'This address is invited already. Send that invitation again, or take it back first.',
+  },
+  'invitation.other_address': {
+    kind: 'CONFLICT',
+    message: 'This invitation is for another address. Sign in with that one to accept it.',
+  },
   'route.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'session.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'session.stale': { kind: 'CONFLICT', message: 'Somebody changed this session meanwhile. Look at it and try again.' },

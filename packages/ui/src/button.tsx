@@ -15,18 +15,18 @@ export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly icon?: ReactNode;
 }
 
+/** How a button looks, also for what is no button but a link. */
+export function buttonClass(look: keyof typeof looks, size: 'row' | 'form'): string {
+  return clsx(
+    'tap inline-flex items-center justify-center gap-1.5 rounded-2 border px-3 text-2 font-medium whitespace-nowrap transition-colors disabled:pointer-events-none disabled:opacity-55',
+    size === 'form' ? 'h-10 w-full' : 'h-8',
+    looks[look],
+  );
+}
+
 export function Button({ look = 'plain', size = 'row', icon, className, children, ...rest }: ButtonProps) {
   return (
-    <button
-      type="button"
-      {...rest}
-      className={clsx(
-        'tap inline-flex items-center justify-center gap-1.5 rounded-2 border px-3 text-2 font-medium whitespace-nowrap transition-colors disabled:pointer-events-none disabled:opacity-55',
-        size === 'form' ? 'h-10 w-full' : 'h-8',
-        looks[look],
-        className,
-      )}
-    >
+    <button type="button" {...rest} className={clsx(buttonClass(look, size), className)}>
       {icon}
       {children}
     </button>

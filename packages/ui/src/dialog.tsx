@@ -18,10 +18,15 @@ export function Dialog({ title, isTitleHidden = false, closeLabel, onClose, chil
   const titleId = useId();
   useEffect(() => {
     const dialog = ref.current;
-    if (!dialog || dialog.open) return;
-    dialog.showModal();
+    if (!dialog) return;
+    const before = document.activeElement;
+    if (!dialog.open) dialog.showModal();
     // React's own autofocus runs before the dialog is shown, and showing moves the focus to its first control.
     dialog.querySelector<HTMLElement>('[data-autofocus]')?.focus();
+    return () => {
+      // The browser gives the focus back when a dialog is closed, and not when it is taken away.
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
   }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it by the browser's own hand; the click is on the backdrop

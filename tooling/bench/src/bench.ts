@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AtelierClient, createClient } from '@atelier/client';
-import { type GrantDto, grantDto } from '@atelier/contracts/auth';
+import { type GrantDto, registerAnswer } from '@atelier/contracts/auth';
 import pg from 'pg';
 import { at, textAt } from './fields.ts';
 import { Child, fromRepository } from './processes.ts';
@@ -36,15 +36,33 @@ export interface BenchOptions {
   readonly profileDirectory: string | null;
   /** The server's program. */
   readonly program: string;
+  /** Whether the server has its default limits; otherwise it has none to speak of. */
+  readonly isLimited?: true;
 }
+
+/** One person does here what a thousand do. */
+const noLimits = {
+  LIMIT_PROCEDURES: '100000000',
+  LIMIT_VISITS: '100000000',
+  LIMIT_AUTH_BY_ADDRESS: '1000000',
+  LIMIT_AUTH_BY_ACCOUNT: '1000000',
+  LIMIT_CONNECTS: '1000000',
+  LIMIT_CONNECTS_BY_ADDRESS: '1000000',
+  LIMIT_OPEN_SOCKETS: '1000000',
+  LIMIT_SOCKET_MESSAGES: '1000000',
+  LIMIT_RUNS: '1000000',
+  LIMIT_RUNS_OF_ALL: '1000000',
+};
 
 /** What the measures share: one server with its data, one model, one account. Everything ends with it. */
 export class Bench implements AsyncDisposable {
   readonly #options: BenchOptions;
   readonly #directory: string;
   readonly #secret = randomBytes(32).toString('base64');
+  readonly #encryptionKey = randomBytes(32).toString('base64');
   readonly #children: Child[] = [];
   readonly #clients: AtelierClient[] = [];
+  readonly #apart: Bench[] = [];
   readonly #memo = new Map<string, Promise<unknown>>();
   #server: Promise<Server> | null = null;
   #port = 0;
@@ -71,6 +89,13 @@ export class Bench implements AsyncDisposable {
     await this.#closeClients();
     await this.#stopServer();
     return await this.server();
+  }
+
+  /** A server of its own, with data and a model of its own, and with the limits that an installation has. */
+  async limited(): Promise<Bench> {
+    const bench = await Bench.open({ ...this.#options, isLimited: true });
+    this.#apart.push(bench);
+    return bench;
   }
 
   async model(): Promise<Record<'OPENAI_BASE_URL' | 'OPENAI_API_KEY' | 'MODEL', string>> {
@@ -105,16 +130,19 @@ export class Bench implements AsyncDisposable {
   }
 
   async account(): Promise<Account> {
-    return await this.once('account', async () => {
-      const { url } = await this.server();
-      const response = await fetch(`${url}/trpc/auth.register`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', origin: url },
-        body: JSON.stringify({ email: 'bench@example.com', password: randomUUID(), name: 'Bench' }),
-      });
-      const grant = grantDto.parse(at(await response.json(), 'result', 'data'));
-      return { grant, cookie: response.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '' };
+    return await this.once('account', () => this.register('bench@example.com'));
+  }
+
+  async register(email: string): Promise<Account> {
+    const { url } = await this.server();
+    const response = await fetch(`${url}/trpc/auth.register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: url },
+      body: JSON.stringify({ email, password: randomUUID(), name: 'Bench' }),
     });
+    const answer = registerAnswer.parse(at(await response.json(), 'result', 'data'));
+    if (answer.status !== 'signed_in') throw new Error('The account was not made.');
+    return { grant: answer, cookie: response.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '' };
   }
 
   /** A client of its own, with its own socket, for the one account: another tab of the same person. */
@@ -146,7 +174,8 @@ export class Bench implements AsyncDisposable {
     const server = await this.#server?.catch(() => null);
     // PostgreSQL leaves its starter: it is nobody's child.
     const database = server ? await cpuSeconds(server.database.pid) : 0;
-    return (await cpuSeconds(process.pid)) + database + this.#pastDatabaseSeconds;
+    const own = (await cpuSeconds(process.pid)) + database + this.#pastDatabaseSeconds;
+    return own + this.#apart.reduce((sum, bench) => sum + bench.#pastDatabaseSeconds, 0);
   }
 
   get webDirectory(): string {
@@ -160,6 +189,7 @@ export class Bench implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#closeClients().catch(() => undefined);
+    await Promise.allSettled(this.#apart.map((bench) => bench[Symbol.asyncDispose]()));
     await Promise.allSettled([...this.#children.map((child) => child.stop()), this.#stopServer()]);
     await rm(this.#directory, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -180,8 +210,10 @@ export class Bench implements AsyncDisposable {
       PORT: String(this.#port),
       DATA_DIR: data,
       AUTH_SECRET: this.#secret,
+      ENCRYPTION_KEYS: `v1:${this.#encryptionKey}`,
       ACCESS_TOKEN_MINUTES: '60',
       STOP_GRACE_SECONDS: '1',
+      ...(this.#options.isLimited ? {} : noLimits),
     };
     const spawnedAt = performance.now();
     const child = new Child({

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Bench, builtServer } from './bench.ts';
+import { attackers } from './measures/attackers.ts';
 import { cpu } from './measures/cpu.ts';
 import { fanOut } from './measures/fan-out.ts';
 import { firstLoad } from './measures/first-load.ts';
@@ -11,11 +12,12 @@ import { idleSockets } from './measures/idle-sockets.ts';
 import type { Measure } from './measures/measure.ts';
 import { pages } from './measures/pages.ts';
 import { start } from './measures/start.ts';
+import { tellTale } from './measures/tell-tale.ts';
 import { formatTable, type Row } from './table.ts';
 import { machineSeconds } from './usage.ts';
 
 const limitMs = 290_000;
-const all: readonly Measure[] = [firstToken, cpu, fanOut, start, idleSockets, pages, firstLoad];
+const all: readonly Measure[] = [firstToken, cpu, fanOut, start, idleSockets, pages, firstLoad, tellTale, attackers];
 
 const { values } = parseArgs({
   options: {

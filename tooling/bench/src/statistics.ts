@@ -7,6 +7,7 @@ function quantile(samples: readonly number[], share: number): number {
 }
 
 export const p50 = (samples: readonly number[]): number => quantile(samples, 0.5);
+export const p99 = (samples: readonly number[]): number => quantile(samples, 0.99);
 export const p95 = (samples: readonly number[]): number => quantile(samples, 0.95);
 
 /** @throws Error unless these are the model's words 1, 2, 3 … `count`: none lost, none doubled, in order. */

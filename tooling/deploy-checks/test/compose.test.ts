@@ -32,8 +32,8 @@ test('every variable stands in .env.example', () => {
 });
 
 test('secrets have no default: whoever forgets one is told its name', () => {
-  const uses = all(read('docker-compose.yml'), /\$\{((?:AUTH_SECRET|POSTGRES_PASSWORD)[^}]*)\}/g);
-  expect(uses).toHaveLength(3);
+  const uses = all(read('docker-compose.yml'), /\$\{((?:AUTH_SECRET|ENCRYPTION_KEYS|POSTGRES_PASSWORD):[^}]*)\}/g);
+  expect(uses).toHaveLength(4);
   for (const use of uses) expect(use).toMatch(/^(\w+):\?set \1/);
 });
 

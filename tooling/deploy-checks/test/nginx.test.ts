@@ -39,7 +39,12 @@ describe.each([
         ATELIER_SERVER: `127.0.0.1:${await listen(server)}`,
         ATELIER_PUBLIC_URL: publicUrl,
       },
-      { 'assets/app-1a2b.js': 'plain', 'assets/app-1a2b.js.gz': gzipSync('packed').toString('latin1'), '.env': 'x' },
+      {
+        'index.html': '<page nonce="__ATELIER_NONCE__"><script nonce="__ATELIER_NONCE__">',
+        'assets/app-1a2b.js': 'plain',
+        'assets/app-1a2b.js.gz': gzipSync('packed').toString('latin1'),
+        '.env': 'x',
+      },
     );
     await nginx.start(port);
   });
@@ -49,18 +54,35 @@ describe.each([
     server.closeAllConnections();
   });
 
-  test.each(['/', '/sessions/7', '/assets/app-1a2b.js', '/assets/gone.js'])(
+  test.each(['/', '/sessions/7', '/auth/sign-in', '/assets/app-1a2b.js', '/assets/gone.js'])(
     'answers %s with the headers of the server itself',
     async (url) => {
       const { headers } = await get(port, url);
-      expect(headers).toMatchObject(await serversOwnHeaders(isSecure));
+      expect(headers).toMatchObject(await serversOwnHeaders(isSecure, nonceIn(headers)));
       expect('strict-transport-security' in headers).toBe(isSecure);
     },
   );
 
+  test.each(['/', '/index.html', '/sessions/7'])('the page at %s has a nonce of its own each time', async (url) => {
+    const nonces: string[] = [];
+    const ways: readonly Record<string, string>[] = [
+      {},
+      { 'accept-encoding': 'gzip' },
+      { 'if-modified-since': new Date().toUTCString() },
+    ];
+    for (const asked of ways) {
+      const { status, headers, body } = await get(port, url, asked);
+      const nonce = nonceIn(headers);
+      nonces.push(nonce);
+      expect({ status, body }).toEqual({ status: 200, body: `<page nonce="${nonce}"><script nonce="${nonce}">` });
+      expect([headers.etag, headers['last-modified']]).toEqual([undefined, undefined]);
+    }
+    expect(new Set(nonces).size).toBe(3);
+  });
+
   test('hashed files are kept for ever, the page never', async () => {
     const page = await get(port, '/sessions/7');
-    expect(page).toMatchObject({ status: 200, body: '<page>', headers: { 'cache-control': 'no-cache' } });
+    expect(page).toMatchObject({ status: 200, headers: { 'cache-control': 'no-cache' } });
     const asset = await get(port, '/assets/app-1a2b.js');
     expect(asset.headers['cache-control']).toBe('public, max-age=31536000, immutable');
     const gone = await get(port, '/assets/gone.js');
@@ -74,14 +96,17 @@ describe.each([
     expect((await get(port, '/assets/app-1a2b.js')).body).toBe('plain');
   });
 
-  test.each(['/trpc/system.status?batch=1&input=%7B%7D', '/api/sessions/7/files?path=a%2Fb', '/health', '/ready'])(
-    'hands %s to the server, which answers with its own headers only',
-    async (url) => {
-      const { body, headers } = await get(port, url, { 'x-forwarded-for': '6.6.6.6' });
-      expect(JSON.parse(body)).toMatchObject({ url, forwarded: '6.6.6.6, 127.0.0.1' });
-      expect(headers['content-security-policy']).toBe('sandbox');
-    },
-  );
+  test.each([
+    '/trpc/system.status?batch=1&input=%7B%7D',
+    '/api/sessions/7/files?path=a%2Fb',
+    '/auth/oauth/google/callback?code=a%2Fb&state=c',
+    '/health',
+    '/ready',
+  ])('hands %s to the server, which answers with its own headers only', async (url) => {
+    const { body, headers } = await get(port, url, { 'x-forwarded-for': '6.6.6.6' });
+    expect(JSON.parse(body)).toMatchObject({ url, forwarded: '6.6.6.6, 127.0.0.1' });
+    expect(headers['content-security-policy']).toBe('sandbox');
+  });
 
   test.each(['/metrics', '/.env', '/.git/config'])('keeps %s to itself', async (url) => {
     expect((await get(port, url)).status).toBe(404);
@@ -122,12 +147,17 @@ async function answer(incoming: IncomingMessage, response: import('node:http').S
   response.end(JSON.stringify({ url: incoming.url, forwarded: incoming.headers['x-forwarded-for'], received }));
 }
 
-/** What helmet sets when it is called as the server calls it. */
-async function serversOwnHeaders(isSecure: boolean): Promise<Record<string, string>> {
+function nonceIn(headers: IncomingHttpHeaders): string {
+  return /'nonce-([0-9a-f]{32})'/.exec(String(headers['content-security-policy']))?.[1] ?? '';
+}
+
+/** What the server sets when it answers with the page. */
+async function serversOwnHeaders(isSecure: boolean, nonce: string): Promise<Record<string, string>> {
   type Middleware = (request: object, response: object, next: () => void) => void;
-  const { securityHeaders } = await importServer<{ securityHeaders(opts: { isSecure: boolean }): Middleware }>(
-    'platform/http/security-headers.ts',
-  );
+  const { securityHeaders, pagePolicy } = await importServer<{
+    securityHeaders(opts: { isSecure: boolean }): Middleware;
+    pagePolicy(nonce: string): string;
+  }>('platform/http/security-headers.ts');
   const headers: Record<string, string> = {};
   const response = {
     setHeader: (name: string, value: string) => {
@@ -137,6 +167,7 @@ async function serversOwnHeaders(isSecure: boolean): Promise<Record<string, stri
   };
   securityHeaders({ isSecure })({ headers: {} }, response, () => undefined);
   expect(Object.keys(headers).length).toBeGreaterThan(8);
+  headers['content-security-policy'] = pagePolicy(nonce);
   return headers;
 }
 

@@ -25,7 +25,7 @@ interface WorkerFixtures {
 
 /** What the browser notes by itself: a first visit has no sign-in to renew, what is refused is refused, servers die. */
 const expectedNoise =
-  /status of (400|401|404|413)|WebSocket connection to .* failed|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_NETWORK/;
+  /status of (400|401|403|404|409|413|429|503)|WebSocket connection to .* failed|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_NETWORK/;
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   model: [
@@ -91,10 +91,18 @@ export async function wordsShown(page: Page): Promise<readonly number[]> {
   return [...text.matchAll(/t(\d{6})/g)].map(([, number]) => Number(number));
 }
 
-export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations.map(
-    ({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target).join(', ')})`,
-  );
+/** By every rule, or only by those named. */
+export async function expectAccessible(page: Page, rules?: string[]): Promise<void> {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
+  const found = violations
+    .map(({ id, help, nodes }) => ({ id, help, nodes: nodes.filter(({ target }) => !isOpenMenu(id, String(target))) }))
+    .filter(({ nodes }) => nodes.length > 0)
+    .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target).join(', ')})`);
   expect(found).toEqual([]);
+}
+
+/** A menu that is open hangs beside the page's landmarks, as ARIA's own examples do; it is gone with the next key. */
+function isOpenMenu(rule: string, target: string): boolean {
+  return rule === 'region' && target.includes('data-radix-popper-content-wrapper');
 }

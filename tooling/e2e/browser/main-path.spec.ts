@@ -128,10 +128,10 @@ test('register, chat, watch it stream, refresh, open a second tab, stop, upload,
     await expect(page).toHaveURL(/\/auth\/sign-in/);
     await page.getByLabel('Email').fill(account.email);
     await page.getByLabel('Password').fill('a wrong password');
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await expect(page.getByRole('alert')).toContainText('do not match');
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await expect(page.locator('form').getByRole('alert')).toContainText('do not match');
     await page.getByLabel('Password').fill(account.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await expect(page.getByRole('heading', { name: 'What shall we work on?' })).toBeVisible();
   });
 });

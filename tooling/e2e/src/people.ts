@@ -1,4 +1,4 @@
-import { type AtelierClient, createClient } from '@atelier/client';
+import { type ApiKeyClient, type AtelierClient, createClient } from '@atelier/client';
 import type { SessionId } from '@atelier/contracts/ids';
 import type { Transcript } from '@atelier/contracts/transcript';
 import { newId } from '@atelier/kernel/ids';
@@ -26,17 +26,17 @@ export async function signInAgain(url: string, person: Person): Promise<Person> 
   return { client, email, password, [Symbol.asyncDispose]: () => client.close() };
 }
 
-export async function newSession(client: AtelierClient): Promise<SessionId> {
+export async function newSession(client: ApiKeyClient): Promise<SessionId> {
   return (await client.api.sessions.create.mutate({ clientId: newId() })).id;
 }
 
-export async function send(client: AtelierClient, sessionId: SessionId, text: string, clientId = newId()) {
+export async function send(client: ApiKeyClient, sessionId: SessionId, text: string, clientId = newId()) {
   return await client.api.messages.send.mutate({ sessionId, clientId, parts: [{ type: 'text', text }] });
 }
 
 /** Follows until `isDone`, and gives the transcript of that moment. `onView` sees each on the way. */
 export async function followUntil(
-  client: AtelierClient,
+  client: ApiKeyClient,
   sessionId: string,
   isDone: (transcript: Transcript) => boolean,
   onView: (transcript: Transcript) => void = () => undefined,

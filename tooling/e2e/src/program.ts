@@ -15,6 +15,18 @@ const mains = {
   worker: ['apps/server/dist/main.worker.js'],
 } as const;
 
+/** Everybody in a test comes from one address. */
+const noLimits = {
+  LIMIT_PROCEDURES: '1000000',
+  LIMIT_VISITS: '1000000',
+  LIMIT_AUTH_BY_ADDRESS: '1000000',
+  LIMIT_AUTH_BY_ACCOUNT: '1000000',
+  LIMIT_CONNECTS: '1000000',
+  LIMIT_CONNECTS_BY_ADDRESS: '1000000',
+  LIMIT_OPEN_SOCKETS: '1000000',
+  LIMIT_RUNS: '1000000',
+};
+
 export interface ProgramOptions {
   readonly role?: keyof typeof mains;
   /** Two processes share a database by sharing the directory. Else a new one, removed at the end. */
@@ -81,6 +93,7 @@ export class RunningProgram implements AsyncDisposable {
         DATA_DIR: this.dataDirectory,
         LOG_LEVEL: 'warn',
         STOP_GRACE_SECONDS: '1',
+        ...noLimits,
         ...this.#options.env,
       },
     });

@@ -53,7 +53,8 @@ async function playWords(
   let isCut = false;
   await paced(action, at.done, async (index) => {
     const number = at.first + index;
-    await stream.text(`t${numbered(number)}${number % 12 === 0 ? '\n' : ' '}`);
+    const stamp = action.isStamped ? `@${Date.now()}` : '';
+    await stream.text(`t${numbered(number)}${stamp}${number % 12 === 0 ? '\n' : ' '}`);
     const fault = at.faults.find((candidate) => candidate.at === number);
     if (fault) {
       isCut = true;

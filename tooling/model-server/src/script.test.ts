@@ -6,6 +6,7 @@ const words = { type: 'tokens', count: 20, perSecond: 50 };
 
 test('a script is read from the words around it', () => {
   expect(parseScript('please [[tokens 20 @50/s]] now')).toEqual([words]);
+  expect(parseScript('[[tokens 20 stamped @50/s]]')).toEqual([{ ...words, isStamped: true }]);
   expect(parseScript('nothing to do')).toBeNull();
 });
 

@@ -1,7 +1,10 @@
 /** What the scripted model is told to do, written into the user's message: `[[tokens 200 @50/s]] [[cut 20]]`. */
 export type Action =
-  /** `count` numbered words, `perSecond` of them in a second; 0: as fast as the reader takes them. */
-  | { readonly type: 'tokens'; readonly count: number; readonly perSecond: number }
+  /**
+   * `count` numbered words, `perSecond` of them in a second; 0: as fast as the reader takes them. `isStamped`: each
+   * says behind an @ when it was written, in milliseconds since 1970.
+   */
+  | { readonly type: 'tokens'; readonly count: number; readonly perSecond: number; readonly isStamped?: true }
   | { readonly type: 'reason'; readonly count: number; readonly perSecond: number }
   | { readonly type: 'say'; readonly text: string }
   | { readonly type: 'tool'; readonly name: string; readonly argumentsText: string }
@@ -67,9 +70,12 @@ function parseDirective(body: string): Action {
     return value;
   };
   switch (word) {
-    case 'tokens':
+    case 'tokens': {
+      const stamped = rest.includes('stamped') ? ({ isStamped: true } as const) : {};
+      return { type: 'tokens', count: number(rest[0]), perSecond: paceOf(body), ...stamped };
+    }
     case 'reason':
-      return { type: word, count: number(rest[0]), perSecond: paceOf(body) };
+      return { type: 'reason', count: number(rest[0]), perSecond: paceOf(body) };
     case 'say':
       return { type: 'say', text: body.slice('say'.length).trim() };
     case 'tool':

@@ -1,6 +1,7 @@
 import { Outlet } from '@tanstack/react-router';
 import { trpc } from '../api.ts';
 import { FirstRunNotes } from './first-run-notes.tsx';
+import { NoOwnerNote } from './no-owner-note.tsx';
 
 /** The pages for whoever is not signed in. On a new installation they also say what is set up. */
 export function AuthLayout() {
@@ -16,6 +17,7 @@ export function AuthLayout() {
           A
         </div>
         <Outlet />
+        {status.data?.hasOwner === false && <NoOwnerNote />}
         {capabilities.length > 0 && <FirstRunNotes capabilities={capabilities} />}
       </div>
     </main>

@@ -16,6 +16,19 @@ export function useIdentity() {
 
 /** Under whose name this browser keeps what is not sent yet. */
 export function personId(): string {
-  const { state } = client.signInStore;
+  const { state } = store;
   return state.status === 'signed_in' ? state.identity.user.id : '';
+}
+
+/**
+ * Calls `listener` when what was read until now is not for these eyes any more: the sign-in has ended, here or in
+ * another tab, or the tab shows another organisation. Returns how to stop.
+ */
+export function onLeave(listener: () => void): () => void {
+  let shown = store.organisationId;
+  return store.subscribe(() => {
+    const before = shown;
+    shown = store.organisationId;
+    if (before !== null && before !== shown) listener();
+  });
 }

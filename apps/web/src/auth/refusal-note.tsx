@@ -1,4 +1,5 @@
 import { CircleAlert } from 'lucide-react';
+import { Countdown } from '../shell/countdown.tsx';
 import type { Refusal } from './use-submit.ts';
 
 /** What the server refused with, read out at once. */
@@ -9,8 +10,7 @@ export function RefusalNote({ refusal }: { readonly refusal: Refusal | null }) {
         <p className="mb-3 flex gap-1.5 text-2 text-bad">
           <CircleAlert aria-hidden className="mt-0.5 size-4 flex-none" />
           <span>
-            {refusal.message}
-            {refusal.waitSeconds > 0 && <span className="tabular-nums"> ({refusal.waitSeconds} s)</span>}
+            {refusal.message} <Countdown until={refusal.retryAt} />
           </span>
         </p>
       )}

@@ -1,85 +1,76 @@
-import { passwordMaxLength, passwordMinLength } from '@atelier/contracts/auth';
-import { Button } from '@atelier/ui/button';
-import { Spinner } from '@atelier/ui/spinner';
-import { TextField } from '@atelier/ui/text-field';
-import { Link, useSearch } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, trpc } from '../api.ts';
-import { RefusalNote } from './refusal-note.tsx';
+import { useValue } from '../platform/value-store.ts';
+import { AuthLink } from './auth-link.tsx';
+import { invitationSecret } from './link-secrets.ts';
+import { MailSent } from './mail-sent.tsx';
+import { NewPersonForm } from './new-person-form.tsx';
+import { OtherWays } from './other-ways.tsx';
+import { PageHeading } from './page-heading.tsx';
+import type { NewPerson } from './person-problems.ts';
+import { typedEmail } from './typed-email.ts';
+import { useResumeOnReturn } from './use-resume-on-return.ts';
 import { useSubmit } from './use-submit.ts';
 
 export function RegisterPage() {
   const { t } = useTranslation();
-  const search = useSearch({ from: '/signed-out' });
+  const { next } = useSearch({ from: '/signed-out' });
+  const onlyNext = next === undefined ? {} : { next };
   const status = trpc.system.status.useQuery();
   const isFirst = status.data?.hasUsers === false;
-  const [name, setName] = useState('');
-  const [email, setEmail] = useState('');
-  const [password, setPassword] = useState('');
-  const [hasTried, setTried] = useState(false);
-  const { submit, isBusy, isWaiting, refusal } = useSubmit(() => client.register({ name, email, password }));
-
-  const problems = {
-    name: name.trim() === '' ? t('auth.nameMissing') : undefined,
-    email: /^\S+@\S+\.\S+$/.test(email.trim()) ? undefined : t('auth.emailInvalid'),
-    password: password.length < passwordMinLength ? t('auth.passwordShort', { count: passwordMinLength }) : undefined,
+  const secret = useValue(invitationSecret);
+  // Only whoever came from the invitation's page registers by it.
+  const invitation = next === '/invitation' ? secret : null;
+  const email = useValue(typedEmail);
+  const [typed, setTyped] = useState({ name: '', password: '' });
+  const person = { ...typed, email };
+  const [isMailSent, setMailSent] = useState(false);
+  const submission = useSubmit(async () => {
+    const { status } = await client.register({ ...person, ...(invitation === null ? {} : { invitation }) });
+    setMailSent(status === 'mail_sent');
+  });
+  useResumeOnReturn(isMailSent);
+  const change = ({ email, ...rest }: NewPerson) => {
+    typedEmail.set(email);
+    setTyped(rest);
   };
-  const shown = hasTried ? problems : { name: undefined, email: undefined, password: undefined };
 
-  function onSubmit(event: FormEvent) {
-    event.preventDefault();
-    setTried(true);
-    if (Object.values(problems).every((problem) => problem === undefined)) void submit();
+  const isClosed = status.data?.registration === 'invitation' && invitation === null;
+
+  const toSignIn = (
+    <>
+      {t('auth.known')}{' '}
+      <AuthLink to="/auth/sign-in" search={onlyNext}>
+        {t('auth.toSignIn')}
+      </AuthLink>
+    </>
+  );
+  if (isMailSent) {
+    return (
+      <MailSent text={t('auth.registerMail', { email: email.trim() })} hint={t('auth.mailHint')} again={submission}>
+        {toSignIn}
+      </MailSent>
+    );
+  }
+  if (isClosed) {
+    return (
+      <>
+        <PageHeading title={t('auth.closedTitle')} text={t('auth.closedText')} />
+        <p className="text-2 text-soft">{toSignIn}</p>
+      </>
+    );
   }
   return (
     <>
-      <title>{`${t('auth.register')} · Atelier`}</title>
-      <h1 className="mb-1 text-5 font-semibold tracking-tight">
-        {isFirst ? t('auth.firstTitle') : t('auth.registerTitle')}
-      </h1>
-      <p className="mb-6 text-soft">{isFirst ? t('auth.firstSub') : t('auth.registerSub')}</p>
-      <form onSubmit={onSubmit} noValidate>
-        <TextField
-          label={t('auth.name')}
-          autoComplete="name"
-          maxLength={80}
-          value={name}
-          error={shown.name}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <TextField
-          label={t('auth.email')}
-          type="email"
-          autoComplete="username"
-          maxLength={254}
-          value={email}
-          error={shown.email}
-          onChange={(event) => setEmail(event.target.value)}
-        />
-        <TextField
-          label={t('auth.password')}
-          type="password"
-          autoComplete="new-password"
-          maxLength={passwordMaxLength}
-          value={password}
-          hint={t('auth.passwordHint', { count: passwordMinLength })}
-          error={shown.password}
-          onChange={(event) => setPassword(event.target.value)}
-        />
-        <RefusalNote refusal={refusal} />
-        <Button type="submit" look="primary" size="form" disabled={isBusy || isWaiting} icon={isBusy && <Spinner />}>
-          {t('auth.register')}
-        </Button>
-      </form>
-      {!isFirst && (
-        <p className="mt-5 text-center text-2 text-soft">
-          {t('auth.known')}{' '}
-          <Link to="/auth/sign-in" search={search} className="text-accent underline underline-offset-2">
-            {t('auth.toSignIn')}
-          </Link>
-        </p>
-      )}
+      <PageHeading
+        title={isFirst ? t('auth.firstTitle') : t('auth.registerTitle')}
+        text={isFirst ? t('auth.firstSub') : t('auth.registerSub')}
+      />
+      <OtherWays />
+      <NewPersonForm person={person} onChange={change} submission={submission} action={t('auth.register')} />
+      {!isFirst && <p className="mt-5 text-center text-2 text-soft">{toSignIn}</p>}
     </>
   );
 }

@@ -1,18 +1,21 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { client, queryClient } from '../api.ts';
+import { client } from '../api.ts';
 import { router } from '../router.tsx';
 import { useSignInState } from './identity.ts';
+import { followOrganisation } from './organisation.ts';
+import { followSignOut } from './sign-out.ts';
 
 const retryEveryMs = 2000;
 /** Waits until it is known whether somebody is signed in, and leads to the right side when that changes. */
 export function SignInGate({ children }: { readonly children: ReactNode }) {
   const { status } = useSignInState();
   const isUnreachable = useResume();
+  useEffect(() => followSignOut(), []);
   useEffect(() => {
-    if (status === 'signed_out') queryClient.clear();
     if (status !== 'unknown') void router.invalidate();
   }, [status]);
+  useEffect(() => followOrganisation(() => void router.navigate({ to: '/' })), []);
   return status === 'unknown' ? <Waiting isUnreachable={isUnreachable} /> : children;
 }
 

@@ -7,6 +7,7 @@ import { CodeBlock } from './code-block.tsx';
 import { ImageNote } from './image-note.tsx';
 
 const plugins = [remarkGfm];
+const treePlugins = [() => removeNames];
 
 const components: Components = {
   pre: ({ children }) => <>{children}</>,
@@ -79,8 +80,20 @@ function useSettled(latest: string, openLength: number): string {
 
 const MarkdownBlock = memo(function MarkdownBlock({ text }: { readonly text: string }) {
   return (
-    <ReactMarkdown remarkPlugins={plugins} components={components}>
+    <ReactMarkdown remarkPlugins={plugins} rehypePlugins={treePlugins} components={components}>
       {text}
     </ReactMarkdown>
   );
 });
+
+interface TreeNode {
+  readonly type: string;
+  readonly properties?: Record<string, unknown>;
+  readonly children?: readonly TreeNode[];
+}
+
+/** Footnotes get ids from their names: an answer must not be able to name a place of the page, nor the same one twice. */
+function removeNames({ properties, children }: TreeNode): void {
+  if (properties) for (const name of ['id', 'name', 'ariaDescribedBy']) delete properties[name];
+  for (const child of children ?? []) removeNames(child);
+}

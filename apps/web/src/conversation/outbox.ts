@@ -1,10 +1,11 @@
 import { errorOf } from '@atelier/client';
 import { sessionId as parseSessionId, uploadId as parseUploadId } from '@atelier/contracts/ids';
 import { newId } from '@atelier/kernel/ids';
-import i18next from 'i18next';
 import * as z from 'zod/mini';
 import { client } from '../api.ts';
-import { personId } from '../auth/identity.ts';
+import { onLeave, personId } from '../auth/identity.ts';
+import { errorText, refusalText } from '../i18n/error-text.ts';
+import { retryAtOf } from '../platform/retry-at.ts';
 import { keysWith, readText, writeText } from '../platform/storage.ts';
 import { ValueStore } from '../platform/value-store.ts';
 
@@ -13,6 +14,8 @@ const sentFile = z.object({ uploadId: z.string(), name: z.string(), size: z.numb
 const storedItem = z.object({
   clientId: z.string(),
   sessionId: z.string(),
+  /** Where it is sent; none: kept by a version that knew one organisation. */
+  organisationId: z.optional(z.string()),
   text: z.string(),
   files: z.array(sentFile),
   /** The end of the log when it was sent: its message comes after. */
@@ -26,24 +29,30 @@ export interface OutboxItem extends z.infer<typeof storedItem> {
   readonly problem: string | null;
   /** What the server said to the last try, while there will be another. */
   readonly delay: string | null;
+  /** When trying again is of use, by `performance.now()`, where the server named a time. */
+  readonly retryAt: number | null;
 }
 
 /** One entry a message, so that two tabs never overwrite each other's. */
 const prefix = () => `atelier.outbox.${personId()}.`;
 const attempts = 8;
+/** A longer wait than this is not waited for: it is said, and the person decides. */
+const longestWaitMs = 60_000;
+const unsent = { messageId: null, problem: null, delay: null, retryAt: null } as const;
 
 /** Messages on their way. Kept in the browser until the server has them: a refresh in between loses none. */
 export const outbox = new ValueStore<readonly OutboxItem[]>([]);
 
-export function sendMessage(message: Omit<z.infer<typeof storedItem>, 'clientId'>): void {
-  const item: OutboxItem = { ...message, clientId: newId(), messageId: null, problem: null, delay: null };
+export function sendMessage(message: Omit<z.infer<typeof storedItem>, 'clientId' | 'organisationId'>): void {
+  const organisationId = client.signInStore.organisationId ?? undefined;
+  const item: OutboxItem = { ...message, ...(organisationId ? { organisationId } : {}), clientId: newId(), ...unsent };
   outbox.set([...outbox.value, item]);
   writeText(prefix() + item.clientId, JSON.stringify(storedItem.parse(item)));
   inTurn(item);
 }
 
 export function resend(item: OutboxItem): void {
-  change(item.clientId, { problem: null });
+  change(item.clientId, { problem: null, retryAt: null });
   inTurn(item);
 }
 
@@ -66,10 +75,9 @@ export function resumeOutbox(): void {
   for (const item of left) inTurn(item);
 }
 
-// However the sign-in ended, here or in another tab: the next person's page knows nothing of this one's messages.
-client.signInStore.subscribe(() => {
-  if (client.signInStore.state.status === 'signed_out') outbox.set([]);
-});
+// Somebody else's page knows nothing of this one's messages, and another organisation gets none of them: they wait in
+// the browser until their own is shown again.
+onLeave(() => outbox.set([]));
 
 const turns = new Map<string, Promise<void>>();
 
@@ -93,17 +101,19 @@ async function deliver(item: OutboxItem): Promise<void> {
           ...item.files.map((file) => ({ type: 'file' as const, uploadId: parseUploadId.parse(file.uploadId) })),
         ],
       });
-      change(item.clientId, { messageId, delay: null });
+      change(item.clientId, { messageId, delay: null, retryAt: null });
       writeText(prefix() + item.clientId, null);
       return;
     } catch (error) {
       const refused = errorOf(error);
-      if (attempt === attempts || (refused && !refused.retryable)) {
-        change(item.clientId, { problem: refused?.message ?? i18next.t('common.failed'), delay: null });
+      const retryAt = retryAtOf(error);
+      const waitMs = Math.max(refused?.retryAfterMs ?? 0, Math.min(300 * 2 ** attempt, 5000));
+      if (attempt === attempts || waitMs > longestWaitMs || (refused && !refused.retryable)) {
+        change(item.clientId, { problem: errorText(error), delay: null, retryAt });
         return;
       }
-      change(item.clientId, { delay: refused?.message ?? null });
-      await new Promise((resolve) => setTimeout(resolve, Math.min(300 * 2 ** attempt, 5000)));
+      change(item.clientId, { delay: refused && refusalText(refused), retryAt });
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
     }
   }
 }
@@ -117,14 +127,16 @@ function change(clientId: string, fields: Partial<OutboxItem>): void {
   outbox.set(outbox.value.map((item) => (item.clientId === clientId ? { ...item, ...fields } : item)));
 }
 
-/** What the browser kept, oldest first: the ids of messages sort by time. */
+/** What the browser kept for the organisation that is shown, oldest first: the ids of messages sort by time. */
 function load(): readonly OutboxItem[] {
+  const shown = client.signInStore.organisationId;
   return keysWith(prefix())
     .toSorted()
     .flatMap((key) => {
       try {
         const stored = storedItem.safeParse(JSON.parse(readText(key) ?? ''));
-        return stored.success ? [{ ...stored.data, messageId: null, problem: null, delay: null }] : [];
+        if (!stored.success || (stored.data.organisationId ?? shown) !== shown) return [];
+        return [{ ...stored.data, ...unsent }];
       } catch {
         return [];
       }

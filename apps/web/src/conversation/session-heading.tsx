@@ -1,6 +1,7 @@
 import type { SessionDto } from '@atelier/contracts/sessions';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { focusIfLost } from '../platform/focus-if-lost.ts';
 import { SessionMenu } from '../shell/session-menu.tsx';
 import { TitleField } from '../shell/title-field.tsx';
 
@@ -9,9 +10,20 @@ export function SessionHeading({ session }: { readonly session: SessionDto }) {
   const { t } = useTranslation();
   const [isRenaming, setRenaming] = useState(false);
   const title = session.title === '' ? t('session.untitled') : session.title;
-  if (isRenaming) return <TitleField session={session} onDone={() => setRenaming(false)} />;
+  const heading = useRef<HTMLDivElement>(null);
+  if (isRenaming) {
+    return (
+      <TitleField
+        session={session}
+        onDone={(hasFocus) => {
+          setRenaming(false);
+          if (hasFocus) focusIfLost(() => heading.current?.querySelector('button') ?? null);
+        }}
+      />
+    );
+  }
   return (
-    <div className="flex min-w-0 items-center gap-1">
+    <div ref={heading} className="flex min-w-0 items-center gap-1">
       <h1 className="min-w-0 truncate text-3 font-semibold" title={title}>
         {title}
       </h1>

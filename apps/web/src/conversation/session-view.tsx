@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { refusalText } from '../i18n/error-text.ts';
 import { useValue } from '../platform/value-store.ts';
 import { panelOpen } from '../shell/layout-state.ts';
 import { ShellHeader } from '../shell/shell-header.tsx';
@@ -20,7 +21,7 @@ export function SessionView({ sessionId }: { readonly sessionId: string }) {
       <main className="flex min-w-0 flex-1 flex-col">
         <ShellHeader title={null} />
         <div className="flex flex-col items-start gap-3 p-5 text-2">
-          <h1 className="font-semibold">{isUnknown ? t('session.notFound') : refusal.message}</h1>
+          <h1 className="font-semibold">{isUnknown ? t('session.notFound') : refusalText(refusal)}</h1>
           <Link to="/" className="text-accent underline underline-offset-2">
             {t('session.toStart')}
           </Link>

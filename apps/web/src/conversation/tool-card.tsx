@@ -1,6 +1,7 @@
 import type { ToolPart, ToolState } from '@atelier/contracts/parts';
 import { Spinner } from '@atelier/ui/spinner';
 import { clsx } from 'clsx';
+import type { TFunction } from 'i18next';
 import { Ban, Check, ChevronRight, CircleHelp, X } from 'lucide-react';
 import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -70,7 +71,7 @@ function knownDoing(name: string) {
   return doings.find((doing) => doing === name) ?? null;
 }
 
-function stateLabel(t: ReturnType<typeof useTranslation>['t'], state: ToolState): string {
+function stateLabel(t: TFunction, state: ToolState): string {
   return state === 'drafting' ? t('tool.running') : t(`tool.${state}`);
 }
 

@@ -4,6 +4,7 @@ import type { MessageDto } from '@atelier/contracts/messages';
 import type { Transcript } from '@atelier/contracts/transcript';
 import { useEffect } from 'react';
 import { client } from '../api.ts';
+import { onLeave } from '../auth/identity.ts';
 import { useValue, ValueStore } from '../platform/value-store.ts';
 
 /** A session as the reader sees it: the followed end of it, and the pages before that were asked for. */
@@ -115,10 +116,7 @@ function storeOf(sessionId: string): TranscriptStore {
   return known;
 }
 
-// However the sign-in ended, here or in another tab: the next person's page has read nothing.
-client.signInStore.subscribe(() => {
-  if (client.signInStore.state.status === 'signed_out') stores.clear();
-});
+onLeave(() => stores.clear());
 
 export function useTranscript(sessionId: string) {
   const store = storeOf(sessionId);

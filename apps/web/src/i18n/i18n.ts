@@ -1,18 +1,37 @@
-import i18next from 'i18next';
+import i18next, { type BackendModule, type ResourceKey } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { readText, writeText } from '../platform/storage.ts';
 import { en } from './en.ts';
+import { loadErrorTexts } from './error-text.ts';
+import type { securityEn } from './security.en.ts';
+import type { settingsEn } from './settings.en.ts';
 
 export const languages = { en: 'English', de: 'Deutsch' } as const;
 export type Language = keyof typeof languages;
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en };
+    resources: { translation: typeof en; settings: typeof settingsEn; security: typeof securityEn };
   }
 }
 
 const key = 'atelier.language';
+
+/** The English words of the first pages are in the app; all others are loaded with the first page that needs them. */
+const loaders: Readonly<Record<string, () => Promise<ResourceKey>>> = {
+  'de/translation': async () => (await import('./de.ts')).de,
+  'en/settings': async () => (await import('./settings.en.ts')).settingsEn,
+  'en/security': async () => (await import('./security.en.ts')).securityEn,
+  'de/security': async () => (await import('./security.de.ts')).securityDe,
+  'de/settings': async () => (await import('./settings.de.ts')).settingsDe,
+};
+
+const words: BackendModule = {
+  type: 'backend',
+  callbackApi: false,
+  init: () => undefined,
+  read: async (language, namespace) => (await loaders[`${language}/${namespace}`]?.()) ?? {},
+};
 
 function isLanguage(value: string | null | undefined): value is Language {
   return value === 'en' || value === 'de';
@@ -25,26 +44,23 @@ export function chosenLanguage(): Language {
 }
 
 export async function startI18n(): Promise<void> {
-  await i18next.use(initReactI18next).init({
-    lng: 'en',
-    fallbackLng: 'en',
-    resources: { en: { translation: en } },
-    interpolation: { escapeValue: false },
-  });
-  await switchTo(chosenLanguage());
+  await i18next
+    .use(words)
+    .use(initReactI18next)
+    .init({
+      lng: chosenLanguage(),
+      fallbackLng: 'en',
+      resources: { en: { translation: en } },
+      partialBundledLanguages: true,
+      interpolation: { escapeValue: false },
+    });
+  await loadErrorTexts(i18next.language);
+  document.documentElement.lang = i18next.language;
 }
 
+/** Changes at once; words that are shown are loaded first. */
 export async function chooseLanguage(language: Language): Promise<void> {
   writeText(key, language);
-  await switchTo(language);
-}
-
-/** English is in the app; any other language is loaded when it is wanted. */
-async function switchTo(language: Language): Promise<void> {
-  if (language !== 'en' && !i18next.hasResourceBundle(language, 'translation')) {
-    const { de } = await import('./de.ts');
-    i18next.addResourceBundle(language, 'translation', de);
-  }
-  await i18next.changeLanguage(language);
+  await Promise.all([i18next.changeLanguage(language), loadErrorTexts(language)]);
   document.documentElement.lang = language;
 }

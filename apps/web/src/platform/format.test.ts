@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ageOf, formatBytes, formatDuration } from './format.ts';
+import { ageOf, formatBytes, formatDuration, formatRelativeTime } from './format.ts';
 
 test.each([
   [0, '0 bytes'],
@@ -37,5 +37,21 @@ describe('the age of a session', () => {
     [new Date(2026, 0, 16, 9), 'today'],
   ] as const)('%s is %s', (time, age) => {
     expect(ageOf(time.toISOString(), now)).toBe(age);
+  });
+});
+
+describe('a time', () => {
+  const now = new Date('2026-01-15T10:00:00Z');
+  test.each([
+    ['2026-01-15T09:59:40Z', 'now', 'jetzt'],
+    ['2026-01-15T09:58:00Z', '2 minutes ago', 'vor 2 Minuten'],
+    ['2026-01-15T07:00:00Z', '3 hours ago', 'vor 3 Stunden'],
+    ['2026-01-14T09:00:00Z', 'yesterday', 'gestern'],
+    ['2026-02-13T10:00:00Z', 'in 29 days', 'in 29 Tagen'],
+    ['2025-11-15T10:00:00Z', '2 months ago', 'vor 2 Monaten'],
+    ['2028-01-15T10:00:00Z', 'in 2 years', 'in 2 Jahren'],
+  ])('%s is said as %s', (instant, english, german) => {
+    expect(formatRelativeTime(instant, now, 'en')).toBe(english);
+    expect(formatRelativeTime(instant, now, 'de')).toBe(german);
   });
 });

@@ -15,8 +15,28 @@ export function formatDuration(ms: number, language: string): string {
   return inMinutes ? `${amount.format(seconds / 60)} min` : `${amount.format(Math.max(0.1, seconds))} s`;
 }
 
+const steps = [
+  ['year', 365 * 24 * 60],
+  ['month', 30 * 24 * 60],
+  ['day', 24 * 60],
+  ['hour', 60],
+  ['minute', 1],
+] as const;
+
+/** "3 hours ago", "in 30 days", "now" within a minute. */
+export function formatRelativeTime(instant: string, now: Date, language: string): string {
+  const minutes = (Date.parse(instant) - now.getTime()) / 60_000;
+  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  const step = steps.find(([, length]) => Math.abs(minutes) >= length);
+  return step ? format.format(Math.round(minutes / step[1]), step[0]) : format.format(0, 'second');
+}
+
 export function formatExactTime(instant: string, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(instant));
+}
+
+export function formatDate(instant: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(instant));
 }
 
 export type Age = 'today' | 'yesterday' | 'week' | 'older';

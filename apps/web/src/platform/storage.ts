@@ -17,6 +17,11 @@ export function writeText(key: string, value: string | null): void {
   }
 }
 
+/** Drops everything of ours. */
+export function forgetEverything(): void {
+  for (const key of keysWith('atelier.')) writeText(key, null);
+}
+
 export function keysWith(prefix: string): readonly string[] {
   try {
     return Object.keys(window.localStorage).filter((key) => key.startsWith(prefix));

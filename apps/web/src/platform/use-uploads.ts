@@ -1,8 +1,7 @@
-import { errorOf } from '@atelier/client';
 import type { UploadDto } from '@atelier/contracts/files';
 import type { FilePart } from '@atelier/contracts/parts';
 import { useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { errorText } from '../i18n/error-text.ts';
 import { uploadWithProgress } from './upload.ts';
 
 export interface Uploading {
@@ -26,7 +25,6 @@ let lastKey = 0;
 
 /** Files on their way to a workspace: progress, cancel, try again. */
 export function useUploads({ purpose, onDone }: UseUploadsOptions) {
-  const { t } = useTranslation();
   const [items, setItems] = useState<readonly Uploading[]>([]);
   const aborts = useRef(new Map<number, AbortController>());
   // A page that is left takes its uploads with it: their cards are gone.
@@ -56,7 +54,7 @@ export function useUploads({ purpose, onDone }: UseUploadsOptions) {
       onDone?.(upload);
     } catch (error) {
       if (abort.signal.aborted) return;
-      change(item.key, { state: 'failed', problem: errorOf(error)?.message ?? t('common.failed') });
+      change(item.key, { state: 'failed', problem: errorText(error) });
     } finally {
       aborts.current.delete(item.key);
     }

@@ -1,6 +1,6 @@
 import { Menu } from '@atelier/ui/menu';
 import { useNavigate } from '@tanstack/react-router';
-import { Keyboard, LogOut, Settings } from 'lucide-react';
+import { Eraser, Keyboard, LogOut, Settings } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useIdentity } from '../auth/identity.ts';
 import { signOut } from '../auth/sign-out.ts';
@@ -43,6 +43,11 @@ export function AccountMenu() {
             label: t('nav.shortcuts'),
             icon: <Keyboard aria-hidden className="size-4" />,
             onSelect: () => openDialog.set('shortcuts'),
+          },
+          {
+            label: t('nav.forget'),
+            icon: <Eraser aria-hidden className="size-4" />,
+            onSelect: () => openDialog.set('forget'),
           },
           { label: t('nav.signOut'), icon: <LogOut aria-hidden className="size-4" />, onSelect: () => void signOut() },
         ]}

@@ -2,19 +2,29 @@ import { Outlet, useLocation } from '@tanstack/react-router';
 import { clsx } from 'clsx';
 import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useIdentity } from '../auth/identity.ts';
 import { resumeOutbox } from '../conversation/outbox.ts';
 import { useValue } from '../platform/value-store.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { drawerOpen, openDialog, sidebarShown } from './layout-state.ts';
 import { Sidebar } from './sidebar.tsx';
+import { useAccessChanges } from './use-access-changes.ts';
 import { useDrawerSwipe } from './use-drawer-swipe.ts';
+import { useIdleSignOut } from './use-idle-sign-out.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }));
+const ForgetDialog = lazy(async () => ({ default: (await import('./forget-dialog.tsx')).ForgetDialog }));
 const ShortcutsSheet = lazy(async () => ({ default: (await import('./shortcuts-sheet.tsx')).ShortcutsSheet }));
 
-/** Sidebar, page, and what can be opened from anywhere. */
+/** Another organisation begins anew: nothing of one stays on the screen of the next. */
 export function AppShell() {
+  const identity = useIdentity();
+  return <Shell key={identity?.organisation.id} />;
+}
+
+/** Sidebar, page, and what can be opened from anywhere. */
+function Shell() {
   const { t } = useTranslation();
   const dialog = useValue(openDialog);
   const isDrawerOpen = useValue(drawerOpen);
@@ -22,6 +32,8 @@ export function AppShell() {
   const { pathname } = useLocation();
   useShortcuts();
   useDrawerSwipe();
+  useAccessChanges();
+  useIdleSignOut();
   useEffect(() => resumeOutbox(), []);
   useEffect(() => {
     if (!isDrawerOpen) return;
@@ -60,6 +72,7 @@ export function AppShell() {
       </div>
       <Suspense>
         {dialog === 'palette' && <CommandPalette onClose={() => openDialog.set(null)} />}
+        {dialog === 'forget' && <ForgetDialog onClose={() => openDialog.set(null)} />}
         {dialog === 'shortcuts' && <ShortcutsSheet onClose={() => openDialog.set(null)} />}
       </Suspense>
     </div>

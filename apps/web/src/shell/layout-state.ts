@@ -21,4 +21,4 @@ export const drawerOpen = new ValueStore(false);
 export const sidebarShown = new ValueStore(true);
 
 /** Which of the dialogs that can be opened from anywhere is open. */
-export const openDialog = new ValueStore<'palette' | 'shortcuts' | null>(null);
+export const openDialog = new ValueStore<'palette' | 'shortcuts' | 'forget' | null>(null);

@@ -3,6 +3,7 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { trpc } from '../api.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
+import { focusSession, neighboursOf } from './session-focus.ts';
 import { showError } from './show-error.ts';
 import { showToast } from './toast-store.ts';
 
@@ -19,11 +20,13 @@ export function RemoveSessionDialog({
   const utils = trpc.useUtils();
   const remove = trpc.sessions.remove.useMutation({
     onError: showError,
-    onSuccess: async () => {
+    onMutate: () => neighboursOf(session.id),
+    onSuccess: async (_answer, _input, near) => {
       showToast({ text: t('session.removed') });
       onClose();
       if (sessionId === session.id) await navigate({ to: '/' });
       await utils.sessions.list.invalidate();
+      focusSession(near);
     },
   });
   const title = session.title === '' ? t('session.untitled') : session.title;

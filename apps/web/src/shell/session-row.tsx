@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatExactTime } from '../platform/format.ts';
+import { focusSession } from './session-focus.ts';
 import { SessionMenu } from './session-menu.tsx';
 import { TitleField } from './title-field.tsx';
 
@@ -12,7 +13,13 @@ export const SessionRow = memo(function SessionRow({ session }: { readonly sessi
   if (isRenaming) {
     return (
       <li className="px-1 py-0.5">
-        <TitleField session={session} onDone={() => setRenaming(false)} />
+        <TitleField
+          session={session}
+          onDone={(hasFocus) => {
+            setRenaming(false);
+            if (hasFocus) focusSession([session.id]);
+          }}
+        />
       </li>
     );
   }
@@ -23,6 +30,7 @@ export const SessionRow = memo(function SessionRow({ session }: { readonly sessi
         to="/s/$sessionId"
         params={{ sessionId: session.id }}
         preload={false}
+        data-session={session.id}
         title={`${title}\n${formatExactTime(session.lastActivityAt, i18n.language)}`}
         className="tap flex min-h-8 min-w-0 flex-1 items-center gap-2 rounded-2 px-2"
       >

@@ -1,8 +1,12 @@
 import { errorOf } from '@atelier/client';
-import i18next from 'i18next';
+import { errorText } from '../i18n/error-text.ts';
+import { retryAtOf } from '../platform/retry-at.ts';
 import { showToast } from './toast-store.ts';
 
-/** Says what the server refused with, or that it was not reached. */
+/** Says what the server refused with, and when to try again; or that it was not reached. */
 export function showError(error: unknown): void {
-  showToast({ text: errorOf(error)?.message ?? i18next.t('common.failed'), isError: true });
+  const refused = errorOf(error);
+  // Whoever was asked to confirm and did not want to knows why nothing happened.
+  if (refused?.code === 'auth.confirmation_required') return;
+  showToast({ text: errorText(error), isError: true, retryAt: retryAtOf(error) });
 }

@@ -4,9 +4,9 @@ import { clsx } from 'clsx';
 import { Plus, Search } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useIdentity } from '../auth/identity.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { openDialog } from './layout-state.ts';
+import { OrganisationSwitcher } from './organisation-switcher.tsx';
 import { SessionList } from './session-list.tsx';
 import { isApple } from './use-shortcuts.ts';
 
@@ -15,7 +15,6 @@ const row =
 
 export function Sidebar() {
   const { t } = useTranslation();
-  const identity = useIdentity();
   const [status, setStatus] = useState<SessionStatus>('open');
   const mod = isApple ? '⌘' : 'Ctrl+';
   return (
@@ -23,15 +22,7 @@ export function Sidebar() {
       aria-label={t('nav.sessions')}
       className="sidebar flex h-full flex-col gap-1 bg-side p-3 pt-[max(12px,env(safe-area-inset-top))] text-2 text-side-text"
     >
-      <div className="flex items-center gap-2 p-2 font-semibold">
-        <span
-          aria-hidden
-          className="grid size-5.5 place-items-center rounded-1 bg-[oklch(0.53_0.17_255)] text-1 font-semibold text-[white]"
-        >
-          {(identity?.organisation.name ?? 'A').slice(0, 1).toUpperCase()}
-        </span>
-        <span className="truncate">{identity?.organisation.name}</span>
-      </div>
+      <OrganisationSwitcher />
       <Link to="/" className={row}>
         <Plus aria-hidden className="size-4 text-side-faint" />
         {t('nav.newChat')}

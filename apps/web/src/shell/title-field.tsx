@@ -4,8 +4,14 @@ import { useTranslation } from 'react-i18next';
 import { trpc } from '../api.ts';
 import { showError } from './show-error.ts';
 
+interface TitleFieldProps {
+  readonly session: SessionDto;
+  /** `hasFocus`: it was ended by a key, and the focus has to go somewhere. */
+  readonly onDone: (hasFocus: boolean) => void;
+}
+
 /** The title as a field: Enter or leaving it saves, Escape does not. */
-export function TitleField({ session, onDone }: { readonly session: SessionDto; readonly onDone: () => void }) {
+export function TitleField({ session, onDone }: TitleFieldProps) {
   const { t } = useTranslation();
   const [title, setTitle] = useState(session.title);
   const utils = trpc.useUtils();
@@ -14,19 +20,19 @@ export function TitleField({ session, onDone }: { readonly session: SessionDto; 
     onSettled: () => utils.sessions.list.invalidate(),
   });
 
-  function save(): void {
+  function save(hasFocus: boolean): void {
     const next = title.trim();
     if (next !== '' && next !== session.title) {
       rename.mutate({ sessionId: session.id, title: next, version: session.version });
     }
-    onDone();
+    onDone(hasFocus);
   }
   function onKeyDown(event: KeyboardEvent): void {
     if (event.nativeEvent.isComposing) return;
-    if (event.key === 'Enter') save();
+    if (event.key === 'Enter') save(true);
     if (event.key === 'Escape') {
       event.preventDefault();
-      onDone();
+      onDone(true);
     }
   }
   return (
@@ -38,7 +44,7 @@ export function TitleField({ session, onDone }: { readonly session: SessionDto; 
       value={title}
       onChange={(event) => setTitle(event.target.value)}
       onFocus={(event) => event.target.select()}
-      onBlur={save}
+      onBlur={() => save(false)}
       onKeyDown={onKeyDown}
       className="h-8 w-full min-w-0 rounded-1 border border-accent bg-raised px-2 text-2 text-ink outline-none max-sm:text-[16px]"
     />

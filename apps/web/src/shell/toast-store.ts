@@ -4,6 +4,8 @@ export interface Toast {
   readonly id: number;
   readonly text: string;
   readonly isError: boolean;
+  /** Until then (by `performance.now()`) trying again is of no use; null: it may be tried at once. */
+  readonly retryAt: number | null;
   readonly action?: { readonly label: string; readonly run: () => void };
 }
 
@@ -14,11 +16,12 @@ let lastId = 0;
 export function showToast(toast: {
   readonly text: string;
   readonly isError?: boolean;
+  readonly retryAt?: number | null;
   readonly action?: Toast['action'];
 }) {
   lastId += 1;
-  const { text, isError = false, action } = toast;
-  toasts.set([...toasts.value.slice(-2), { id: lastId, text, isError, ...(action ? { action } : {}) }]);
+  const { text, isError = false, retryAt = null, action } = toast;
+  toasts.set([...toasts.value.slice(-2), { id: lastId, text, isError, retryAt, ...(action ? { action } : {}) }]);
 }
 
 export function dismissToast(id: number): void {

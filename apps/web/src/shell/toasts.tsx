@@ -2,7 +2,9 @@ import { clsx } from 'clsx';
 import { X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSecondsUntil } from '../platform/use-countdown.ts';
 import { useValue } from '../platform/value-store.ts';
+import { Countdown } from './countdown.tsx';
 import { dismissToast, type Toast, toasts } from './toast-store.ts';
 
 const shownForMs = 6000;
@@ -23,15 +25,16 @@ export function Toasts() {
   );
 }
 
-/** Goes away by itself, but not while somebody looks at it. */
+/** Goes away by itself, but not while somebody looks at it or it counts down. */
 function ToastCard({ toast }: { readonly toast: Toast }) {
   const { t } = useTranslation();
   const [isHeld, setHeld] = useState(false);
+  const isWaiting = useSecondsUntil(toast.retryAt) > 0;
   useEffect(() => {
-    if (isHeld) return;
+    if (isHeld || isWaiting) return;
     const timer = setTimeout(() => dismissToast(toast.id), shownForMs);
     return () => clearTimeout(timer);
-  }, [isHeld, toast.id]);
+  }, [isHeld, isWaiting, toast.id]);
   return (
     <fieldset
       onPointerEnter={() => setHeld(true)}
@@ -43,11 +46,14 @@ function ToastCard({ toast }: { readonly toast: Toast }) {
         toast.isError ? 'border-bad' : 'border-line',
       )}
     >
-      <p className="min-w-0 flex-1 break-words">{toast.text}</p>
+      <p className="min-w-0 flex-1 break-words">
+        {toast.text} <Countdown until={toast.retryAt} />
+      </p>
       {toast.action && (
         <button
           type="button"
-          className="tap rounded-1 px-2 py-1 font-medium text-accent hover:bg-hover"
+          disabled={isWaiting}
+          className="tap rounded-1 px-2 py-1 font-medium text-accent hover:bg-hover disabled:opacity-55"
           onClick={() => {
             toast.action?.run();
             dismissToast(toast.id);

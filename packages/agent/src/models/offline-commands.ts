@@ -40,7 +40,7 @@ const rules: readonly Rule[] = [
     },
   ],
   [
-    /^(?:edit|change|in)(?: (?:the )?file)? (?<path>[^\s:]+)\s*:?\s+replace (?<old>[\s\S]+?) (?:with|by) (?<new>[\s\S]*)$/i,
+    /^(?:edit|change|in)(?: (?:the )?file)? (?<path>[^\s:]+)(?:\s*:)?\s+replace (?<old>[\s\S]+?) (?:with|by) (?<new>[\s\S]*)$/i,
     ({ groups }) => {
       const path = groups?.path ?? '';
       return call(`I edit \`${path}\`.\n`, 'edit_file', {
@@ -51,7 +51,7 @@ const rules: readonly Rule[] = [
     },
   ],
   [
-    /^(?:find|look for)(?: files?)? (?<glob>\S*[*?.]\S*)$/i,
+    /^(?:find|look for)(?: files?)? (?<glob>[^\s*?.]*[*?.]\S*)$/i,
     ({ groups }) => call('I look for files of that name.\n', 'find_files', { pattern: groups?.glob ?? '' }),
   ],
   [
@@ -63,7 +63,7 @@ const rules: readonly Rule[] = [
       }),
   ],
   [
-    /^todos?\s*:\s*(?<items>[\s\S]+)$/i,
+    /^todos?\s*:(?<items>[\s\S]+)$/i,
     ({ groups }) =>
       call('I note that down.\n', 'update_todos', {
         items: (groups?.items ?? '')

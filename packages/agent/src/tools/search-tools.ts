@@ -73,7 +73,7 @@ export function searchFiles(workspace: Workspace): AnyTool {
 }
 
 function isBelow(entry: WorkspaceEntry, path: string): boolean {
-  const root = path.replace(/^\.?\/+|\/+$/g, '');
+  const root = path.replace(/^\.?\/+|(?<!\/)\/+$/g, '');
   return root === '' || root === '.' || entry.path === root || entry.path.startsWith(`${root}/`);
 }
 

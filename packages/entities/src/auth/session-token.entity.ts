@@ -1,34 +1,21 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation, Unique } from 'typeorm';
-import type { Organisation } from '../organisations/organisation.entity.ts';
-import type { User } from '../users/user.entity.ts';
+import type { SignIn } from './sign-in.entity.ts';
 
-/** One refresh token, hashed. Tokens that follow one another are a family: one sign-in on one device. */
+/** One refresh token, hashed. Those of one sign-in follow one another. */
 @Entity({ name: 'session_tokens' })
 @Unique('session_tokens_hash_key', ['tokenHash'])
-@Index('session_tokens_by_family', ['familyId'])
-@Index('session_tokens_by_user', ['userId'])
-@Index('session_tokens_by_organisation', ['organisationId'])
+@Index('session_tokens_by_sign_in', ['signInId'])
 @Index('session_tokens_by_expiry', ['expiresAt'])
 export class SessionToken {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'session_tokens_pkey' })
   id!: string;
 
-  @Column({ type: 'uuid', name: 'family_id' })
-  familyId!: string;
+  @Column({ type: 'uuid', name: 'sign_in_id' })
+  signInId!: string;
 
-  @Column({ type: 'uuid', name: 'user_id' })
-  userId!: string;
-
-  @ManyToOne('User', { onDelete: 'CASCADE', nullable: false })
-  @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'session_tokens_user_fk' })
-  user?: Relation<User>;
-
-  @Column({ type: 'uuid', name: 'organisation_id' })
-  organisationId!: string;
-
-  @ManyToOne('Organisation', { onDelete: 'CASCADE', nullable: false })
-  @JoinColumn({ name: 'organisation_id', foreignKeyConstraintName: 'session_tokens_organisation_fk' })
-  organisation?: Relation<Organisation>;
+  @ManyToOne('SignIn', { onDelete: 'CASCADE', nullable: false })
+  @JoinColumn({ name: 'sign_in_id', foreignKeyConstraintName: 'session_tokens_sign_in_fk' })
+  signIn?: Relation<SignIn>;
 
   @Column({ type: 'bytea', name: 'token_hash' })
   tokenHash!: Buffer;
@@ -36,21 +23,12 @@ export class SessionToken {
   @Column({ type: 'text', name: 'user_agent' })
   userAgent!: string;
 
-  @Column({ type: 'text', nullable: true })
-  ip!: string | null;
-
   @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
   createdAt!: Date;
 
   @Column({ type: 'timestamptz', name: 'rotated_at', precision: 3, nullable: true })
   rotatedAt!: Date | null;
 
-  @Column({ type: 'timestamptz', name: 'revoked_at', precision: 3, nullable: true })
-  revokedAt!: Date | null;
-
   @Column({ type: 'timestamptz', name: 'expires_at', precision: 3 })
   expiresAt!: Date;
-
-  @Column({ type: 'timestamptz', name: 'absolute_expires_at', precision: 3 })
-  absoluteExpiresAt!: Date;
 }

@@ -1,10 +1,20 @@
 import { CreateIdentity1763667000000 } from './1763667000000-create-identity.ts';
 import { CreateSessions1763667100000 } from './1763667100000-create-sessions.ts';
 import { CreateUploads1763667200000 } from './1763667200000-create-uploads.ts';
+import { CreateSignIns1763900000000 } from './1763900000000-create-sign-ins.ts';
+import { CreateOrganisationRecords1763900010000 } from './1763900010000-create-organisation-records.ts';
+import { CreateLimits1763900100000 } from './1763900100000-create-limits.ts';
+import { BindOauthStates1763900200000 } from './1763900200000-bind-oauth-states.ts';
+import { RowLevelSecurity1763900300000 } from './1763900300000-row-level-security.ts';
 
 /** In order. A migration that has been released is never changed: add another. */
 export const migrations = [
   CreateIdentity1763667000000,
   CreateSessions1763667100000,
   CreateUploads1763667200000,
+  CreateSignIns1763900000000,
+  CreateOrganisationRecords1763900010000,
+  CreateLimits1763900100000,
+  BindOauthStates1763900200000,
+  RowLevelSecurity1763900300000,
 ] as const;

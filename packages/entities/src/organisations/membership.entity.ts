@@ -5,6 +5,7 @@ import type { Organisation } from './organisation.entity.ts';
 /** That a person belongs to an organisation, and what they may do there. */
 @Entity({ name: 'memberships' })
 @Index('memberships_by_user', ['userId'])
+@Index('memberships_by_joining', ['organisationId', 'createdAt', 'userId'])
 @Check('memberships_role_known', "role IN ('owner', 'admin', 'member', 'viewer')")
 export class Membership {
   @PrimaryColumn({ type: 'uuid', name: 'organisation_id', primaryKeyConstraintName: 'memberships_pkey' })

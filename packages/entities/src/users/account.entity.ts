@@ -31,4 +31,23 @@ export class Account {
 
   @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
   createdAt!: Date;
+
+  /** The address at the provider, to show; it decides nothing. */
+  @Column({ type: 'text', nullable: true })
+  email!: string | null;
+
+  @Column({ type: 'text', name: 'access_token_sealed', nullable: true })
+  accessTokenSealed!: string | null;
+
+  @Column({ type: 'text', name: 'refresh_token_sealed', nullable: true })
+  refreshTokenSealed!: string | null;
+
+  @Column({ type: 'timestamptz', name: 'token_expires_at', precision: 3, nullable: true })
+  tokenExpiresAt!: Date | null;
+
+  @Column({ type: 'text', name: 'token_scopes', nullable: true })
+  tokenScopes!: string | null;
+
+  @Column({ type: 'timestamptz', name: 'last_used_at', precision: 3, nullable: true })
+  lastUsedAt!: Date | null;
 }

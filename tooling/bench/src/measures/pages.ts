@@ -1,6 +1,5 @@
-import { Agent, get } from 'node:http';
-import { text } from 'node:stream/consumers';
 import type { Bench } from '../bench.ts';
+import { KeptConnection } from '../clients/kept-connection.ts';
 import { at, numberAt } from '../fields.ts';
 import { p50 } from '../statistics.ts';
 import { judge, ms, type Row } from '../table.ts';
@@ -82,7 +81,7 @@ async function measureAll(bench: Bench, session: string, rowCount: number): Prom
 }
 
 async function measurePage(page: Page, token: string): Promise<Costs> {
-  using connection = new KeptConnection(token);
+  using connection = new KeptConnection({ token });
   await checkSame(connection, page);
   const times: { ours: number[]; bare: number[] } = { ours: [], bare: [] };
   for (let call = -warmUps; call < samples; call += 1) {
@@ -118,31 +117,4 @@ function costsOf(costs: ReadonlyMap<string, Costs>, title: string): Costs {
   const found = costs.get(title);
   if (!found) throw new Error(`${title} was not measured.`);
   return found;
-}
-
-/** One connection to each server, kept open: its making is not what a page costs. */
-class KeptConnection implements Disposable {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  readonly #token: string;
-
-  constructor(token: string) {
-    this.#token = token;
-  }
-
-  async read(url: string): Promise<string> {
-    return await new Promise((resolve, reject) => {
-      const request = get(url, { agent: this.#agent, headers: { authorization: `Bearer ${this.#token}` } });
-      request.on('error', reject);
-      request.on('response', (response) => {
-        text(response).then((body) => {
-          if (response.statusCode === 200) resolve(body);
-          else reject(new Error(`${response.statusCode}: ${body.slice(0, 300)}`));
-        }, reject);
-      });
-    });
-  }
-
-  [Symbol.dispose](): void {
-    this.#agent.destroy();
-  }
 }

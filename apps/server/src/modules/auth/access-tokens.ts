@@ -2,14 +2,16 @@ import { organisationId, signInId, userId } from '@atelier/contracts/ids';
 import { AppError } from '@atelier/kernel/app-error';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import * as z from 'zod';
+import type { SigningKey } from '../../platform/secrets/signing-keys.ts';
+import { maxTokenLength } from './issuer-of.ts';
 
 const algorithm = 'HS256';
 const type = 'at+jwt';
-const issuer = 'atelier';
+/** What `iss` says in tokens of ours. */
+export const ownIssuer = 'atelier';
 const audience = 'atelier-api';
-const keyId = 'v1';
-/** Longer than any token we make: what is larger is not parsed. */
-const maxLength = 4096;
+/** How far another server's clock may be ahead of ours. How long a token lasts is not stretched by it. */
+const maxSkewSeconds = 30;
 
 const claims = z.object({
   sub: userId,
@@ -21,13 +23,17 @@ const claims = z.object({
 });
 export type AccessClaims = z.infer<typeof claims>;
 
-/** Access tokens: short-lived, signed, held by the client in memory. Checked by one algorithm with no fallback. */
+/**
+ * Access tokens: short-lived, signed, held by the client in memory. Checked by one algorithm with no fallback, and by
+ * keys of ours only: of the header nothing but `kid` is looked at, never a key or an address in it.
+ */
 export class AccessTokens {
-  readonly #key: Uint8Array;
+  readonly #keys: readonly SigningKey[];
   readonly #lifetimeSeconds: number;
 
-  constructor(key: Uint8Array, lifetimeSeconds: number) {
-    this.#key = key;
+  /** @param keys newest first: the first one signs, each of them verifies what it signed. */
+  constructor(keys: readonly SigningKey[], lifetimeSeconds: number) {
+    this.#keys = keys;
     this.#lifetimeSeconds = lifetimeSeconds;
   }
 
@@ -37,32 +43,42 @@ export class AccessTokens {
   ): Promise<{ token: string; expiresAt: Date }> {
     const issuedAt = Math.floor(now.getTime() / 1000);
     const { sub, ...others } = subject;
+    const [newest] = this.#keys;
+    if (!newest) throw new Error('There is no key to sign with.');
     const token = await new SignJWT(others)
-      .setProtectedHeader({ alg: algorithm, typ: type, kid: keyId })
+      .setProtectedHeader({ alg: algorithm, typ: type, kid: newest.kid })
       .setSubject(sub)
-      .setIssuer(issuer)
+      .setIssuer(ownIssuer)
       .setAudience(audience)
       .setIssuedAt(issuedAt)
       .setExpirationTime(issuedAt + this.#lifetimeSeconds)
-      .sign(this.#key);
+      .sign(newest.key);
     return { token, expiresAt: new Date((issuedAt + this.#lifetimeSeconds) * 1000) };
   }
 
   /** @throws AppError `auth.required` with `reason` expired or invalid. */
   async verify(token: string): Promise<AccessClaims> {
-    if (token.length > maxLength) throw refused('invalid');
+    if (token.length > maxTokenLength) throw refused('invalid');
     try {
-      const { payload } = await jwtVerify(token, this.#key, {
+      const { payload } = await jwtVerify(token, (header) => this.#keyNamed(header.kid), {
         algorithms: [algorithm],
         typ: type,
-        issuer,
+        issuer: ownIssuer,
         audience,
         requiredClaims: ['sub', 'sid', 'org', 'email', 'iat', 'exp'],
       });
-      return claims.parse(payload);
+      const read = claims.parse(payload);
+      if (read.iat > Date.now() / 1000 + maxSkewSeconds) throw refused('invalid');
+      return read;
     } catch (error) {
       throw refused(error instanceof errors.JWTExpired ? 'expired' : 'invalid');
     }
+  }
+
+  #keyNamed(kid: string | undefined): Uint8Array {
+    const found = this.#keys.find((key) => key.kid === kid);
+    if (!found) throw new errors.JWKSNoMatchingKey();
+    return found.key;
   }
 }
 

@@ -1,19 +1,24 @@
 import type { Operation } from '@atelier/entities/operation';
 import type { Logger } from '../../platform/telemetry/logger.ts';
-import type { SignInsRepository } from './sign-ins.repository.ts';
 
 const system: Operation = { principal: { kind: 'system' } };
 const everyMs = 60 * 60_000;
 const batch = 1000;
 
-/** Clears refresh tokens away that nobody can use any more, once an hour. */
+/** Rows that end by themselves. */
+interface Expiring {
+  /** Removes up to `limit` of those that have ended; returns how many. */
+  removeExpired(op: Operation, limit: number): Promise<number>;
+}
+
+/** Clears away what nobody can use any more, once an hour: refresh tokens, sign-ins at providers that came to nothing. */
 export class ExpiredSignIns {
-  readonly #signIns: SignInsRepository;
+  readonly #kinds: readonly Expiring[];
   readonly #log: Logger;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(signIns: SignInsRepository, log: Logger) {
-    this.#signIns = signIns;
+  constructor(kinds: readonly Expiring[], log: Logger) {
+    this.#kinds = kinds;
     this.#log = log;
   }
 
@@ -29,7 +34,7 @@ export class ExpiredSignIns {
 
   async clear(): Promise<void> {
     try {
-      while ((await this.#signIns.removeExpired(system, batch)) === batch);
+      for (const kind of this.#kinds) while ((await kind.removeExpired(system, batch)) === batch);
     } catch (error) {
       this.#log.warn({ error }, 'ended sign-ins could not be cleared away; trying again in an hour');
     }

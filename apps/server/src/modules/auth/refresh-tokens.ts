@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
+import type { SigningKey } from '../../platform/secrets/signing-keys.ts';
 
 const shape = /^[A-Za-z0-9_-]{43}$/;
 
@@ -23,4 +24,9 @@ export function hashRefreshToken(token: string): Buffer {
  */
 export function successorOf(token: string, key: Uint8Array): string {
   return createHmac('sha256', key).update(token).digest('base64url');
+}
+
+/** The successors that servers may have given for this token: by the key of today first, then by the one before it. */
+export function possibleSuccessors(token: string, keys: readonly SigningKey[]): readonly string[] {
+  return keys.map(({ key }) => successorOf(token, key));
 }

@@ -63,13 +63,9 @@ export class MessagesRepository {
     const parts = messages.flatMap(({ id, parts }) => parts.map((part, position) => ({ id, position, part })));
     await this.#db.query(
       op,
-      `WITH made AS (
-         INSERT INTO messages (id, session_id, parent_id, role, author_id, seq, client_id, request_hash, created_at)
-         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::bigint[], $7::uuid[],
-                              $8::bytea[], $9::timestamptz[])
-       )
-       INSERT INTO message_parts (message_id, position, part)
-       SELECT * FROM unnest($10::uuid[], $11::int[], $12::json[])`,
+      `INSERT INTO messages (id, session_id, parent_id, role, author_id, seq, client_id, request_hash, created_at)
+       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::bigint[], $7::uuid[],
+                            $8::bytea[], $9::timestamptz[])`,
       [
         messages.map(({ id }) => id),
         messages.map(({ sessionId }) => sessionId),
@@ -80,10 +76,13 @@ export class MessagesRepository {
         messages.map(({ clientId }) => clientId),
         messages.map(({ requestHash }) => requestHash),
         messages.map(({ createdAt }) => createdAt),
-        parts.map(({ id }) => id),
-        parts.map(({ position }) => position),
-        parts.map(({ part }) => JSON.stringify(part)),
       ],
+    );
+    // A statement of its own: whether a part may stand there is read off its message, which has to be seen for that.
+    await this.#db.query(
+      op,
+      `INSERT INTO message_parts (message_id, position, part) SELECT * FROM unnest($1::uuid[], $2::int[], $3::json[])`,
+      [parts.map(({ id }) => id), parts.map(({ position }) => position), parts.map(({ part }) => JSON.stringify(part))],
     );
   }
 

@@ -18,6 +18,8 @@ import type { MessagesRepository, SentMessage } from './messages.repository.ts';
 import { titleFrom } from './title-from.ts';
 
 const maxQueuedRuns = 20;
+/** An answer is seldom done sooner. */
+const retryQueuedAfterMs = 5000;
 
 export interface MessagesDeps {
   readonly db: Database;
@@ -47,7 +49,7 @@ export class MessagesService {
   /**
    * The same `clientId` again gives the first result again, whatever happened in between.
    * @throws AppError `session.not_found`, `session.archived`, `upload.not_found`, `message.too_many_queued`,
-   *   `request.conflict` when the same `clientId` comes with other parts.
+   *   `request.too_many`, `request.conflict` when the same `clientId` comes with other parts.
    */
   async send(op: Operation, principal: SignedIn, input: SendInput): Promise<SentDto> {
     return await this.#deps.db.transaction(op, (op) => this.#sendOnce(op, principal, input));
@@ -65,7 +67,10 @@ export class MessagesService {
     const requestHash = createHash('sha256').update(JSON.stringify(input.parts)).digest();
     if (conversation.sent) return sentBefore(conversation.sent, requestHash);
     if (session.status === 'archived') throw new AppError('session.archived');
-    if (conversation.queuedRuns >= maxQueuedRuns) throw new AppError('message.too_many_queued');
+    if (conversation.queuedRuns >= maxQueuedRuns) {
+      throw new AppError('message.too_many_queued', { retryAfterMs: retryQueuedAfterMs });
+    }
+    await runs.allow(principal);
 
     const question = { id: newId(), parentId: conversation.lastMessageId, role: 'user', parts } as const;
     const answer = { id: newId(), parentId: question.id, role: 'agent', parts: [] } as const;

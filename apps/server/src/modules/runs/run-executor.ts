@@ -10,6 +10,7 @@ import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import type { SessionsRepository } from '../sessions/index.ts';
 import type { Claim, ClaimDeps } from './claim-run.ts';
 import { type JournalDeps, SessionJournal } from './run-journal.ts';
+import { isRightLoss, lossError, type RightLoss, RunRights } from './run-rights.ts';
 
 const system: Operation = { principal: { kind: 'system' } };
 
@@ -28,7 +29,7 @@ export interface ExecutorDeps extends ClaimDeps, JournalDeps {
 }
 
 /** Why an execution was aborted from outside. */
-export type AbortReason = 'stopped' | 'lease_lost' | 'handed_over';
+export type AbortReason = 'stopped' | 'lease_lost' | 'handed_over' | RightLoss;
 
 interface Ending {
   readonly state: RunState;
@@ -48,9 +49,12 @@ export async function executeRun(deps: ExecutorDeps, claim: Claim, abort: AbortC
     onLost: () => abort.abort('lease_lost' satisfies AbortReason),
   });
   try {
-    const ending = refuseToStart(claim) ?? (await work(deps, claim, journal, abort.signal));
+    const rights = new RunRights(deps.runs);
+    const loss = (await rights.lostBy([run.id])).get(run.id);
+    if (loss) abort.abort(loss satisfies AbortReason);
+    const ending = refuseToStart(claim) ?? (await work(deps, claim, { journal, rights, abort }));
     if (isAborted(abort.signal, 'lease_lost') || isAborted(abort.signal, 'handed_over')) return;
-    await end(deps, claim, journal, ending);
+    await end(deps, claim, journal, interruptedFor(abort.signal, ending));
   } catch (error) {
     if (error instanceof LeaseLostError || isAborted(abort.signal, 'lease_lost')) return;
     deps.log.error({ runId: run.id, error }, 'a run could not be worked or ended; its lease will run out');
@@ -70,8 +74,21 @@ function refuseToStart({ run, usage }: Claim): Ending | null {
   return { state: 'interrupted', error: { code: 'run.worker_lost', message, retryable: true }, usage };
 }
 
-async function work(deps: ExecutorDeps, claim: Claim, journal: SessionJournal, signal: AbortSignal): Promise<Ending> {
+/** Whoever lost the right to a run did not stop it: it says what happened. What ended before stays as it ended. */
+function interruptedFor({ reason }: AbortSignal, ending: Ending): Ending {
+  if (!isRightLoss(reason) || ending.state !== 'cancelled') return ending;
+  return { ...ending, state: 'interrupted', error: lossError(reason) };
+}
+
+interface Workplace {
+  readonly journal: SessionJournal;
+  readonly rights: RunRights;
+  readonly abort: AbortController;
+}
+
+async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }: Workplace): Promise<Ending> {
   const { run } = claim;
+  const { signal } = abort;
   if (run.questionSeq === null) return { state: 'cancelled', error: null, usage: claim.usage };
   const startedAt = performance.now();
   let isFirst = true;
@@ -80,7 +97,9 @@ async function work(deps: ExecutorDeps, claim: Claim, journal: SessionJournal, s
       runId: runId.parse(run.id),
       messageId: messageId.parse(run.agentMessageId),
       model: deps.model,
-      tools: deps.toolsFor(run.sessionId, run.organisationId),
+      tools: rights.guarded(deps.toolsFor(run.sessionId, run.organisationId), run.id, (loss) =>
+        abort.abort(loss satisfies AbortReason),
+      ),
       journal: {
         delta(body) {
           if (isFirst) deps.metrics.firstTokenSeconds.observe((performance.now() - startedAt) / 1000);

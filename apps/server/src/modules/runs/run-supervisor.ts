@@ -1,11 +1,14 @@
 import type { Operation } from '@atelier/entities/operation';
 import { claimRun } from './claim-run.ts';
 import { type AbortReason, type ExecutorDeps, executeRun } from './run-executor.ts';
+import { RunRights } from './run-rights.ts';
 import { leaseSeconds } from './runs.repository.ts';
 
 const system: Operation = { principal: { kind: 'system' } };
 
 const heartbeatMs = 5000;
+/** The longest that a run goes on after its person lost the right to it and no hint came. */
+const rightsMs = 4000;
 const sweepMs = 1500;
 
 interface Active {
@@ -25,6 +28,7 @@ export interface SupervisorOptions {
 export class RunSupervisor {
   readonly #deps: ExecutorDeps;
   readonly #options: SupervisorOptions;
+  readonly #rights: RunRights;
   readonly #active = new Map<string, Active>();
   /** Claims under way; they count against the concurrency. */
   readonly #claiming = new Set<string>();
@@ -36,14 +40,17 @@ export class RunSupervisor {
   constructor(deps: ExecutorDeps, options: SupervisorOptions) {
     this.#deps = deps;
     this.#options = options;
+    this.#rights = new RunRights(deps.runs);
   }
 
   start(): void {
     const { hints } = this.#deps;
     hints.on('queued', (sessionId, runId) => void this.#startNext(sessionId, runId));
     hints.on('stop', (runId) => this.#active.get(runId)?.abort.abort('stopped' satisfies AbortReason));
+    hints.on('access', (userId) => void this.#interruptLost(userId));
     this.#timers = [
       setInterval(() => void this.#heartbeat(), heartbeatMs),
+      setInterval(() => void this.#interruptLost(null), rightsMs),
       setInterval(() => void this.#sweep(), sweepMs),
     ];
     void this.#sweep();
@@ -120,6 +127,19 @@ export class RunSupervisor {
     } catch (error) {
       this.#deps.log.warn({ error }, 'the leases could not be extended; trying again');
       this.#abandonExpired();
+    }
+  }
+
+  /** Interrupts runs whose person may no longer have them: one person's, or everybody's. */
+  async #interruptLost(userId: string | null): Promise<void> {
+    const ids = [...this.#active.keys()];
+    if (ids.length === 0) return;
+    try {
+      for (const [id, loss] of await this.#rights.lostBy(ids, userId)) {
+        this.#active.get(id)?.abort.abort(loss satisfies AbortReason);
+      }
+    } catch (error) {
+      this.#deps.log.warn({ error }, 'whether runs may go on could not be asked; trying again');
     }
   }
 

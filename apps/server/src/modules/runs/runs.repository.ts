@@ -1,9 +1,11 @@
 import type { Part } from '@atelier/contracts/parts';
+import type { OrganisationRole } from '@atelier/contracts/permissions';
 import type { RunError, RunState, Usage } from '@atelier/contracts/runs';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 import { presenceLock } from '../../platform/realtime/hint-bus.ts';
 import { type RunRow, runColumns } from '../sessions/index.ts';
+import type { RightLoss } from './run-rights.ts';
 
 export type RunKind = 'answer' | 'retry' | 'continue';
 
@@ -126,6 +128,35 @@ export class RunsRepository {
         WHERE id = ANY($2::uuid[]) AND lease_owner = $1 AND state = 'running'
         RETURNING id, cancel_requested_at IS NOT NULL AS "isStopRequested"`,
       [worker, ids],
+    );
+  }
+
+  /**
+   * Those of these runs whose person may no longer have them where they are, and why; with `userId` only those of that
+   * person. `roles` are the ones that may.
+   */
+  async withoutRight(
+    op: Operation,
+    ids: readonly string[],
+    opts: { readonly roles: readonly OrganisationRole[]; readonly userId: string | null },
+  ): Promise<readonly { readonly id: string; readonly loss: RightLoss }[]> {
+    return await this.#db.query(
+      op,
+      `SELECT id, loss FROM (
+         SELECT r.id, CASE
+                  WHEN u.status <> 'active' THEN 'suspended'
+                  WHEN o.archived_at IS NOT NULL THEN 'archived'
+                  WHEN m.role IS NULL THEN 'removed'
+                  WHEN m.role <> ALL($2::text[]) THEN 'demoted'
+                END AS loss
+           FROM runs r
+           JOIN agent_sessions s ON s.id = r.session_id
+           JOIN users u ON u.id = s.owner_id
+           JOIN organisations o ON o.id = r.organisation_id
+           LEFT JOIN memberships m ON m.organisation_id = r.organisation_id AND m.user_id = s.owner_id
+          WHERE r.id = ANY($1::uuid[]) AND ($3::uuid IS NULL OR s.owner_id = $3)) AS asked
+        WHERE loss IS NOT NULL`,
+      [ids, opts.roles, opts.userId],
     );
   }
 

@@ -5,7 +5,7 @@ import { memberProcedure, router } from '../../procedures.ts';
 
 export const runsRouter = router({
   /** Stops a run and keeps what it wrote; takes a queued one back with its message. Errors: `run.not_found`. */
-  stop: memberProcedure
+  stop: memberProcedure('session.write')
     .input(runRef)
     .output(z.strictObject({}))
     .mutation(async ({ ctx, input }) => {
@@ -13,14 +13,14 @@ export const runsRouter = router({
       return {};
     }),
 
-  /** Errors: `run.not_found`, `run.not_finished`, `run.not_latest`, `session.archived`. */
-  retry: memberProcedure
+  /** Errors: `run.not_found`, `run.not_finished`, `run.not_latest`, `session.archived`, `request.too_many`. */
+  retry: memberProcedure('run.start')
     .input(repeatRunInput)
     .output(sentDto)
     .mutation(async ({ ctx, input }) => await ctx.services.runs.retry(ctx.op, ctx.principal, input)),
 
-  /** Errors: `run.not_found`, `run.not_finished`, `run.not_latest`, `session.archived`. */
-  continue: memberProcedure
+  /** Errors: `run.not_found`, `run.not_finished`, `run.not_latest`, `session.archived`, `request.too_many`. */
+  continue: memberProcedure('run.start')
     .input(repeatRunInput)
     .output(sentDto)
     .mutation(async ({ ctx, input }) => await ctx.services.runs.continue(ctx.op, ctx.principal, input)),

@@ -8,6 +8,7 @@ import { AppError } from '@atelier/kernel/app-error';
 import type { Clock } from '@atelier/kernel/clock';
 import { newId } from '@atelier/kernel/ids';
 import type { JobQueue } from '../../platform/jobs/job-queue.ts';
+import type { RateLimiter } from '../../platform/rate-limit/rate-limiter.ts';
 import type { HintBus } from '../../platform/realtime/hint-bus.ts';
 import type { SessionFeeds } from '../../platform/realtime/session-feeds.ts';
 import type { SignedIn } from '../../platform/trpc/context.ts';
@@ -25,6 +26,7 @@ export interface RunsDeps {
   readonly feeds: SessionFeeds;
   readonly hints: HintBus;
   readonly jobs: JobQueue;
+  readonly limiter: RateLimiter;
   readonly clock: Clock;
 }
 
@@ -55,6 +57,17 @@ export class RunsService {
       startedAt: null,
       finishedAt: null,
     };
+  }
+
+  /**
+   * Counts one more run of this person and of the installation. Asked after everything else that may refuse, and not for
+   * what was asked before: it stands inside the transaction. The store has connections of its own, so it waits for none.
+   * @throws AppError `request.too_many`.
+   */
+  async allow(principal: SignedIn): Promise<void> {
+    const { limiter } = this.#deps;
+    await limiter.consume('runs', principal.userId);
+    await limiter.consume('runs_of_all', '');
   }
 
   /** Stores the run with its job in the operation's transaction, and calls for a worker after the commit. */
@@ -91,7 +104,8 @@ export class RunsService {
 
   /**
    * A new answer to the same message; the old one is no longer shown. Idempotent by `clientId`.
-   * @throws AppError `run.not_found`, `run.not_finished`, `run.not_latest`, `session.archived`.
+   * @throws AppError `run.not_found`, `run.not_finished`, `run.not_latest`, `session.archived`,
+   *   `request.too_many`.
    */
   async retry(
     op: Operation,
@@ -165,6 +179,7 @@ export class RunsService {
       const latest = await runs.latestAnswer(op, old.sessionId);
       const isBusy = (await runs.unfinished(op, old.sessionId)).length > 0;
       if (latest?.id !== old.agentMessageId || isBusy) throw new AppError('run.not_latest');
+      await this.allow(principal);
       const { sessionId, userMessageId, agentMessageId } = old;
       const run = await make(op, { sessionId, userMessageId, agentMessageId });
       await this.enqueue(op, run, principal.organisationId);

@@ -1,4 +1,5 @@
 import { type SessionId, sessionId } from '@atelier/contracts/ids';
+import { followHints } from '../../platform/realtime/follow-hints.ts';
 import type { HintBus } from '../../platform/realtime/hint-bus.ts';
 
 /** Which of a person's sessions changed, from now on; several changes of one session count once. */
@@ -7,28 +8,7 @@ export async function* followChanges(
   userId: string,
   signal: AbortSignal,
 ): AsyncGenerator<{ readonly sessionId: SessionId }, void> {
-  const changed = new Set<string>();
-  let wake: () => void = () => undefined;
-  const onAbort = () => wake();
-  signal.addEventListener('abort', onAbort, { once: true });
-  const stop = hints.on('sessions', (user, session) => {
-    if (user !== userId) return;
-    changed.add(session);
-    wake();
-  });
-  try {
-    while (!signal.aborted) {
-      for (const id of [...changed]) {
-        changed.delete(id);
-        yield { sessionId: sessionId.parse(id) };
-      }
-      if (changed.size > 0) continue;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    stop();
+  for await (const id of followHints(hints, { topic: 'sessions', key: userId }, signal)) {
+    yield { sessionId: sessionId.parse(id) };
   }
 }

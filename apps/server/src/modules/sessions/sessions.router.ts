@@ -18,25 +18,25 @@ import { followChanges } from './follow-changes.ts';
 
 export const sessionsRouter = router({
   /** A new session with an empty workspace. The same `clientId` again gives the same session. */
-  create: memberProcedure
+  create: memberProcedure('session.write')
     .input(createSessionInput)
     .output(sessionDto)
     .mutation(async ({ ctx, input }) => await ctx.services.sessions.create(ctx.op, ctx.principal, input)),
 
   /** My sessions, newest activity first, in pages. Errors: `request.invalid` for a cursor that is not ours. */
-  list: memberProcedure
+  list: memberProcedure('session.read')
     .input(listSessionsInput)
     .output(sessionPage)
     .query(async ({ ctx, input }) => await ctx.services.sessions.list(ctx.op, ctx.principal, input)),
 
   /** The conversation as it is now, and the `seq` to follow it from. Errors: `session.not_found`. */
-  open: memberProcedure
+  open: memberProcedure('session.read')
     .input(sessionRef)
     .output(transcript)
     .query(async ({ ctx, input }) => await ctx.services.transcripts.open(ctx.op, ctx.principal, input.sessionId)),
 
   /** Errors: `session.not_found`, `session.stale`. */
-  rename: memberProcedure
+  rename: memberProcedure('session.write')
     .input(renameSessionInput)
     .output(sessionDto)
     .mutation(
@@ -45,7 +45,7 @@ export const sessionsRouter = router({
     ),
 
   /** Out of the list, but kept; a run under way goes on. Errors: `session.not_found`, `session.stale`. */
-  archive: memberProcedure
+  archive: memberProcedure('session.write')
     .input(changeSessionInput)
     .output(sessionDto)
     .mutation(
@@ -54,7 +54,7 @@ export const sessionsRouter = router({
     ),
 
   /** Errors: `session.not_found`, `session.stale`. */
-  restore: memberProcedure
+  restore: memberProcedure('session.write')
     .input(changeSessionInput)
     .output(sessionDto)
     .mutation(
@@ -63,7 +63,7 @@ export const sessionsRouter = router({
     ),
 
   /** Deletes the session, its log and its workspace for ever. Errors: `session.not_found`. */
-  remove: memberProcedure
+  remove: memberProcedure('session.write')
     .input(sessionRef)
     .output(z.strictObject({}))
     .mutation(async ({ ctx, input }) => {
@@ -76,7 +76,7 @@ export const sessionsRouter = router({
    * `SessionFeed`s, each tracked by the `seq` it ends at. Has no `.output`: entries are typed, come from our own log,
    * and are by far the most of what the server sends. Errors: `session.not_found`.
    */
-  events: memberProcedure
+  events: memberProcedure('session.read')
     .input(
       z.strictObject({
         sessionId,
@@ -101,7 +101,9 @@ export const sessionsRouter = router({
     }),
 
   /** A hint for each change to one of my sessions, from now on. Read the list again after connecting and at each hint. */
-  changes: memberProcedure.input(z.strictObject({})).subscription(async function* ({ ctx, signal }) {
-    yield* followChanges(ctx.services.hints, ctx.principal.userId, signal ?? AbortSignal.timeout(60_000));
-  }),
+  changes: memberProcedure('session.read')
+    .input(z.strictObject({}))
+    .subscription(async function* ({ ctx, signal }) {
+      yield* followChanges(ctx.services.hints, ctx.principal.userId, signal ?? AbortSignal.timeout(60_000));
+    }),
 });

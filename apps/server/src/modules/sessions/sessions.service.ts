@@ -7,6 +7,7 @@ import { newId } from '@atelier/kernel/ids';
 import type { HintBus } from '../../platform/realtime/hint-bus.ts';
 import type { SessionFeeds } from '../../platform/realtime/session-feeds.ts';
 import type { SignedIn } from '../../platform/trpc/context.ts';
+import type { AuditLog } from '../audit/index.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { type SessionRow, toSessionDto } from './session-dto.ts';
 import type { SessionChange, SessionsRepository } from './sessions.repository.ts';
@@ -25,6 +26,7 @@ export interface SessionsDeps {
   readonly hints: HintBus;
   readonly clock: Clock;
   readonly endings: SessionEndings;
+  readonly audit: AuditLog;
 }
 
 /** Sessions of the signed-in person: making, listing, renaming, archiving, deleting. */
@@ -104,11 +106,18 @@ export class SessionsService {
 
   /** Removes rows and workspace for ever. */
   async remove(op: Operation, principal: SignedIn, id: string): Promise<void> {
-    const { db, sessions, endings } = this.#deps;
+    const { db, sessions, endings, audit } = this.#deps;
     await this.get(op, principal, id);
     await endings.stopRuns(op, id);
     // A run that ends at this moment locks the same rows in another order: a transaction is tried again.
-    const isRemoved = await db.transaction(op, (op) => sessions.remove(op, principal, id));
+    const isRemoved = await db.transaction(op, async (op) => {
+      if (!(await sessions.remove(op, principal, id))) return false;
+      await audit.record(op, principal.organisationId, {
+        action: 'session.deleted',
+        target: { kind: 'session', id },
+      });
+      return true;
+    });
     if (!isRemoved) throw new AppError('session.not_found');
     this.#deps.hints.send('removed', id, '');
     await endings.removeWorkspace(id);

@@ -1,10 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { HttpRoute } from '../../platform/http/http-route.ts';
+import { type AllowedOrigins, isLoopback } from '../../platform/http/origins.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 
 export interface HealthDeps {
   readonly isReady: () => Promise<boolean>;
   readonly metrics: Metrics;
+  readonly origins: AllowedOrigins;
   /** Without one, metrics are given only to callers on this machine. */
   readonly metricsToken: string | null;
 }
@@ -16,28 +18,30 @@ export function healthRoutes(deps: HealthDeps): readonly HttpRoute[] {
       method: 'get',
       path: '/health',
       access: 'public',
-      handle: ({ response }) => void response.set('Cache-Control', 'no-store').json({ status: 'ok' }),
+      anyHost: true,
+      handle: ({ response }) => void response.json({ status: 'ok' }),
     },
     {
       method: 'get',
       path: '/ready',
       access: 'public',
+      anyHost: true,
       async handle({ response }) {
         const isReady = await deps.isReady();
-        response
-          .status(isReady ? 200 : 503)
-          .set('Cache-Control', 'no-store')
-          .json({ status: isReady ? 'ready' : 'not ready' });
+        response.status(isReady ? 200 : 503).json({ status: isReady ? 'ready' : 'not ready' });
       },
     },
     {
       method: 'get',
       path: '/metrics',
       access: 'public',
+      anyHost: true,
       async handle({ request, response }) {
         const isAllowed = deps.metricsToken
           ? isSame(request.headers.authorization ?? '', `Bearer ${deps.metricsToken}`)
-          : isLoopback(request.socket.remoteAddress) && request.headers['x-forwarded-for'] === undefined;
+          : isLoopback(request.socket.remoteAddress) &&
+            request.headers['x-forwarded-for'] === undefined &&
+            deps.origins.allowsHost(request);
         if (!isAllowed) {
           response.status(404).end();
           return;
@@ -46,10 +50,6 @@ export function healthRoutes(deps: HealthDeps): readonly HttpRoute[] {
       },
     },
   ];
-}
-
-function isLoopback(address: string | undefined): boolean {
-  return address === '::1' || address?.startsWith('127.') === true || address?.startsWith('::ffff:127.') === true;
 }
 
 function isSame(given: string, expected: string): boolean {

@@ -6,5 +6,7 @@ export const systemRouter = router({
   status: publicProcedure.output(systemStatus).query(async ({ ctx }) => await ctx.services.system.status(ctx.op)),
 
   /** Version, model, limits, and what is off with the line that turns it on. */
-  about: memberProcedure.output(systemAbout).query(({ ctx }) => ctx.services.system.about()),
+  about: memberProcedure('account.read')
+    .output(systemAbout)
+    .query(({ ctx }) => ctx.services.system.about()),
 });

@@ -1,12 +1,18 @@
 import type { Model } from '@atelier/agent/ports';
 import { inlineTextBytes } from '@atelier/contracts/files';
 import { messageMaxCharacters } from '@atelier/contracts/messages';
+import type { SignInProvider } from '@atelier/contracts/oauth';
 import type { Capability, SystemAbout, SystemStatus } from '@atelier/contracts/system';
 import type { Operation } from '@atelier/entities/operation';
 
 export interface SystemDeps {
   readonly hasUsers: (op: Operation) => Promise<boolean>;
+  readonly hasOwner: (op: Operation) => Promise<boolean>;
+  readonly registration: () => Promise<SystemStatus['registration']>;
+  /** Whether mail reaches people. */
+  readonly isMailOn: boolean;
   readonly model: Model;
+  readonly signInProviders: readonly SignInProvider[];
   readonly version: string;
   readonly limits: { readonly fileBytes: number; readonly workspaceBytes: number };
 }
@@ -19,8 +25,11 @@ export class SystemService {
   }
 
   async status(op: Operation): Promise<SystemStatus> {
-    const hasUsers = await this.#deps.hasUsers(op);
-    return { version: this.#deps.version, hasUsers, capabilities: hasUsers ? [] : [...this.capabilities()] };
+    const [hasUsers, hasOwner] = [await this.#deps.hasUsers(op), await this.#deps.hasOwner(op)];
+    const registration = await this.#deps.registration();
+    const { version, signInProviders } = this.#deps;
+    const capabilities = hasUsers ? [] : [...this.capabilities()];
+    return { version, hasUsers, hasOwner, registration, signInProviders: [...signInProviders], capabilities };
   }
 
   about(): SystemAbout {
@@ -39,7 +48,8 @@ export class SystemService {
   }
 
   capabilities(): readonly Capability[] {
-    const { model } = this.#deps;
+    const { model, signInProviders, isMailOn } = this.#deps;
+    const names = signInProviders.map(({ name }) => name).join(', ');
     return [
       {
         name: 'model',
@@ -49,9 +59,11 @@ export class SystemService {
       },
       {
         name: 'mail',
-        isOn: false,
-        label: 'No mail: addresses are not verified and passwords cannot be reset by mail',
-        remedy: 'Not in this version yet',
+        isOn: isMailOn,
+        label: isMailOn
+          ? 'Mail: addresses are verified, and passwords reset by a link'
+          : 'No mail: addresses are not verified, registering by domain is closed, and what would be mailed lies in the data folder',
+        remedy: isMailOn ? null : 'SMTP_URL=… MAIL_FROM=… npm start',
       },
       {
         name: 'sandbox',
@@ -61,9 +73,12 @@ export class SystemService {
       },
       {
         name: 'oauth',
-        isOn: false,
-        label: 'No sign-in with Google or GitHub',
-        remedy: 'Not in this version yet',
+        isOn: signInProviders.length > 0,
+        label: signInProviders.length > 0 ? `Sign-in with ${names}` : 'No sign-in with Google or GitHub',
+        remedy:
+          signInProviders.length > 0
+            ? null
+            : 'GOOGLE_CLIENT_ID=… GOOGLE_CLIENT_SECRET=… npm start (see docs/guides/oauth-setup.md)',
       },
     ];
   }

@@ -4,19 +4,19 @@ import { memberProcedure, router } from '../../procedures.ts';
 
 export const filesRouter = router({
   /** One directory of a session's workspace. Errors: `session.not_found`, `file.not_found`, `file.name_invalid`. */
-  list: memberProcedure
+  list: memberProcedure('file.read')
     .input(listFilesInput)
     .output(fileListing)
     .query(async ({ ctx, input }) => await ctx.services.workspaces.list(ctx.op, ctx.principal, input)),
 
   /** A file's text, to be shown. Errors: `session.not_found`, `file.not_found`, `file.name_invalid`. */
-  read: memberProcedure
+  read: memberProcedure('file.read')
     .input(fileRef)
     .output(fileContent)
     .query(async ({ ctx, input }) => await ctx.services.workspaces.read(ctx.op, ctx.principal, input)),
 
   /** Removes a file, or a directory with all that is in it. Errors as for `read`. */
-  remove: memberProcedure
+  remove: memberProcedure('file.write')
     .input(fileRef)
     .output(z.strictObject({}))
     .mutation(async ({ ctx, input }) => {

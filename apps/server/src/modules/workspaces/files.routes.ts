@@ -20,6 +20,7 @@ export function filesRoutes(workspaces: WorkspacesService): readonly HttpRoute[]
       method: 'post',
       path: '/api/sessions/:sessionId/files',
       access: 'member',
+      permission: 'file.write',
       async handle({ request, response, op, principal, params }) {
         const query = parse(uploadQuery, request.query);
         const declared = request.headers['content-length'];
@@ -40,6 +41,7 @@ export function filesRoutes(workspaces: WorkspacesService): readonly HttpRoute[]
       method: 'get',
       path: '/api/sessions/:sessionId/files',
       access: 'member',
+      permission: 'file.read',
       async handle({ request, response, op, principal, params }) {
         const { path } = parse(downloadQuery, request.query);
         const file = await workspaces.download(op, principal, { sessionId: parseSessionId(params.sessionId), path });
@@ -47,9 +49,8 @@ export function filesRoutes(workspaces: WorkspacesService): readonly HttpRoute[]
         response.status(200).set({
           'Content-Type': 'application/octet-stream',
           'Content-Length': String(file.size),
-          'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)}`,
+          'Content-Disposition': attachment(file.name),
           'Content-Security-Policy': "sandbox; default-src 'none'",
-          'Cache-Control': 'no-store',
         });
         if (file.size === 0) {
           file.stream.destroy();
@@ -60,6 +61,16 @@ export function filesRoutes(workspaces: WorkspacesService): readonly HttpRoute[]
       },
     },
   ];
+}
+
+/** RFC 6266: the name in ASCII for whoever reads no other, and the whole name. */
+function attachment(name: string): string {
+  const ascii = name.replace(/[^ \w.()+,@=~-]/g, '_');
+  const whole = encodeURIComponent(name.toWellFormed()).replace(
+    /['()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${ascii}"; filename*=UTF-8''${whole}`;
 }
 
 function parse<T>(schema: z.ZodType<T>, value: unknown): T {

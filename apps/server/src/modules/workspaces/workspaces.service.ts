@@ -35,6 +35,8 @@ export interface WorkspacesDeps {
   readonly feeds: SessionFeeds;
   readonly clock: Clock;
   readonly limits: { readonly fileBytes: number; readonly workspaceBytes: number };
+  /** Whether people who were let in once are still what they were then. */
+  readonly stillHold: (principals: readonly SignedIn[]) => Promise<readonly boolean[]>;
 }
 
 export interface UploadRequest {
@@ -140,6 +142,9 @@ export class WorkspacesService {
     const unfinished = await files.createUnfinished();
     try {
       const received = await this.#receive(request, unfinished, free);
+      // It may have taken long: who lost the right to it meanwhile leaves nothing.
+      const [holds] = await this.#deps.stillHold([principal]);
+      if (!holds) throw new AppError('auth.required', { details: { reason: 'revoked' } });
       return await this.#take(op, principal, { request, beneath, directory, received, source: unfinished.path });
     } catch (error) {
       throw toFileError(error);

@@ -21,7 +21,8 @@ function bearerOf(request: IncomingMessage): string | null {
   return /^Bearer ([\w.~+/=-]+)$/i.exec(header)?.[1] ?? '';
 }
 
-function addressOf(request: IncomingMessage, trustedProxies: number): string {
+/** Where a request comes from, as far as the proxies in front may be believed. */
+export function addressOf(request: IncomingMessage, trustedProxies: number): string {
   const direct = request.socket.remoteAddress ?? '';
   if (trustedProxies === 0) return direct;
   const forwarded = request.headers['x-forwarded-for'];

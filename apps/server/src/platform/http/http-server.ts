@@ -7,10 +7,14 @@ import type { AnyRouter } from '@trpc/server';
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/unstable-core-do-not-import';
 import express, { type NextFunction, type Request, type Response } from 'express';
+import getRawBody from 'raw-body';
+import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { Authenticate, Caller } from '../trpc/context.ts';
+import type { Authenticate, Authorise, Caller } from '../trpc/context.ts';
+import type { RefusalRecorder } from '../trpc/refusal.ts';
 import { toAppError, toWireError } from '../trpc/wire-errors.ts';
 import { callerOf } from './caller.ts';
+import { cookieJar } from './cookies.ts';
 import type { HttpRoute } from './http-route.ts';
 import type { AllowedOrigins } from './origins.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -23,9 +27,12 @@ export interface HttpServerOptions {
   readonly router: AnyRouter;
   readonly routes: readonly HttpRoute[];
   readonly origins: AllowedOrigins;
+  readonly limiter: RateLimiter;
   readonly trustedProxies: number;
   readonly isSecure: boolean;
   readonly authenticate: Authenticate;
+  readonly authorise: Authorise;
+  readonly refusals: RefusalRecorder;
   readonly isDraining: () => boolean;
   readonly createContext: (request: Request, response: Response, caller: Caller) => object;
   readonly webApp: express.RequestHandler;
@@ -42,23 +49,36 @@ export function createHttpServer(options: HttpServerOptions): Server {
   app.use((request, response, next) => {
     const caller = callerOf(request, options.trustedProxies);
     response.locals.caller = caller;
-    response.set('X-Request-Id', caller.requestId);
+    // The web app says otherwise of its own files.
+    response.set({ 'X-Request-Id': caller.requestId, 'Cache-Control': 'no-store' });
     next();
   });
+  app.use(refuseStrangers(options));
 
   for (const route of options.routes) {
     app[route.method](route.path, guard(options), async (request: Request, response: Response) => {
       const caller = callerIn(response);
-      const op = { ...anonymous, requestId: caller.requestId };
-      const exchange = { request, response, op, params: request.params };
-      if (route.access === 'public') return await route.handle(exchange);
+      const op = { ...anonymous, requestId: caller.requestId, origin: caller };
+      const cookies = cookieJar(request, response, options.isSecure);
+      const exchange = { request, response, op, caller, cookies, params: request.params };
+      if (route.access === 'public') {
+        if (route.limit) await options.limiter.consume(route.limit, caller.ip);
+        return await route.handle(exchange);
+      }
       const principal = await options.authenticate(caller);
-      return await route.handle({ ...exchange, principal, op: { ...op, principal } });
+      const memberOp = { ...op, principal };
+      try {
+        await options.authorise(principal, route.permission);
+        return await route.handle({ ...exchange, principal, op: memberOp });
+      } catch (error) {
+        const refusal = { procedure: `${route.method} ${route.path}`, error, input: request.params };
+        options.refusals.note(memberOp, refusal);
+        throw error;
+      }
     });
   }
 
-  app.use('/trpc', guard(options), requireJson, async (request: Request, response: Response) => {
-    response.set('Cache-Control', 'no-store');
+  app.use('/trpc', guard(options), requireJson, readBody, async (request: Request, response: Response) => {
     const path = request.path.slice(1);
     if (operationsIn(path) > maxBatch) throw new AppError('request.invalid');
     await nodeHTTPRequestHandler({
@@ -66,7 +86,6 @@ export function createHttpServer(options: HttpServerOptions): Server {
       req: request,
       res: response,
       path,
-      maxBodySize: maxBodyBytes,
       responseMeta: ({ errors }) => ({ headers: retryAfter(errors.map((error) => toAppError(error).retryAfterMs)) }),
       createContext: async () => options.createContext(request, response, callerIn(response)),
     });
@@ -88,6 +107,18 @@ export function createHttpServer(options: HttpServerOptions): Server {
   return server;
 }
 
+/** Who calls us by a name that is not ours, and other sites that ask what they may do here, learn nothing. */
+function refuseStrangers({ origins, routes }: HttpServerOptions) {
+  const anyHost = new Set(routes.filter((route) => route.anyHost).map((route) => route.path));
+  return (request: Request, _response: Response, next: NextFunction) => {
+    if (!origins.allowsHost(request) && !anyHost.has(request.path)) throw new AppError('request.foreign_host');
+    if (request.method === 'OPTIONS') {
+      throw new AppError(origins.allowsRequest(request) ? 'route.not_found' : 'request.forbidden_origin');
+    }
+    next();
+  };
+}
+
 /** Whatever may change something must come from our own pages, or from a program without cookies. */
 function guard(options: HttpServerOptions) {
   return (request: Request, _response: Response, next: NextFunction) => {
@@ -96,6 +127,17 @@ function guard(options: HttpServerOptions) {
     if (isUnsafe && options.isDraining()) throw new AppError('service.draining', { retryAfterMs: 2000 });
     next();
   };
+}
+
+/**
+ * Whole, before a procedure begins: tRPC reads it while the procedure runs, and waits for ever for the rest of one that
+ * was cut off. What is declared as too large is refused before it is sent; what declares nothing is counted.
+ */
+async function readBody(request: Request, _response: Response, next: NextFunction) {
+  const length = request.headers['content-length'];
+  // tRPC takes what it finds here in the place of the stream.
+  request.body = await getRawBody(request, { length, limit: maxBodyBytes, encoding: 'utf8' });
+  next();
 }
 
 /** As tRPC will read it: decoded first, so that a comma may come as %2C. */
@@ -135,10 +177,7 @@ function answerError(log: Logger, error: unknown, response: Response): void {
   if (!response.req.complete) response.set('Connection', 'close');
   const wireError = toWireError(appError, requestId);
   const isTrpc = response.req.originalUrl.startsWith('/trpc');
-  response
-    .status(httpStatusOf[kind])
-    .set('Cache-Control', 'no-store')
-    .json({ error: isTrpc ? trpcError(kind, wireError) : wireError });
+  response.status(httpStatusOf[kind]).json({ error: isTrpc ? trpcError(kind, wireError) : wireError });
 }
 
 /** What is refused before tRPC sees it reads as if tRPC had refused it: a client of procedures knows no other shape. */
@@ -153,8 +192,10 @@ function retryAfter(waits: readonly (number | undefined)[]): Record<string, stri
   return longest === 0 ? {} : { 'Retry-After': String(Math.ceil(longest / 1000)) };
 }
 
-/** Express refuses a malformed URL by itself. */
+/** Express refuses malformed URLs by itself, and the reader of bodies what is cut off or too large. */
 function fromExpress(error: unknown): unknown {
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
-  return status === 400 ? new AppError('request.invalid', { cause: error }) : error;
+  if (status === 400) return new AppError('request.invalid', { cause: error });
+  if (status === 413) return new AppError('request.too_large', { cause: error });
+  return error;
 }

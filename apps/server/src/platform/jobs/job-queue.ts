@@ -1,16 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 import type pg from 'pg';
-import { PgBoss } from 'pg-boss';
+import { PgBoss, type QueueOptions } from 'pg-boss';
 import type { Logger } from '../telemetry/logger.ts';
 
 /** The queues there are, and what a job of each carries. */
 export interface Jobs {
   readonly run: { readonly runId: string };
+  /** Sealed: it holds links and addresses. */
+  readonly mail: { readonly id: string; readonly sealed: string };
 }
 export type JobName = keyof Jobs;
 
-const names: readonly JobName[] = ['run'];
+/** Which try of a job this is, from 1. */
+export interface Attempt {
+  readonly number: number;
+  readonly isLast: boolean;
+}
+
+const queues: Readonly<Record<JobName, QueueOptions>> = {
+  run: { retryLimit: 3, retryDelay: 1, expireInSeconds: 60, deleteAfterSeconds: 3600 },
+  // Five tries within about eight minutes: a link in a mail is good for thirty.
+  mail: { retryLimit: 4, retryDelay: 30, retryBackoff: true, expireInSeconds: 180, deleteAfterSeconds: 3600 },
+};
+const names = Object.keys(queues) as JobName[]; // the keys of a record of all names
+/** How long a stop waits for jobs that others would do a second time. */
+const stopWithinMs = 10_000;
 
 export interface JobQueueOptions {
   readonly db: Database;
@@ -24,6 +40,7 @@ export interface JobQueueOptions {
 export class JobQueue {
   readonly #boss: PgBoss;
   readonly #db: Database;
+  readonly #separate = new Set<JobName>();
 
   constructor(options: JobQueueOptions) {
     const { pool, log } = options;
@@ -42,12 +59,7 @@ export class JobQueue {
   async start(): Promise<void> {
     await this.#boss.start();
     for (const name of names) {
-      await this.#boss.createQueue(name, {
-        retryLimit: 3,
-        retryDelay: 1,
-        expireInSeconds: 60,
-        deleteAfterSeconds: 3600,
-      });
+      await this.#boss.createQueue(name, queues[name]);
     }
   }
 
@@ -62,7 +74,33 @@ export class JobQueue {
     });
   }
 
+  /** Calls `handler` for each job by itself, twenty at once at most: one that fails is tried again alone. */
+  async workEach<T extends JobName>(
+    name: T,
+    handler: (data: Jobs[T], attempt: Attempt) => Promise<void>,
+  ): Promise<void> {
+    this.#separate.add(name);
+    const options = { batchSize: 20, pollingIntervalSeconds: 1, includeMetadata: true, perJobResults: true } as const;
+    await this.#boss.work<Jobs[T], unknown, typeof options>(name, options, async (jobs) =>
+      Promise.all(
+        jobs.map(async ({ id, data, retryCount, retryLimit }) => {
+          const attempt = { number: retryCount + 1, isLast: retryCount >= retryLimit };
+          const isDone = await handler(data, attempt).then(
+            () => true,
+            () => false,
+          );
+          // Nothing of the error is kept in the queue's table: it could hold what the job's data hides.
+          return { id, status: isDone ? ('completed' as const) : ('failed' as const), output: {} };
+        }),
+      ),
+    );
+  }
+
   async stop(): Promise<void> {
+    const done = Promise.all([...this.#separate].map((name) => this.#boss.offWork(name, { wait: true })));
+    const timer = new AbortController();
+    await Promise.race([done, sleep(stopWithinMs, undefined, { ref: false, signal: timer.signal })]);
+    timer.abort();
     await this.#boss.stop({ graceful: false, close: false });
   }
 }

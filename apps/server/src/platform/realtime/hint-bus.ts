@@ -16,6 +16,10 @@ export interface Hints {
   readonly stop: string;
   /** A sign-in ended: its sockets must close. */
   readonly signedOut: string;
+  /** What this person may do somewhere has changed. */
+  readonly access: string;
+  /** What the installation is set to has changed. */
+  readonly settings: string;
 }
 export type Topic = keyof Hints;
 

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import { endSocket } from './end-socket.ts';
 import type { Gate } from './follow-session.ts';
 
 /** A subscription stops reading while more than this waits in its socket. */
@@ -19,8 +20,7 @@ export function socketGate(socket: WebSocket, onClosed: () => void): Gate {
       while (socket.bufferedAmount > pauseAbove && !signal.aborted && socket.readyState === socket.OPEN) {
         if (socket.bufferedAmount > closeAbove || performance.now() - startedAt > closeAfterMs) {
           onClosed();
-          socket.close(tryAgainLater, 'slow reader: resume from the log');
-          setTimeout(() => socket.terminate(), 1000).unref();
+          endSocket(socket, tryAgainLater, 'slow reader: resume from the log');
           return;
         }
         await new Promise((resolve) => setTimeout(resolve, pollMs));

@@ -1,12 +1,16 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { AppError } from '@atelier/kernel/app-error';
 import type { AnyRouter } from '@trpc/server';
 import { applyWSSHandler } from '@trpc/server/adapters/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { addressOf } from '../http/caller.ts';
 import type { AllowedOrigins } from '../http/origins.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { endSocket } from './end-socket.ts';
 import { frameEncoder } from './frame-encoder.ts';
+import type { SocketAdmission } from './socket-admission.ts';
 import type { SocketSessions } from './socket-sessions.ts';
 
 const webSocketPath = '/trpc';
@@ -20,6 +24,7 @@ const gaugeEveryMs = 1000;
 const policyViolation = 1008;
 /** This many refused frames within a minute are no accident. */
 const maxRefusedPerMinute = 3;
+const minuteMs = 60_000;
 
 export interface SocketServer {
   /** Tells clients to come back elsewhere and closes what is left. */
@@ -33,34 +38,62 @@ export interface SocketServerOptions {
   readonly router: AnyRouter;
   readonly origins: AllowedOrigins;
   readonly sockets: SocketSessions;
+  readonly admission: SocketAdmission;
+  readonly trustedProxies: number;
+  /** How many frames a socket may send in a minute. */
+  readonly maxMessages: number;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly createContext: (request: IncomingMessage, socket: WebSocket, params: unknown) => object;
 }
 
-/** tRPC over WebSocket: the origin is checked before the upgrade, who it is in the first frame, never in the URL. */
+/** tRPC over WebSocket: name, origin and address are checked before the upgrade, who it is in the first frame. */
 export function serveWebSockets(options: SocketServerOptions): SocketServer {
   const { server, origins, sockets, log, metrics } = options;
-  const wss = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
+  const wss = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxFrameBytes,
+    perMessageDeflate: false,
+    // One frame of a socket a turn of the loop: hundreds that come at once would keep everybody else waiting.
+    allowSynchronousEvents: false,
+  });
 
   const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy());
     const path = request.url?.split('?', 1)[0];
     if (path !== webSocketPath) return refuse(stream, '404 Not Found');
+    if (!origins.allowsHost(request)) return refuse(stream, '400 Bad Request');
     const { origin } = request.headers;
     if (origin === undefined ? request.headers.cookie !== undefined : !origins.allows(origin)) {
       metrics.closedSockets.inc({ reason: 'origin' });
       return refuse(stream, '403 Forbidden');
     }
     if (!hasUrl(request)) return refuse(stream, '400 Bad Request');
-    wss.handleUpgrade(request, stream, head, (socket) => wss.emit('connection', socket, request));
+    options.admission.fromAddress(addressOf(request, options.trustedProxies)).then(
+      () => wss.handleUpgrade(request, stream, head, (socket) => wss.emit('connection', socket, request)),
+      (error: unknown) => {
+        const waitMs = error instanceof AppError ? error.retryAfterMs : undefined;
+        if (waitMs === undefined) log.error({ error }, 'a socket could not be let in');
+        metrics.closedSockets.inc({ reason: 'limit' });
+        refuse(stream, '429 Too Many Requests', Math.ceil((waitMs ?? minuteMs) / 1000));
+      },
+    );
   };
   server.on('upgrade', onUpgrade);
 
   let reading: IncomingMessage | null = null;
   wss.on('connection', (socket, request: IncomingMessage) => {
+    const counting = { since: Date.now(), messages: 0 };
     socket.on('message', () => {
       reading = request;
+      const now = Date.now();
+      if (now - counting.since > minuteMs) Object.assign(counting, { since: now, messages: 0 });
+      counting.messages += 1;
+      if (counting.messages <= options.maxMessages) return;
+      metrics.closedSockets.inc({ reason: 'limit' });
+      endSocket(socket, policyViolation, 'too many messages');
+      // What still comes is heard by nobody.
+      socket.removeAllListeners('message');
     });
     metrics.openSockets.inc();
     const timer = setTimeout(() => socket.close(policyViolation, 'nothing was sent'), firstFrameWithinMs);
@@ -80,7 +113,7 @@ export function serveWebSockets(options: SocketServerOptions): SocketServer {
 
   const refusals = new WeakMap<object, number[]>();
   const countRefusal = (request: IncomingMessage) => {
-    const since = Date.now() - 60_000;
+    const since = Date.now() - minuteMs;
     const times = [...(refusals.get(request) ?? []).filter((time) => time > since), Date.now()];
     refusals.set(request, times);
     if (times.length < maxRefusedPerMinute) return;
@@ -136,6 +169,7 @@ function hasUrl(request: IncomingMessage): boolean {
   return URL.canParse(request.url ?? '', `http://${request.headers.host ?? 'localhost'}`);
 }
 
-function refuse(stream: Duplex, status: string): void {
-  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+function refuse(stream: Duplex, status: string, retryAfterSeconds?: number): void {
+  const retryAfter = retryAfterSeconds === undefined ? '' : `Retry-After: ${retryAfterSeconds}\r\n`;
+  stream.end(`HTTP/1.1 ${status}\r\n${retryAfter}Connection: close\r\nContent-Length: 0\r\n\r\n`);
 }

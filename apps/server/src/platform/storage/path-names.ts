@@ -35,7 +35,7 @@ export function cleanName(name: string): string {
     .replace(unprintables, '')
     .replace(separatorLike, '_')
     .trim()
-    .replace(/^[.\s]+|[.\s]+$/g, '');
+    .replace(/^[.\s]+|(?<![.\s])[.\s]+$/g, '');
   const named = visible === '' ? 'file' : visible;
   return cut(windowsDevice.test(named) ? `_${named}` : named);
 }

@@ -7,6 +7,7 @@ export interface Metrics {
   readonly openSockets: Gauge;
   readonly bufferedBytes: Gauge;
   readonly closedSockets: Counter<'reason'>;
+  readonly policyViolations: Counter<'directive'>;
   readonly subscriptions: Gauge<'procedure'>;
   readonly logFlushSeconds: Histogram;
   readonly logEvents: Counter<'kind'>;
@@ -40,6 +41,12 @@ export function createMetrics(): Metrics {
       name: 'atelier_sockets_closed_total',
       help: 'WebSockets the server closed, by reason.',
       labelNames: ['reason'],
+      registers,
+    }),
+    policyViolations: new Counter({
+      name: 'atelier_policy_violations_total',
+      help: "What browsers say that a page's Content-Security-Policy refused.",
+      labelNames: ['directive'],
       registers,
     }),
     subscriptions: new Gauge({

@@ -1,0 +1,2 @@
+export { limitsRouter } from './limits.router.ts';
+export { LimitsService } from './limits.service.ts';

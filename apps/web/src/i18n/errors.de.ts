@@ -1,0 +1,89 @@
+import type { ErrorCode } from '@atelier/kernel/errors';
+
+const notFound = 'Nicht gefunden.';
+
+/** What the server refuses with, in German: it answers in English. A new code has no translation until it stands here. */
+export const errorsDe: Readonly<Record<ErrorCode, string>> = {
+  'auth.required': 'Ihre Anmeldung ist beendet. Melden Sie sich wieder an; Ihr Entwurf ist noch da.',
+  'auth.invalid_credentials': 'E-Mail-Adresse und Passwort passen nicht zusammen.',
+  'auth.registration_refused':
+    'Dieses Konto konnte nicht angelegt werden. Wenn Sie schon eines haben, melden Sie sich an.',
+  'auth.password_weak':
+    'Dieses Passwort ist zu leicht zu erraten. Wählen Sie ein anderes, zum Beispiel vier Wörter, die nichts miteinander zu tun haben.',
+  'auth.password_wrong': 'Das ist nicht Ihr Passwort.',
+  'auth.password_needed':
+    'Das ist nicht der Browser, in dem Sie sich registriert haben. Wählen Sie ein Passwort, um fortzufahren.',
+  'auth.link_invalid': 'Dieser Link gilt nicht mehr: Er wurde verwendet oder ist zu alt. Fordern Sie einen neuen an.',
+  'auth.locked':
+    'Zu viele falsche Passwörter für diese Adresse. Warten Sie einen Augenblick oder setzen Sie ein neues Passwort.',
+  'auth.reset_needed':
+    'Viel zu viele falsche Passwörter für diese Adresse. Setzen Sie ein neues Passwort, um sich wieder anzumelden.',
+  'auth.busy': 'Zu viele Anmeldungen auf einmal. Versuchen Sie es gleich noch einmal.',
+  'auth.confirmation_required': 'Bestätigen Sie, dass Sie es sind, und versuchen Sie es dann noch einmal.',
+  'auth.second_factor_required':
+    'Wer hier verwaltet, braucht einen zweiten Faktor. Richten Sie einen in Ihren Sicherheitseinstellungen ein und melden Sie sich damit an.',
+  'auth.code_invalid':
+    'Dieser Code stimmt nicht oder wurde schon verwendet. Warten Sie auf den nächsten und versuchen Sie es noch einmal.',
+  'auth.challenge_ended':
+    'Das hat zu lange gedauert, oder es waren zu viele falsche Codes. Melden Sie sich von vorn an.',
+  'auth.passkey_refused':
+    'Dieser Passkey konnte nicht verwendet werden. Versuchen Sie es noch einmal oder wählen Sie einen anderen Weg.',
+  'auth.last_way':
+    'Das ist Ihr einziger Weg, sich anzumelden. Fügen Sie zuerst einen anderen hinzu und entfernen Sie diesen dann.',
+  'auth.no_second_factor': 'Richten Sie zuerst eine Authenticator-App oder einen Passkey ein.',
+  'auth.provider_unavailable': 'Der Anbieter der Anmeldung antwortet nicht. Versuchen Sie es gleich noch einmal.',
+  'totp.active': 'Eine Authenticator-App ist schon eingerichtet. Entfernen Sie sie zuerst.',
+  'totp.not_active': 'Es ist keine Authenticator-App eingerichtet.',
+  'passkey.not_found': notFound,
+  'passkey.exists': 'Dieser Passkey ist schon bekannt.',
+  'passkey.too_many': 'Sie haben zwanzig Passkeys. Entfernen Sie zuerst einen.',
+  'device.not_found': notFound,
+  'account.not_found': notFound,
+  'key.not_found': notFound,
+  'key.too_many': 'Sie haben hier fünfzig Schlüssel. Widerrufen Sie zuerst einen.',
+  'permission.denied': 'Ihre Rolle erlaubt das nicht.',
+  'mail.not_set_up':
+    'Diese Installation versendet keine E-Mails. Bitten Sie die Betreiber, das einzurichten, und versuchen Sie es dann noch einmal.',
+  'installation.has_owner':
+    'Diese Installation hat schon einen Eigentümer. Fragen Sie dort nach dem, was Sie brauchen.',
+  'user.not_found': notFound,
+  'request.invalid': 'Die Anfrage ist nicht gültig.',
+  'request.conflict': 'Das wurde schon mit anderem Inhalt abgeschickt. Senden Sie es als neue Anfrage noch einmal.',
+  'request.too_many': 'Das war zu viel in kurzer Zeit. Warten Sie einen Augenblick und versuchen Sie es noch einmal.',
+  'request.foreign_host': 'Der Server antwortet nicht unter diesem Namen.',
+  'request.forbidden_origin': 'Diese Adresse darf den Server nicht aufrufen.',
+  'request.unsupported_media': 'Senden Sie diese Anfrage als JSON.',
+  'request.too_large': 'Die Anfrage ist zu groß.',
+  'organisation.not_found': notFound,
+  'organisation.personal':
+    'Das ist Ihr persönlicher Arbeitsbereich: Er kann nicht umbenannt, geteilt, verlassen oder gelöscht werden.',
+  'organisation.needs_owner': 'Übergeben Sie die Organisation zuerst jemand anderem und verlassen Sie sie dann.',
+  'organisation.changed':
+    'Sie sind jetzt in einer anderen Organisation, deshalb ist nichts geschehen. Sehen Sie nach und versuchen Sie es noch einmal.',
+  'member.not_found': notFound,
+  'invitation.not_found': 'Diese Einladung gilt nicht mehr.',
+  'invitation.exists':
+    'Diese Adresse ist schon eingeladen. Senden Sie jene Einladung noch einmal oder nehmen Sie sie zuerst zurück.',
+  'invitation.other_address':
+    'Diese Einladung gilt für eine andere Adresse. Melden Sie sich mit jener an, um sie anzunehmen.',
+  'route.not_found': notFound,
+  'session.not_found': notFound,
+  'session.stale': 'Jemand hat diese Sitzung inzwischen geändert. Sehen Sie nach und versuchen Sie es noch einmal.',
+  'session.archived': 'Diese Sitzung ist archiviert. Holen Sie sie zurück, um fortzufahren.',
+  'message.too_many_queued':
+    'Es warten schon zwanzig Nachrichten. Lassen Sie den Agenten antworten oder entfernen Sie eine.',
+  'run.not_found': notFound,
+  'run.not_finished': 'Diese Antwort wird noch geschrieben.',
+  'run.not_latest': 'Das Gespräch ist inzwischen weitergegangen. Senden Sie stattdessen eine neue Nachricht.',
+  'file.not_found': notFound,
+  'file.name_invalid': 'Dieser Dateiname kann nicht verwendet werden.',
+  'file.too_large': 'Die Datei ist zu groß.',
+  'file.exists': 'Etwas anderes mit diesem Namen ist im Weg.',
+  'file.incomplete': 'Das Hochladen endete zu früh; nichts wurde gespeichert.',
+  'workspace.quota_exceeded':
+    'Der Arbeitsbereich ist voll. Entfernen Sie Dateien und versuchen Sie es dann noch einmal.',
+  'upload.not_found': notFound,
+  'service.unavailable': 'Ein Teil des Dienstes antwortet nicht. Versuchen Sie es in ein paar Sekunden noch einmal.',
+  'service.draining': 'Der Server startet neu. Versuchen Sie es in ein paar Sekunden noch einmal.',
+  'internal.unexpected': 'Bei uns ist etwas schiefgegangen. Nichts von dem, was Sie geschrieben haben, ist verloren.',
+};

@@ -1,0 +1,5 @@
+import { AuditRecord } from './audit-record.tsx';
+
+export function InstallationAuditSection() {
+  return <AuditRecord scope="installation" />;
+}

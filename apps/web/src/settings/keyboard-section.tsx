@@ -1,0 +1,5 @@
+import { ShortcutList } from '../shell/shortcut-list.tsx';
+
+export function KeyboardSection() {
+  return <ShortcutList />;
+}

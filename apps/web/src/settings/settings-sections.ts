@@ -1,0 +1,57 @@
+import type { Permission } from '@atelier/contracts/permissions';
+import { lazyRouteComponent } from '@tanstack/react-router';
+import {
+  BookOpenText,
+  Building2,
+  Gauge,
+  Info,
+  Keyboard,
+  KeyRound,
+  LockKeyhole,
+  type LucideIcon,
+  Mail,
+  MonitorSmartphone,
+  Palette,
+  ScrollText,
+  ShieldCheck,
+  SlidersHorizontal,
+  UserRound,
+  UserSearch,
+  UsersRound,
+} from 'lucide-react';
+import type { SettingsWords } from '../i18n/settings.en.ts';
+
+export type SectionId = keyof SettingsWords['section'];
+
+export interface SettingsSection {
+  /** Its address behind `/settings/`, and its words under `section`. */
+  readonly id: SectionId;
+  readonly group: keyof SettingsWords['group'];
+  readonly icon: LucideIcon;
+  /** Shown to whoever holds it; null: to everybody. */
+  readonly permission: Permission | null;
+  readonly Page: ReturnType<typeof lazyRouteComponent>;
+}
+
+const page = lazyRouteComponent;
+
+/** Every section, in the order of the list. The first is what `/settings` shows. */
+// biome-ignore format: a table, one line a section
+export const settingsSections: readonly SettingsSection[] = [
+  { id: 'profile', group: 'account', icon: UserRound, permission: null, Page: page(() => import('./profile-section.tsx'), 'ProfileSection') },
+  { id: 'security', group: 'account', icon: LockKeyhole, permission: null, Page: page(() => import('./security-section.tsx'), 'SecuritySection') },
+  { id: 'devices', group: 'account', icon: MonitorSmartphone, permission: null, Page: page(() => import('./devices-section.tsx'), 'DevicesSection') },
+  { id: 'api-keys', group: 'account', icon: KeyRound, permission: null, Page: page(() => import('./api-keys-section.tsx'), 'ApiKeysSection') },
+  { id: 'appearance', group: 'account', icon: Palette, permission: null, Page: page(() => import('./appearance-section.tsx'), 'AppearanceSection') },
+  { id: 'keyboard', group: 'account', icon: Keyboard, permission: null, Page: page(() => import('./keyboard-section.tsx'), 'KeyboardSection') },
+  { id: 'limits', group: 'account', icon: Gauge, permission: null, Page: page(() => import('./limits-section.tsx'), 'LimitsSection') },
+  { id: 'about', group: 'account', icon: Info, permission: null, Page: page(() => import('./about-section.tsx'), 'AboutSection') },
+  { id: 'organisation', group: 'organisation', icon: Building2, permission: null, Page: page(() => import('./organisation-section.tsx'), 'OrganisationSection') },
+  { id: 'members', group: 'organisation', icon: UsersRound, permission: null, Page: page(() => import('./members-section.tsx'), 'MembersSection') },
+  { id: 'invitations', group: 'organisation', icon: Mail, permission: 'invitation.read', Page: page(() => import('./invitations-section.tsx'), 'InvitationsSection') },
+  { id: 'roles', group: 'organisation', icon: ShieldCheck, permission: null, Page: page(() => import('./roles-section.tsx'), 'RolesSection') },
+  { id: 'audit', group: 'organisation', icon: ScrollText, permission: 'audit.read', Page: page(() => import('./audit-section.tsx'), 'AuditSection') },
+  { id: 'installation', group: 'installation', icon: SlidersHorizontal, permission: 'installation.read', Page: page(() => import('./installation-section.tsx'), 'InstallationSection') },
+  { id: 'people', group: 'installation', icon: UserSearch, permission: 'installation.read', Page: page(() => import('./people-section.tsx'), 'PeopleSection') },
+  { id: 'installation-audit', group: 'installation', icon: BookOpenText, permission: 'installation.read', Page: page(() => import('./installation-audit-section.tsx'), 'InstallationAuditSection') },
+];
