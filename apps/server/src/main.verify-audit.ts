@@ -1,7 +1,7 @@
 import type { Operation } from '@atelier/entities/operation';
 import { systemClock } from '@atelier/kernel/clock';
 import { readConfig } from './config.ts';
-import { AuditChain, AuditLog, AuditLogRepository, AuditService } from './modules/audit/index.ts';
+import { AuditChain, AuditLog, AuditLogRepository, AuditService, installationRecord } from './modules/audit/index.ts';
 import { openPostgres } from './platform/postgres/open-postgres.ts';
 import { KeyRing } from './platform/secrets/key-ring.ts';
 import { loadEncryptionKeys } from './platform/secrets/key-sources.ts';
@@ -21,7 +21,7 @@ try {
   const audit = new AuditService({ db, rows, chain, log: new AuditLog({ db, rows, chain, clock: systemClock }) });
   let checked = 0;
   let problems = 0;
-  for (const organisationId of await rows.organisations(op)) {
+  for (const organisationId of await rows.records(op, installationRecord)) {
     const verdict = await audit.verifyRecord(op, organisationId);
     checked += verdict.checked;
     if (!verdict.problem) continue;

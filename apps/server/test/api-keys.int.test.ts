@@ -327,3 +327,38 @@ describe('AT-09: every way in', () => {
     expect(await reasonOf({ token })).toMatch(/^401 (invalid|revoked)$/);
   });
 });
+
+describe('where administrators need a second factor', () => {
+  let strict: RunningProgram;
+  beforeAll(async () => {
+    strict = await startProgram({ env: { ADMINS_NEED_SECOND_FACTOR: '1' } });
+  });
+  afterAll(() => strict.stop());
+  const reads = async (token: string) => {
+    const answer = await call(strict, 'audit.list', {}, { token });
+    return answer.status === 200 ? 'ok' : wireErrorOf(answer).code;
+  };
+  const change = async (sql: string, person: Person) => strict.database.pool.query(sql, [person.userId]);
+
+  test('a key of a password alone administers nothing', async () => {
+    const person = await newPerson(strict);
+    const input = { name: 'Script', scopes: ['admin'], expiresAt: null };
+    const weak = await ask(strict, person, 'apiKeys.create', input, apiKeyMade);
+    expect(await reads(weak.key)).toBe('auth.second_factor_required');
+    expect((await call(strict, 'sessions.list', {}, { token: weak.key })).status).toBe(200);
+
+    await change(`UPDATE sign_ins SET methods = '{password,totp}' WHERE user_id = $1`, person);
+    await change(
+      `INSERT INTO totp_secrets (user_id, secret_sealed, created_at, confirmed_at) VALUES ($1, 'x', now(), now())`,
+      person,
+    );
+    expect(await reads(person.token)).toBe('ok');
+    const strong = await ask(strict, person, 'apiKeys.create', input, apiKeyMade);
+    expect(await reads(strong.key)).toBe('ok');
+    expect(await reads(weak.key)).toBe('auth.second_factor_required');
+
+    // Whoever gave the factor up has given up what it opened.
+    await change(`DELETE FROM totp_secrets WHERE user_id = $1`, person);
+    expect(await reads(person.token)).toBe('auth.second_factor_required');
+  });
+});

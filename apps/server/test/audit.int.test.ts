@@ -6,7 +6,7 @@ import type { Operation } from '@atelier/entities/operation';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installationRecord } from '../src/modules/audit/index.ts';
 import { ask, call, refusal, request } from './calls.ts';
-import { newPerson } from './people.ts';
+import { newOwner, newPerson } from './people.ts';
 import { type RunningProgram, startProgram } from './running-program.ts';
 
 let running: RunningProgram;
@@ -150,6 +150,7 @@ describe('a refusal', () => {
 describe('verifying finds', () => {
   const change = (set: string) => `UPDATE audit_events SET ${set} WHERE organisation_id = $1 AND seq = 3`;
   const changed = { checked: 2, problem: { seq: 3, kind: 'changed' } };
+  const gone = { checked: 0, problem: { seq: 0, kind: 'end_changed' } };
 
   test.each<readonly [string, string, object]>([
     ['another name', change(`actor_name = 'Eve'`), changed],
@@ -193,6 +194,13 @@ describe('verifying finds', () => {
         WHERE e.organisation_id = $1 AND e.seq = 3 AND o.organisation_id <> $1 AND o.seq = 3`,
       changed,
     ],
+    ['the head gone', `DELETE FROM audit_heads WHERE organisation_id = $1`, gone],
+    [
+      'everything gone',
+      `WITH events AS (DELETE FROM audit_events WHERE organisation_id = $1)
+       DELETE FROM audit_heads WHERE organisation_id = $1`,
+      gone,
+    ],
     ['a key that is gone', change(`key_id = 'v99'`), { checked: 2, problem: { seq: 3, kind: 'key_missing' } }],
   ])('%s', async (_name, sql, expected) => {
     await recorded(4);
@@ -203,6 +211,31 @@ describe('verifying finds', () => {
 
     expect(await verdict(lab)).toEqual(expected);
   });
+});
+
+test('verifying finds a record that was taken away and begun anew', async () => {
+  const lab = await recorded(2);
+  await tamper(`DELETE FROM audit_events WHERE organisation_id = $1`, [lab.id]);
+  await tamper(`DELETE FROM audit_heads WHERE organisation_id = $1`, [lab.id]);
+  await tamper(`UPDATE organisations SET created_at = created_at - interval '2 hours' WHERE id = $1`, [lab.id]);
+
+  await call(running, 'organisations.rename', { name: 'Anew' }, lab);
+
+  expect(await verdict(lab)).toEqual({ checked: 0, problem: { seq: 1, kind: 'missing' } });
+});
+
+test('verifying finds that the record of the installation was taken away, and begun anew', async () => {
+  await using own = await startProgram();
+  const owner = await newOwner(own);
+  const verify = () => ask(own, owner, 'audit.verify', { scope: 'installation' }, auditVerdict);
+  expect((await verify()).problem).toBeNull();
+
+  await own.database.pool.query(`DELETE FROM audit_events WHERE organisation_id = $1`, [installationRecord]);
+  await own.database.pool.query(`DELETE FROM audit_heads WHERE organisation_id = $1`, [installationRecord]);
+
+  expect((await verify()).problem).toEqual({ seq: 0, kind: 'end_changed' });
+  await newPerson(own);
+  expect((await verify()).problem).toEqual({ seq: 1, kind: 'missing' });
 });
 
 describe('the page', () => {

@@ -251,6 +251,53 @@ describe('roles', () => {
     expect((await call(running, 'organisations.rename', { name: 'Now' }, member)).status).toBe(200);
   });
 
+  test('of two who take each other’s role at the same moment the second has nothing to give any more', async () => {
+    const lab = await newOrganisation(await newPerson(running));
+    const victim = await joined(lab, 'member');
+    for (let round = 0; round < 5; round += 1) {
+      const admin = await joined(lab, 'admin');
+      const demote = call(running, 'organisations.changeRole', { userId: admin.userId, role: 'viewer' }, lab.owner);
+      const promote = call(running, 'organisations.changeRole', { userId: victim.userId, role: 'admin' }, admin);
+      await Promise.all([demote, promote]);
+      await ask(running, lab.owner, 'organisations.changeRole', { userId: victim.userId, role: 'member' }, nothing);
+      const { rows } = await running.database.pool.query(
+        `SELECT actor_id = $2::uuid AS "isTheirs", target_id = $2::text AS "isAboutThem" FROM audit_events
+          WHERE organisation_id = $1 AND action = 'member.role_changed' AND $2::text IN (actor_id::text, target_id) ORDER BY seq`,
+        [lab.id, admin.userId],
+      );
+      expect(rows.findLastIndex(({ isTheirs }) => isTheirs)).toBeLessThan(
+        rows.findIndex(({ isAboutThem }) => isAboutThem),
+      );
+    }
+  });
+
+  test('nobody hands an organisation to somebody who cannot sign in', async () => {
+    const lab = await newOrganisation(await newPerson(running));
+    const member = await joined(lab, 'member');
+    await running.database.pool.query(`UPDATE users SET status = 'suspended' WHERE id = $1`, [member.userId]);
+
+    const refused = await refusal(running, lab.owner, 'organisations.transfer', { userId: member.userId });
+
+    expect(refused.code).toBe('member.not_found');
+  });
+
+  test('who is a member already stays what they are, and the record says nothing else', async () => {
+    const lab = await newOrganisation(await newPerson(running));
+    const admin = await joined(lab, 'admin');
+    const input = { email: admin.email, role: 'viewer', delivery: 'link' };
+    const { link } = await ask(running, lab.owner, 'invitations.create', input, invitationMade);
+
+    await call(running, 'invitations.accept', { token: tokenIn(link) }, { token: admin.token });
+
+    const { items } = await ask(running, admin, 'organisations.members', {}, memberPage);
+    expect(items.find(({ userId }) => userId === admin.userId)?.role).toBe('admin');
+    const { rows } = await running.database.pool.query(
+      `SELECT change FROM audit_events WHERE organisation_id = $1 AND action = 'member.joined' AND target_id = $2`,
+      [lab.id, admin.userId],
+    );
+    expect(rows).toEqual([{ change: { after: { role: 'admin' } } }]);
+  });
+
   test('only administrators see addresses', async () => {
     const lab = await newOrganisation(await newPerson(running));
     const [admin, member] = [await joined(lab, 'admin'), await joined(lab, 'member')];

@@ -442,6 +442,7 @@ export const apiKeyCalls: Calls<ApiKeysRepository> = {
         id: newId(),
         userId: owner.userId,
         organisationId: owner.organisationId,
+        isStrong: false,
         name: 'Key',
         keyHash: hash('new'),
         hint: 'abcd',

@@ -72,12 +72,13 @@ export interface Asker {
   readonly installationRole: InstallationRole;
   readonly credential:
     | { readonly kind: 'sign_in'; readonly authenticatedAt: Date; readonly isStrong: boolean }
-    | { readonly kind: 'api_key' | 'external'; readonly scopes: readonly Scope[] };
+    | { readonly kind: 'api_key' | 'external'; readonly scopes: readonly Scope[]; readonly isStrong: boolean };
 }
 
 /**
  * Why somebody may not: `role` they do not hold it; `scope` their key does not; `person` no key may, a person has to be
- * there; `fresh` they have to prove who they are again; `second_factor` they need to sign in with two factors.
+ * there; `fresh` they have to prove who they are again; `second_factor` they need to sign in with
+ * two factors, or a key made by such a sign-in.
  */
 export type Denial = 'role' | 'scope' | 'person' | 'fresh' | 'second_factor';
 
@@ -92,9 +93,10 @@ export function denialOf(
   if (!holds(asker, rule)) return 'role';
   if (credential.kind !== 'sign_in') {
     if (!rule.scope) return 'person';
-    return credential.scopes.some((given) => scopeOrder[given] >= scopeOrder[rule.scope ?? 'admin']) ? null : 'scope';
+    if (!credential.scopes.some((given) => scopeOrder[given] >= scopeOrder[rule.scope ?? 'admin'])) return 'scope';
   }
   if (rule.isAdministrative && conditions.adminsNeedSecondFactor && !credential.isStrong) return 'second_factor';
+  if (credential.kind !== 'sign_in') return null;
   const age = conditions.now.getTime() - credential.authenticatedAt.getTime();
   return rule.isDangerous && age > freshForMs ? 'fresh' : null;
 }

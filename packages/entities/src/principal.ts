@@ -11,8 +11,20 @@ export type Credential =
       /** Whether they did it with two factors, or with a passkey. */
       readonly isStrong: boolean;
     }
-  | { readonly kind: 'api_key'; readonly id: ApiKeyId; readonly scopes: readonly Scope[] }
-  | { readonly kind: 'external'; readonly id: string; readonly scopes: readonly Scope[] };
+  | {
+      readonly kind: 'api_key';
+      readonly id: ApiKeyId;
+      readonly scopes: readonly Scope[];
+      /** Whether the sign-in that made it was. */
+      readonly isStrong: boolean;
+    }
+  | {
+      readonly kind: 'external';
+      readonly id: string;
+      readonly scopes: readonly Scope[];
+      /** Whether the issuer says that the person showed more than one factor (`amr`, RFC 8176). */
+      readonly isStrong: boolean;
+    };
 
 /** On whose behalf something is done. `system` is the program itself: workers, timers, migrations, sign-in. */
 export type Principal =

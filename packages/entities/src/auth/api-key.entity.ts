@@ -38,6 +38,10 @@ export class ApiKey {
   @Column({ type: 'text', array: true })
   scopes!: string[];
 
+  /** Made by somebody who had signed in with two factors, or with a passkey. */
+  @Column({ type: 'boolean', name: 'is_strong', default: false })
+  isStrong!: boolean;
+
   @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
   createdAt!: Date;
 

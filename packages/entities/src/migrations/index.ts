@@ -6,6 +6,7 @@ import { CreateOrganisationRecords1763900010000 } from './1763900010000-create-o
 import { CreateLimits1763900100000 } from './1763900100000-create-limits.ts';
 import { BindOauthStates1763900200000 } from './1763900200000-bind-oauth-states.ts';
 import { RowLevelSecurity1763900300000 } from './1763900300000-row-level-security.ts';
+import { StrongApiKeys1763900400000 } from './1763900400000-strong-api-keys.ts';
 
 /** In order. A migration that has been released is never changed: add another. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   CreateLimits1763900100000,
   BindOauthStates1763900200000,
   RowLevelSecurity1763900300000,
+  StrongApiKeys1763900400000,
 ] as const;

@@ -177,6 +177,44 @@ export class AuditLogRepository {
     return rows.toSorted((a, b) => b.seq - a.seq)[0] ?? null;
   }
 
+  /** Everything that has a record, or must have one: also what was taken out of the list of heads. */
+  async records(op: Operation, installationRecord: string): Promise<readonly string[]> {
+    const rows = await this.#db.query<{ id: string }>(
+      op,
+      `SELECT organisation_id AS id FROM audit_heads
+       UNION SELECT organisation_id FROM audit_events
+       UNION SELECT id FROM organisations WHERE kind = 'shared'
+       UNION SELECT $1::uuid ORDER BY 1`,
+      [installationRecord],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** When a record has to have begun: with its organisation. Null for a personal one, in which nothing may have happened. */
+  async dueSince(op: Operation, organisationId: string): Promise<Date | null> {
+    const rows = await this.#db.query<{ since: Date }>(
+      op,
+      `SELECT created_at AS since FROM organisations WHERE id = $1 AND kind = 'shared'`,
+      [organisationId],
+    );
+    return rows[0]?.since ?? null;
+  }
+
+  /** Whether the installation has an owner, whose making was recorded. */
+  async hasOwner(op: Operation): Promise<boolean> {
+    const rows = await this.#db.query<{ id: string }>(op, `SELECT id FROM users WHERE installation_role = 'owner'`, []);
+    return rows.length > 0;
+  }
+
+  async hasEntries(op: Operation, organisationId: string): Promise<boolean> {
+    const rows = await this.#db.query<{ seq: number }>(
+      op,
+      `SELECT seq FROM audit_events WHERE organisation_id = $1 LIMIT 1`,
+      [organisationId],
+    );
+    return rows.length > 0;
+  }
+
   async organisations(op: Operation): Promise<readonly string[]> {
     const rows = await this.#db.query<{ id: string }>(
       op,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type AuditAction, type AuditOutcome, auditActions } from '@atelier/contracts/audit';
 import type { Database } from '@atelier/entities/database';
 import { asSystem, type Operation } from '@atelier/entities/operation';
+import type { Credential } from '@atelier/entities/principal';
 import type { Clock } from '@atelier/kernel/clock';
 import type { AuditChain } from './audit-chain.ts';
 import type { AuditLogRepository } from './audit-log.repository.ts';
@@ -21,6 +22,8 @@ export interface AuditFact {
   readonly after?: Readonly<Record<string, unknown>>;
   /** Who did it, when the operation does not say: somebody who is only about to be signed in. */
   readonly actorId?: string;
+  /** What they came with, when the operation does not say. */
+  readonly credential?: Credential;
 }
 
 /**
@@ -80,7 +83,12 @@ export class AuditLog {
   /** Writes to the installation's record. Not inside of a person's transaction, which ends at their organisation. */
   async recordInstallation(op: Operation, fact: AuditFact): Promise<void> {
     const actorId = fact.actorId ?? (op.principal.kind === 'user' ? op.principal.userId : undefined);
-    await this.record(asSystem(op), installationRecord, { ...fact, ...(actorId ? { actorId } : {}) });
+    const credential = fact.credential ?? (op.principal.kind === 'user' ? op.principal.credential : undefined);
+    await this.record(asSystem(op), installationRecord, {
+      ...fact,
+      ...(actorId ? { actorId } : {}),
+      ...(credential ? { credential } : {}),
+    });
   }
 
   async #lockedHead(op: Operation, organisationId: string) {
@@ -96,7 +104,7 @@ export class AuditLog {
     const { principal } = op;
     const actorId = fact.actorId ?? (principal.kind === 'user' ? principal.userId : null);
     const actorName = actorId ? await this.#rows.nameOf(op, actorId) : null;
-    const credential = principal.kind === 'user' ? principal.credential : null;
+    const credential = fact.credential ?? (principal.kind === 'user' ? principal.credential : null);
     return {
       actorKind: credential?.kind === 'api_key' ? 'api_key' : actorId ? 'user' : principal.kind,
       actorId,

@@ -9,6 +9,8 @@ import type { AuditCount, AuditLogRepository, AuditRow } from './audit-log.repos
 import { type AuditLog, installationRecord } from './audit-log.ts';
 
 const batch = 1000;
+/** How much later than its organisation a record may begin: they are written by different clocks. */
+const beginsWithinMs = 60 * 60_000;
 const dayMs = 24 * 60 * 60_000;
 
 export interface AuditDeps {
@@ -75,13 +77,20 @@ export class AuditService {
     return await db.transaction(op, async (op) => {
       // Holding the head keeps the record's end where it is while it is read.
       const head = await rows.lockHead(op, organisationId);
-      if (!head) return { checked: 0, problem: null };
+      const dueSince = await rows.dueSince(op, organisationId);
+      if (!head) {
+        const isDue = organisationId === installationRecord ? await rows.hasOwner(op) : dueSince !== null;
+        const isGone = isDue || (await rows.hasEntries(op, organisationId));
+        return { checked: 0, problem: isGone ? { seq: 0, kind: 'end_changed' } : null };
+      }
       const headFits = chain.headFits(organisationId, head);
       if (headFits === null) return { checked: 0, problem: { seq: head.lastSeq, kind: 'key_missing' } };
       if (!headFits) return { checked: 0, problem: { seq: head.lastSeq, kind: 'end_changed' } };
       let hash = head.anchorHash;
       let seq = head.anchorSeq;
       let checked = 0;
+      // Where the making of the owner is not among the entries, they were taken away and begun anew.
+      let lacksOwner = organisationId === installationRecord && head.anchorSeq === 0 && (await rows.hasOwner(op));
       for (;;) {
         const entries = await rows.readAfter(op, organisationId, { after: seq, limit: batch });
         for (const entry of entries) {
@@ -89,6 +98,10 @@ export class AuditService {
           const fits = chain.fits(entry, hash);
           if (fits === null) return { checked, problem: { seq: entry.seq, kind: 'key_missing' } };
           if (!fits) return { checked, problem: { seq: entry.seq, kind: 'changed' } };
+          // A record that begins later than what it is about was taken away and begun anew.
+          const isLate = dueSince !== null && entry.at.getTime() - dueSince.getTime() > beginsWithinMs;
+          if (entry.seq === 1 && isLate) return { checked, problem: { seq: 1, kind: 'missing' } };
+          if (entry.action === 'owner.claimed') lacksOwner = false;
           ({ hash, seq } = entry);
           checked += 1;
         }
@@ -96,7 +109,7 @@ export class AuditService {
       }
       if (seq < head.lastSeq) return { checked, problem: { seq: seq + 1, kind: 'missing' } };
       if (seq > head.lastSeq || !hash.equals(head.lastHash)) return { checked, problem: { seq, kind: 'end_changed' } };
-      return { checked, problem: null };
+      return { checked, problem: lacksOwner ? { seq: 1, kind: 'missing' } : null };
     });
   }
 

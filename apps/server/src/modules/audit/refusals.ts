@@ -44,6 +44,7 @@ export class Refusals implements RefusalRecorder {
         outcome: 'denied',
         reason: code,
         actorId: principal.userId,
+        credential: principal.credential,
         after: idsIn(refusal.input),
       })
       .catch((error: unknown) => this.#log.warn({ error }, 'a refusal could not be recorded'))

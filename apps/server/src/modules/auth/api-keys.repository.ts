@@ -17,6 +17,7 @@ export interface NewApiKey extends Omit<ApiKeyRow, 'lastUsedAt' | 'revokedAt'> {
   readonly userId: string;
   readonly organisationId: string;
   readonly keyHash: Buffer;
+  readonly isStrong: boolean;
 }
 
 /** What a key stands for at this moment. */
@@ -29,6 +30,7 @@ export interface ApiKeyStanding {
   readonly scopes: readonly Scope[];
   readonly expiresAt: Date | null;
   readonly lastUsedAt: Date | null;
+  readonly isStrong: boolean;
 }
 
 const columns = `k.id, k.name, k.hint, k.scopes, k.created_at AS "createdAt", k.expires_at AS "expiresAt",
@@ -44,8 +46,9 @@ export class ApiKeysRepository {
   async insert(op: Operation, key: NewApiKey): Promise<void> {
     await this.#db.query(
       op,
-      `INSERT INTO api_keys (id, user_id, organisation_id, name, key_hash, hint, scopes, created_at, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      `INSERT INTO api_keys (id, user_id, organisation_id, name, key_hash, hint, scopes, created_at, expires_at,
+                             is_strong)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [
         key.id,
         key.userId,
@@ -56,6 +59,7 @@ export class ApiKeysRepository {
         key.scopes,
         key.createdAt,
         key.expiresAt,
+        key.isStrong,
       ],
     );
   }
@@ -117,7 +121,7 @@ export class ApiKeysRepository {
       op,
       `SELECT k.id, k.user_id AS "userId", k.organisation_id AS "organisationId", m.role,
               u.installation_role AS "installationRole", k.scopes, k.expires_at AS "expiresAt",
-              k.last_used_at AS "lastUsedAt"
+              k.last_used_at AS "lastUsedAt", k.is_strong AS "isStrong"
          FROM api_keys k
          JOIN users u ON u.id = k.user_id AND u.status = 'active'
          JOIN memberships m ON m.user_id = k.user_id AND m.organisation_id = k.organisation_id

@@ -60,7 +60,8 @@ export class ApiKeysService {
   /** The answer holds the key, this once. @throws AppError `key.too_many`. */
   async create(op: Operation, principal: SignedIn, input: CreateApiKeyInput): Promise<ApiKeyMade> {
     const { db, keys, audit, clock } = this.#deps;
-    const { userId, organisationId } = principal;
+    const { userId, organisationId, credential } = principal;
+    const { isStrong } = credential;
     const key = `${prefix}${newLinkSecret()}`;
     const createdAt = clock.now();
     const row = {
@@ -73,7 +74,7 @@ export class ApiKeysService {
     };
     return await db.transaction(op, async (op) => {
       if ((await keys.countOpen(op, organisationId, userId, createdAt)) >= most) throw new AppError('key.too_many');
-      await keys.insert(op, { ...row, userId, organisationId, keyHash: hashLinkSecret(key) });
+      await keys.insert(op, { ...row, userId, organisationId, keyHash: hashLinkSecret(key), isStrong });
       await audit.record(op, organisationId, {
         action: 'api_key.created',
         target: { kind: 'api_key', id: row.id },
@@ -110,7 +111,7 @@ export class ApiKeysService {
     const now = clock.now();
     const isNoted = standing.lastUsedAt !== null && now.getTime() - standing.lastUsedAt.getTime() < minuteMs;
     if (!isNoted) await keys.noteUse(system, standing.id, now);
-    const { role, installationRole, scopes, expiresAt } = standing;
+    const { role, installationRole, scopes, expiresAt, isStrong } = standing;
     return {
       principal: {
         kind: 'user',
@@ -118,7 +119,7 @@ export class ApiKeysService {
         organisationId: organisationId.parse(standing.organisationId),
         role,
         installationRole,
-        credential: { kind: 'api_key', id: apiKeyId.parse(standing.id), scopes },
+        credential: { kind: 'api_key', id: apiKeyId.parse(standing.id), scopes, isStrong },
       },
       endsAt: expiresAt,
     };

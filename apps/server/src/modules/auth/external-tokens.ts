@@ -33,6 +33,7 @@ const claims = z.object({
   iat: z.number(),
   exp: z.number(),
   org: organisationId.optional(),
+  amr: z.array(z.string()).optional().catch(undefined),
 });
 
 /**
@@ -62,7 +63,7 @@ export class ExternalTokens {
   async authenticate(op: Operation, issuer: string, token: string): Promise<Authenticated> {
     const known = this.#issuers.get(issuer);
     if (!known) throw refused('invalid');
-    const { sub, exp, org } = await this.#verified(known, token);
+    const { sub, exp, org, amr } = await this.#verified(known, token);
     const standing = await this.#accounts.standing(asSystem(op), {
       issuer,
       subject: sub,
@@ -77,7 +78,12 @@ export class ExternalTokens {
         organisationId: organisationId.parse(standing.organisationId),
         role,
         installationRole,
-        credential: { kind: 'external', id: standing.accountId, scopes: known.scopes },
+        credential: {
+          kind: 'external',
+          id: standing.accountId,
+          scopes: known.scopes,
+          isStrong: amr?.includes('mfa') ?? false,
+        },
       },
       endsAt: new Date(exp * 1000),
     };

@@ -72,6 +72,8 @@ export interface Standing {
   readonly installationRole: InstallationRole;
   readonly methods: readonly SignInMethod[];
   readonly authenticatedAt: Date;
+  /** Whether the person has one now. */
+  readonly hasSecondFactor: boolean;
 }
 
 export interface SignInRow {
@@ -249,7 +251,9 @@ export class SignInsRepository {
   ): Promise<Standing | null> {
     const rows = await this.#db.query<Standing>(
       op,
-      `SELECT m.role, u.installation_role AS "installationRole", s.methods, s.authenticated_at AS "authenticatedAt"
+      `SELECT m.role, u.installation_role AS "installationRole", s.methods, s.authenticated_at AS "authenticatedAt",
+              (EXISTS (SELECT 1 FROM totp_secrets t WHERE t.user_id = s.user_id AND t.confirmed_at IS NOT NULL)
+               OR EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = s.user_id)) AS "hasSecondFactor"
          FROM sign_ins s
          JOIN users u ON u.id = s.user_id AND u.status = 'active'
          JOIN memberships m ON m.user_id = s.user_id AND m.organisation_id = $3

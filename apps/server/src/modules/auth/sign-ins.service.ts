@@ -212,8 +212,14 @@ export class SignInsService {
     await db.transaction(op, async (op) => {
       const row = await signIns.findForUpdate(op, hashRefreshToken(token));
       if (!row) return;
-      await signIns.end(op, row.signInId, 'signed_out', clock.now());
+      if (!(await signIns.end(op, row.signInId, 'signed_out', clock.now()))) return;
       db.afterCommit(op, () => this.#announce([row.signInId]));
+      await this.#deps.audit.recordInstallation(op, {
+        action: 'sign_in.ended',
+        target: { kind: 'user', id: row.userId },
+        actorId: row.userId,
+        reason: 'signed_out',
+      });
     });
   }
 
@@ -281,8 +287,10 @@ export class SignInsService {
     await count(claims.sub);
     const standing = await this.#deps.signIns.standing(asSystem(op), claims);
     if (!standing) throw refused('revoked');
-    const { role, installationRole, authenticatedAt, methods } = standing;
-    const credential = { kind: 'sign_in', id: claims.sid, authenticatedAt, isStrong: isStrong(methods) } as const;
+    const { role, installationRole, authenticatedAt, methods, hasSecondFactor } = standing;
+    // Whoever gave up their last second factor has given up what it opened, too.
+    const isStrongNow = isStrong(methods) && hasSecondFactor;
+    const credential = { kind: 'sign_in', id: claims.sid, authenticatedAt, isStrong: isStrongNow } as const;
     return {
       principal: { kind: 'user', userId: claims.sub, organisationId: claims.org, role, installationRole, credential },
       endsAt: new Date(claims.exp * 1000),

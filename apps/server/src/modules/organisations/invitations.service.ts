@@ -146,7 +146,7 @@ export class InvitationsService {
       if (row.email !== email.toLowerCase()) throw new AppError('invitation.other_address');
       const { organisationId, role, id } = row;
       const at = clock.now();
-      await members.add(op, { organisationId, userId: principal.userId, role, at });
+      const isNew = await members.add(op, { organisationId, userId: principal.userId, role, at });
       await invitations.accept(op, id, { userId: principal.userId, at });
       const actorId = principal.userId;
       await audit.record(op, organisationId, {
@@ -154,6 +154,8 @@ export class InvitationsService {
         target: { kind: 'invitation', id },
         actorId,
       });
+      // Who is a member already stays what they are.
+      if (!isNew) return { organisationId };
       await audit.record(op, organisationId, {
         action: 'member.joined',
         target: { kind: 'user', id: actorId },

@@ -57,6 +57,14 @@ export class MembersRepository {
     return rows[0] ?? null;
   }
 
+  /** Whether the person is not suspended. */
+  async canSignIn(op: Operation, userId: string): Promise<boolean> {
+    const rows = await this.#db.query<{ id: string }>(op, `SELECT id FROM users WHERE id = $1 AND status = 'active'`, [
+      userId,
+    ]);
+    return rows.length > 0;
+  }
+
   /** False when the person is a member already. */
   async add(
     op: Operation,

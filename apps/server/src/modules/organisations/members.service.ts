@@ -54,8 +54,9 @@ export class MembersService {
   async changeRole(op: Operation, principal: SignedIn, userId: string, role: OrganisationRole): Promise<void> {
     const { members, audit } = this.#deps;
     const id = principal.organisationId;
-    await this.#changing(op, principal, userId, async (op, before) => {
-      if (!isAtLeast(principal.role, role)) throw denied();
+    await this.#changing(op, principal, userId, async (op, { own, before }) => {
+      if (!isAtLeast(own, role)) throw denied();
+      if (before === role) return;
       await members.setRole(op, id, userId, role);
       await audit.record(op, id, {
         action: 'member.role_changed',
@@ -70,7 +71,7 @@ export class MembersService {
   async remove(op: Operation, principal: SignedIn, userId: string): Promise<void> {
     const { members, audit } = this.#deps;
     const id = principal.organisationId;
-    await this.#changing(op, principal, userId, async (op, before) => {
+    await this.#changing(op, principal, userId, async (op, { before }) => {
       await members.remove(op, id, userId);
       await audit.record(op, id, {
         action: 'member.removed',
@@ -99,14 +100,22 @@ export class MembersService {
     op: Operation,
     principal: SignedIn,
     userId: string,
-    change: (op: Operation, before: OrganisationRole) => Promise<void>,
+    change: (
+      op: Operation,
+      roles: { readonly own: OrganisationRole; readonly before: OrganisationRole },
+    ) => Promise<void>,
   ): Promise<void> {
     const { db, members, hints } = this.#deps;
     await db.transaction(op, async (op) => {
-      const member = await members.lock(op, principal.organisationId, userId);
+      const id = principal.organisationId;
+      // Always in the same order, so that two who change each other take turns; and what the caller is counts now, not
+      // when the call began.
+      for (const person of [principal.userId, userId].toSorted()) await members.lock(op, id, person);
+      const [own, member] = [await members.lock(op, id, principal.userId), await members.lock(op, id, userId)];
       if (!member) throw new AppError('member.not_found');
-      if (member.role === 'owner' || !isAtLeast(principal.role, member.role)) throw denied();
-      await change(op, member.role);
+      if (!own || !isAtLeast(own.role, 'admin')) throw denied();
+      if (member.role === 'owner' || !isAtLeast(own.role, member.role)) throw denied();
+      await change(op, { own: own.role, before: member.role });
     });
     hints.send('access', userId, '');
   }

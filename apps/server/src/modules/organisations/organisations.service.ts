@@ -127,7 +127,9 @@ export class OrganisationsService {
       for (const person of [principal.userId, userId].toSorted()) await members.lock(op, id, person);
       const own = await members.lock(op, id, principal.userId);
       const other = await members.lock(op, id, userId);
-      if (own?.role !== 'owner' || !other) throw new AppError('member.not_found');
+      // Nobody could undo it for an owner who cannot sign in.
+      const canSignIn = await members.canSignIn(op, userId);
+      if (own?.role !== 'owner' || !other || !canSignIn) throw new AppError('member.not_found');
       if (userId === principal.userId) return;
       await members.setRole(op, id, principal.userId, 'admin');
       await members.setRole(op, id, userId, 'owner');
