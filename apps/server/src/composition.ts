@@ -434,6 +434,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     signIns,
     audit: auditLog,
     mailer,
+    limiter,
     hints,
     clock,
     publicUrl,

@@ -65,6 +65,7 @@ const environment = z.object({
   LIMIT_OPEN_SOCKETS: optional(points),
   LIMIT_SOCKET_MESSAGES: optional(points),
   LIMIT_RUNS: optional(points),
+  LIMIT_INVITATIONS: optional(points),
   LIMIT_RUNS_OF_ALL: optional(points),
   GOOGLE_CLIENT_ID: optional(z.string()),
   GOOGLE_CLIENT_SECRET: optional(z.string()),
@@ -340,6 +341,7 @@ function readLimitPoints(values: z.infer<typeof environment>): LimitPoints {
     open_sockets: values.LIMIT_OPEN_SOCKETS ?? limits.open_sockets.points,
     socket_messages: values.LIMIT_SOCKET_MESSAGES ?? limits.socket_messages.points,
     runs: values.LIMIT_RUNS ?? limits.runs.points,
+    invitations: values.LIMIT_INVITATIONS ?? limits.invitations.points,
     runs_of_all: values.LIMIT_RUNS_OF_ALL ?? limits.runs_of_all.points,
   };
 }

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { grantDto } from '@atelier/contracts/auth';
 import { type LimitStatus, limitStatus } from '@atelier/contracts/limits';
+import { invitationMade, organisationSummary } from '@atelier/contracts/organisations';
 import { newId } from '@atelier/kernel/ids';
 import { expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
@@ -283,6 +285,21 @@ test('AT-56: runs are counted by person and for the installation: sent, tried ag
   for (let n = 0; n < 2; n += 1) await send(running, bea, hers.id, 'count to 1');
   const more = { sessionId: hers.id, clientId: newId(), parts: [{ type: 'text', text: 'more' }] };
   refusedFor(await call(running, 'messages.send', more, { token: bea.token }), 'runs_of_all');
+});
+
+test('invitations are counted by person, made or sent again', async () => {
+  await using running = await startProgram({ env: { LIMIT_INVITATIONS: '2' } });
+  const person = await newPerson(running);
+  const { id } = await ask(running, person, 'organisations.create', { name: 'Lab' }, organisationSummary);
+  const grant = await ask(running, person, 'organisations.switch', { organisationId: id }, grantDto);
+  const owner = { token: grant.accessToken };
+  const input = { email: 'bea@example.com', role: 'member', delivery: 'mail' };
+  const { invitation } = await ask(running, owner, 'invitations.create', input, invitationMade);
+  const again = () => call(running, 'invitations.resend', { invitationId: invitation.id }, owner);
+
+  expect((await again()).status).toBe(200);
+  refusedFor(await again(), 'invitations');
+  refusedFor(await call(running, 'invitations.create', { ...input, email: 'cleo@example.com' }, owner), 'invitations');
 });
 
 async function rowsOf(running: RunningProgram): Promise<unknown> {

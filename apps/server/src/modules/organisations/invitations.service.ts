@@ -13,6 +13,7 @@ import { AppError } from '@atelier/kernel/app-error';
 import type { Clock } from '@atelier/kernel/clock';
 import { newId } from '@atelier/kernel/ids';
 import type { Mailer } from '../../platform/mail/mailer.ts';
+import type { RateLimiter } from '../../platform/rate-limit/rate-limiter.ts';
 import type { HintBus } from '../../platform/realtime/hint-bus.ts';
 import { hashLinkSecret, newLinkSecret } from '../../platform/secrets/link-secrets.ts';
 import type { SignedIn } from '../../platform/trpc/context.ts';
@@ -33,6 +34,7 @@ export interface InvitationsDeps {
   readonly signIns: SignInsService;
   readonly audit: AuditLog;
   readonly mailer: Mailer;
+  readonly limiter: RateLimiter;
   readonly hints: HintBus;
   readonly clock: Clock;
   /** Where people reach the app, without a slash at the end. */
@@ -51,14 +53,15 @@ export class InvitationsService {
     return rows.map((row) => this.#toDto(row));
   }
 
-  /** @throws AppError `organisation.personal`, `invitation.exists`, `permission.denied`. */
+  /** @throws AppError `organisation.personal`, `invitation.exists`, `permission.denied`, `request.too_many`. */
   async create(
     op: Operation,
     principal: SignedIn,
     input: { readonly email: string; readonly role: InvitedRole; readonly delivery: 'mail' | 'link' },
   ): Promise<InvitationMade> {
-    const { db, organisations, invitations, audit, clock } = this.#deps;
+    const { db, organisations, invitations, audit, clock, limiter } = this.#deps;
     if (!isAtLeast(principal.role, input.role)) throw denied();
+    await limiter.consume('invitations', principal.userId);
     const organisationId = principal.organisationId;
     const secret = newLinkSecret();
     return await db.transaction(op, async (op) => {
@@ -87,7 +90,8 @@ export class InvitationsService {
 
   /** A new link by the caller, good for seven days; the one before is dead. @throws AppError `invitation.not_found`. */
   async resend(op: Operation, principal: SignedIn, id: string): Promise<InvitationMade> {
-    const { db, invitations, audit, clock } = this.#deps;
+    const { db, invitations, audit, clock, limiter } = this.#deps;
+    await limiter.consume('invitations', principal.userId);
     const secret = newLinkSecret();
     const organisationId = principal.organisationId;
     return await db.transaction(op, async (op) => {

@@ -34,6 +34,8 @@ export const limits = {
   socket_messages: { points: 600, seconds: 60, per: 'socket', atOnce: 1 },
   /** Answers of agents that are asked for. */
   runs: { points: 100, seconds: 3600, per: 'person', atOnce: 1 },
+  /** Invitations made or sent again: each may be a mail to somebody who did not ask for it. */
+  invitations: { points: 50, seconds: 3600, per: 'person', atOnce: 1 },
   runs_of_all: { points: 10_000, seconds: 3600, per: 'installation', atOnce: 20 },
 } as const satisfies Record<string, Limit>;
 
