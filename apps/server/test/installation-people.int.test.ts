@@ -146,8 +146,12 @@ describe('suspending', () => {
     expect(await change(admin, 'restore', person)).toBe('ok');
     expect(codeOf(await enter())).toBe('ok');
     expect((await refusal(running, person, 'auth.me', undefined)).code).toBe('auth.required');
-    expect(await recorded('user.suspended', person)).toEqual([{ by: admin.userId, change: null }]);
-    expect(await recorded('user.restored', person)).toEqual([{ by: admin.userId, change: null }]);
+    expect(await recorded('user.suspended', person)).toEqual([
+      { by: admin.userId, change: { before: { status: 'active' }, after: { status: 'suspended' } } },
+    ]);
+    expect(await recorded('user.restored', person)).toEqual([
+      { by: admin.userId, change: { before: { status: 'suspended' }, after: { status: 'active' } } },
+    ]);
   });
 
   test('and everything else never reaches the owner, and nobody does it to themselves', async () => {

@@ -300,6 +300,12 @@ test('invitations are counted by person, made or sent again', async () => {
   expect((await again()).status).toBe(200);
   refusedFor(await again(), 'invitations');
   refusedFor(await call(running, 'invitations.create', { ...input, email: 'cleo@example.com' }, owner), 'invitations');
+  await running.program.refusals.settled();
+  const { rows } = await running.database.pool.query(
+    `SELECT target_id AS what, outcome FROM audit_events WHERE organisation_id = $1 AND action = 'limit.exceeded' ORDER BY seq`,
+    [id],
+  );
+  expect(rows).toEqual(['invitations.resend', 'invitations.create'].map((what) => ({ what, outcome: 'denied' })));
 });
 
 async function rowsOf(running: RunningProgram): Promise<unknown> {

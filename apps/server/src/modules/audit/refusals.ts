@@ -5,7 +5,7 @@ import type { Refusal, RefusalRecorder } from '../../platform/trpc/refusal.ts';
 import { toAppError } from '../../platform/trpc/wire-errors.ts';
 import type { AuditLog } from './audit-log.ts';
 
-/** Refusals that may be somebody trying doors: not theirs, or not allowed. */
+/** Refusals that may be somebody trying doors: not theirs, or not allowed. Whoever asks too much is noted as well. */
 const notable: ReadonlySet<string> = new Set(['FORBIDDEN', 'NOT_FOUND']);
 const windowMs = 60_000;
 /** More than this of one person in a minute are told by their number only: nobody fills the record at will. */
@@ -34,12 +34,13 @@ export class Refusals implements RefusalRecorder {
   note(op: Operation, refusal: Refusal): void {
     const { principal } = op;
     const { code } = toAppError(refusal.error);
-    if (!notable.has(errorCatalogue[code].kind)) return;
+    const isTooMany = code === 'request.too_many';
+    if (!isTooMany && !notable.has(errorCatalogue[code].kind)) return;
     if (principal.kind !== 'user' || !this.#isWithinBounds(principal.userId)) return;
     const { tx: _ended, ...outside } = op;
     const writing = this.#audit
       .record(asSystem(outside), principal.organisationId, {
-        action: 'access.denied',
+        action: isTooMany ? 'limit.exceeded' : 'access.denied',
         target: { kind: 'procedure', id: refusal.procedure },
         outcome: 'denied',
         reason: code,

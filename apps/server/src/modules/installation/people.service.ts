@@ -61,7 +61,12 @@ export class PeopleService {
       if (status === 'suspended') return;
       await people.setStatus(op, userId, 'suspended');
       await signIns.endAll(op, userId, { reason: 'suspended', but: null });
-      await audit.recordInstallation(op, { action: 'user.suspended', ...whom(principal, userId) });
+      await audit.recordInstallation(op, {
+        action: 'user.suspended',
+        ...whom(principal, userId),
+        before: { status },
+        after: { status: 'suspended' },
+      });
     });
   }
 
@@ -71,7 +76,12 @@ export class PeopleService {
     await this.#changing(op, principal, userId, async (op, { status }) => {
       if (status === 'active') return;
       await people.setStatus(op, userId, 'active');
-      await audit.recordInstallation(op, { action: 'user.restored', ...whom(principal, userId) });
+      await audit.recordInstallation(op, {
+        action: 'user.restored',
+        ...whom(principal, userId),
+        before: { status },
+        after: { status: 'active' },
+      });
     });
   }
 

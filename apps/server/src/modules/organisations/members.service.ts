@@ -91,7 +91,11 @@ export class MembersService {
       const own = await members.lock(op, id, principal.userId);
       if (own?.role === 'owner') throw new AppError('organisation.needs_owner');
       await members.remove(op, id, principal.userId);
-      await audit.record(op, id, { action: 'member.left', target: { kind: 'user', id: principal.userId } });
+      await audit.record(op, id, {
+        action: 'member.left',
+        target: { kind: 'user', id: principal.userId },
+        before: { role: own?.role },
+      });
     });
     hints.send('access', principal.userId, '');
   }

@@ -96,7 +96,12 @@ export class OrganisationsService {
     await db.transaction(op, async (op) => {
       await this.#lockShared(op, id);
       await organisations.setArchived(op, id, clock.now());
-      await audit.record(op, id, { action: 'organisation.archived', target: { kind: 'organisation', id } });
+      await audit.record(op, id, {
+        action: 'organisation.archived',
+        target: { kind: 'organisation', id },
+        before: { status: 'open' },
+        after: { status: 'archived' },
+      });
     });
     await this.#announce(op, id);
   }
@@ -112,6 +117,8 @@ export class OrganisationsService {
       await audit.record(op, id, {
         action: 'organisation.restored',
         target: { kind: 'organisation', id },
+        before: { status: 'archived' },
+        after: { status: 'open' },
         actorId: principal.userId,
       });
     });
