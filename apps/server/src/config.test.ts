@@ -90,6 +90,12 @@ describe('AT-57: a production refuses to start', () => {
     ['with a short secret of before', { AUTH_SECRET_PREVIOUS: 'short' }, 'AUTH_SECRET_PREVIOUS is too weak'],
     ['with a sample of before', { AUTH_SECRET_PREVIOUS: `example${other}` }, 'AUTH_SECRET_PREVIOUS is too weak'],
     ['with one secret twice', { AUTH_SECRET_PREVIOUS: strong }, 'AUTH_SECRET_PREVIOUS is the same as AUTH_SECRET'],
+    [
+      'with the sample of a provider’s secret',
+      { GOOGLE_CLIENT_ID: 'x', GOOGLE_CLIENT_SECRET: 'changeme' },
+      'GOOGLE_CLIENT_SECRET is',
+    ],
+    ['with the key of the README', { OPENAI_API_KEY: 'your-key' }, 'OPENAI_API_KEY is the one of a guide'],
     ['without encryption keys', { ENCRYPTION_KEYS: '' }, 'ENCRYPTION_KEYS is missing'],
     ['with a short key', { ENCRYPTION_KEYS: `v1:${key.slice(0, 22)}==` }, 'ENCRYPTION_KEYS is not valid: entry 1'],
     [

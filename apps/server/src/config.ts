@@ -4,7 +4,14 @@ import { type Scope, scope } from '@atelier/contracts/permissions';
 import * as z from 'zod';
 import { type LimitPoints, limits } from './platform/rate-limit/limits.ts';
 import { type EncryptionKey, EncryptionKeysError, parseEncryptionKeys } from './platform/secrets/encryption-keys.ts';
-import { areWeakKeys, hasSamplePassword, isGuessableToken, isSampleSecret, isWeakSecret } from './weak-secrets.ts';
+import {
+  areWeakKeys,
+  hasSamplePassword,
+  isGuessableToken,
+  isPlaceholder,
+  isSampleSecret,
+  isWeakSecret,
+} from './weak-secrets.ts';
 
 /** A refusal to start, in one clear line that names the variable. */
 export class ConfigError extends Error {
@@ -283,6 +290,11 @@ function checkSecrets(values: z.infer<typeof environment>, isExposed: boolean): 
   if (!isExposed) return;
   if (METRICS_TOKEN !== undefined && isGuessableToken(METRICS_TOKEN)) {
     throw new ConfigError('METRICS_TOKEN is too weak: use a random one, for example from: openssl rand -hex 24');
+  }
+  const ofProviders = ['GOOGLE_CLIENT_SECRET', 'GITHUB_CLIENT_SECRET', 'OIDC_CLIENT_SECRET', 'OPENAI_API_KEY'] as const;
+  for (const name of ofProviders) {
+    if (values[name] === undefined || !isPlaceholder(values[name])) continue;
+    throw new ConfigError(`${name} is the one of a guide: set the one that the provider gave you, or none`);
   }
   for (const name of ['DATABASE_URL', 'SMTP_URL'] as const) {
     if (values[name] === undefined || !hasSamplePassword(values[name])) continue;

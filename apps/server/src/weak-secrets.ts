@@ -22,6 +22,11 @@ export function isGuessableToken(token: string): boolean {
   return new Set(token).size < 8 || isSampleSecret(token);
 }
 
+/** What stands in guides where somebody's own key or secret of a provider goes. */
+export function isPlaceholder(value: string): boolean {
+  return /change.?me|replace.?me|your.?(api.?)?(key|secret)|^(example|sample|secret|password|x+|\.+|…)$/i.test(value);
+}
+
 /** Whether the password in a URL is one that everybody tries first. A URL without a password proves itself otherwise. */
 export function hasSamplePassword(url: string): boolean {
   const { username, password } = new URL(url);
