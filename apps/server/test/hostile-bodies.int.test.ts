@@ -2,6 +2,8 @@ import http from 'node:http';
 import { connect } from 'node:net';
 import { newId } from '@atelier/kernel/ids';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { appRouter } from '../src/app-router.ts';
 import { call, procedures, request, wireErrorOf } from './calls.ts';
 import { nowhere, validInput } from './inputs.ts';
 import { newOwner, newSession, type Person } from './people.ts';
@@ -36,6 +38,53 @@ function bodiesFor(name: string): readonly (string | null)[] {
     ),
   );
   return [null, 'null', '[]', '7', '"x"', '{', '\u0000', '{"__proto__":{"a":1}}', deepList, deepObject, ...fields];
+}
+
+type Field = readonly string[];
+interface JsonSchema {
+  readonly type?: unknown;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+}
+const jsonSchema: z.ZodType<JsonSchema> = z.lazy(() =>
+  z.object({
+    type: z.unknown().optional(),
+    properties: z.record(z.string(), jsonSchema).optional(),
+    items: jsonSchema.optional(),
+    anyOf: z.array(jsonSchema).optional(),
+    oneOf: z.array(jsonSchema).optional(),
+  }),
+);
+
+/** Where the input of a procedure takes a text, those that may be left out among them. */
+function textFields(name: string): readonly Field[] {
+  const definition = Reflect.get(Reflect.get(appRouter._def.procedures, name), '_def');
+  const [input] = z.object({ inputs: z.array(z.instanceof(z.ZodType)) }).parse(definition).inputs;
+  if (!input) return [];
+  const fields = textsIn(jsonSchema.parse(z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' })), []);
+  return [...new Map(fields.map((field) => [field.join('.'), field])).values()];
+}
+
+function textsIn({ type, properties = {}, items, anyOf = [], oneOf = [] }: JsonSchema, at: Field): readonly Field[] {
+  return [
+    ...(type === 'string' ? [at] : []),
+    ...Object.entries(properties).flatMap(([key, property]) => textsIn(property, [...at, key])),
+    ...(items ? textsIn(items, [...at, '0']) : []),
+    ...[...anyOf, ...oneOf].flatMap((one) => textsIn(one, at)),
+  ];
+}
+
+/** The same input with this value in one place. */
+function changed(input: unknown, [key, ...rest]: Field, value: string): unknown {
+  if (key === undefined) return value;
+  if (key === '0') {
+    const [first, ...others] = Array.isArray(input) ? input : [];
+    return [changed(first, rest, value), ...others];
+  }
+  const fields: object = typeof input === 'object' && input !== null ? input : {};
+  return { ...fields, [key]: changed(Reflect.get(fields, key), rest, value) };
 }
 
 /** A request that ends in the middle of its body. */
@@ -119,6 +168,61 @@ describe('AT-35: where a text or a number is expected', () => {
       if (isOtherKind) expect([answer.status, wireErrorOf(answer).code]).toEqual([400, 'request.invalid']);
     }
   });
+});
+
+describe('what no database keeps, in every text there is', () => {
+  const yearZero = '0000-01-01T00:00:00Z';
+  const hostile = [
+    'a\u0000',
+    '\u0000',
+    'a\ud83d',
+    '\udc00b',
+    yearZero,
+    '1969-12-31T23:59:59.999Z',
+    '9999-12-31T23:59:59.999Z',
+    Buffer.from(JSON.stringify([yearZero, newId()])).toString('base64url'),
+  ];
+  const cases = [...procedures.keys()].map((name) => [name, textFields(name)] as const);
+
+  const posted = async (name: string, input: unknown) =>
+    (await call(running, name, input, { token: ada.token })).status;
+  /** Each on a socket of its own: one that sends too much of this is closed. */
+  async function subscribed(name: string, input: unknown): Promise<number> {
+    await using socket = await TestSocket.open(running, { params: { token: ada.token } });
+    return (await socket.ask(name, input)).error?.data.httpStatus ?? 200;
+  }
+
+  test('is tried where it matters', () => {
+    const found = new Map(cases);
+    expect(found.get('audit.list')).toEqual(expect.arrayContaining([['targetId'], ['from'], ['to']]));
+    expect(found.get('installation.people')).toEqual(expect.arrayContaining([['search'], ['cursor']]));
+    expect(found.get('messages.send')).toContainEqual(['parts', '0', 'text']);
+    expect(found.get('auth.secondFactor')).toContainEqual(['passkey', 'response', 'userHandle']);
+  });
+
+  test.each(cases.filter(([, fields]) => fields.length > 0))('%s', async (name, fields) => {
+    const session = await newSession(running, ada);
+    const ask = procedures.get(name)?.type === 'subscription' ? subscribed : posted;
+    const seen: string[] = [];
+    for (const field of fields) {
+      for (const value of hostile) {
+        const input = changed(validInput(name, { ...nowhere(), sessionId: session.id }) ?? {}, field, value);
+        const status = await ask(name, input);
+        if (status >= 500) seen.push(`${status} ${field.join('.')} ${JSON.stringify(value)}`);
+      }
+    }
+    expect(seen).toEqual([]);
+  });
+
+  test.each(['targetId=%00', 'targetId=a%00b', `from=${yearZero}`, `to=${yearZero}`])(
+    'nor does the export of the record fail by %s',
+    async (query) => {
+      for (const format of ['json', 'csv']) {
+        const answer = await request(running, `/api/audit/export?format=${format}&${query}`, {}, { token: ada.token });
+        expect([answer.status, wireErrorOf(answer).code]).toEqual([400, 'request.invalid']);
+      }
+    },
+  );
 });
 
 describe('AT-13: what nobody may say', () => {

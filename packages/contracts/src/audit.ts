@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { instant, userId } from './ids.ts';
+import { givenInstant, instant, userId } from './ids.ts';
+import { isStorable, notStorable } from './plain-text.ts';
 
 /**
  * What is recorded, and the event of OWASP's logging vocabulary it is:
@@ -88,9 +89,9 @@ export const auditFilter = z.strictObject({
   action: auditAction.optional(),
   outcome: auditOutcome.optional(),
   actorId: userId.optional(),
-  targetId: z.string().max(100).optional(),
-  from: instant.optional(),
-  to: instant.optional(),
+  targetId: z.string().max(100).refine(isStorable, notStorable).optional(),
+  from: givenInstant.optional(),
+  to: givenInstant.optional(),
 });
 export type AuditFilter = z.infer<typeof auditFilter>;
 

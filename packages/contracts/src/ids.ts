@@ -40,5 +40,8 @@ export const clientId = z.uuid();
 /** RFC 3339 in UTC with milliseconds. */
 export const instant = z.iso.datetime();
 
+/** One that a caller names, in a year that a database has too: PostgreSQL knows no year 0. */
+export const givenInstant = instant.refine((at) => at >= '1970', 'From the year 1970 on.');
+
 /** Position in a session's log: 1, 2, 3 … without a gap. 0 is "before the first". */
 export const seq = z.number().int().nonnegative();

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type * as z from 'zod';
 import { anUpload, aSession, uuid } from '../test/samples.ts';
+import { listAuditInput } from './audit.ts';
 import { passwordMaxLength, passwordMinLength, registerInput, signInInput } from './auth.ts';
 import { fileRef, listFilesInput } from './files.ts';
+import { listPeopleInput } from './installation.ts';
 import { historyInput, messageMaxCharacters, sendMessageInput } from './messages.ts';
 import { isTerminal, repeatRunInput, runRef, runState } from './runs.ts';
 import {
@@ -51,6 +53,12 @@ describe('what may be sent', () => {
     ['the longest cursor', listSessionsInput, { cursor: 'x'.repeat(200) }],
     ['the longest path', fileRef, { sessionId: aSession, path: 'x'.repeat(1024) }],
     ['a retry', repeatRunInput, run],
+    [
+      'the first and the last year of the record',
+      listAuditInput,
+      { from: '1970-01-01T00:00:00Z', to: '9999-12-31T23:59:59.999Z' },
+    ],
+    ['people of a name with a character of two halves', listPeopleInput, { search: 'Ada 😀' }],
     ['a hundred todos', todoList, Array(100).fill({ text: 'x'.repeat(500), state: 'open' })],
   ])('%s', (_name, schema, value) => {
     expect(accepts(schema, value)).toBe(true);
@@ -104,6 +112,12 @@ describe('what is refused', () => {
     ['a todo that is too long', todoItem, { text: 'x'.repeat(501), state: 'open' }],
     ['a todo in an unknown state', todoItem, { text: 'x', state: 'later' }],
     ['a todo with a NUL, which cannot be stored', todoItem, { text: 'a\u0000b', state: 'open' }],
+    ['entries of the year 0', listAuditInput, { from: '0000-01-01T00:00:00Z' }],
+    ['entries up to the year 1969', listAuditInput, { to: '1969-12-31T23:59:59.999Z' }],
+    ['entries about a NUL', listAuditInput, { targetId: 'a\u0000' }],
+    ['entries about half of a character', listAuditInput, { targetId: '\ud83d' }],
+    ['people named with a NUL', listPeopleInput, { search: 'a\u0000' }],
+    ['people named with half of a character', listPeopleInput, { search: 'a\udc00' }],
     ['a todo with half of a character, which cannot be stored', todoItem, { text: 'a\ud83d', state: 'open' }],
   ])('%s', (_name, schema, value) => {
     expect(accepts(schema, value)).toBe(false);

@@ -3,6 +3,7 @@ import { emailAddress, newPassword, personName } from './auth.ts';
 import { instant, userId } from './ids.ts';
 import { linkToken } from './link-token.ts';
 import { installationRole } from './permissions.ts';
+import { isStorable, notStorable } from './plain-text.ts';
 
 const domain = z
   .string()
@@ -59,7 +60,7 @@ export type PersonDto = z.infer<typeof personDto>;
 
 export const listPeopleInput = z.strictObject({
   /** In name or address. */
-  search: z.string().trim().max(100).default(''),
+  search: z.string().trim().max(100).refine(isStorable, notStorable).default(''),
   status: z.enum(['all', 'active', 'suspended']).default('all'),
   limit: z.number().int().min(1).max(100).default(50),
   cursor: z.string().max(200).nullish(),

@@ -1,10 +1,8 @@
 import * as z from 'zod';
-
-/** PostgreSQL keeps neither a NUL nor half of a surrogate pair in the `jsonb` the list is stored as. */
-const storable = (text: string) => !text.includes('\u0000') && text.isWellFormed();
+import { isStorable, notStorable } from './plain-text.ts';
 
 export const todoItem = z.strictObject({
-  text: z.string().min(1).max(500).refine(storable, 'This text holds a character that cannot be stored.'),
+  text: z.string().min(1).max(500).refine(isStorable, notStorable),
   state: z.enum(['open', 'doing', 'done']),
 });
 export type TodoItem = z.infer<typeof todoItem>;
