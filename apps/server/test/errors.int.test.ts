@@ -27,6 +27,16 @@ afterAll(() => running.stop());
 
 const post = (path: string, body: RequestInit['body'], way: Way = {}) =>
   request(running, path, { method: 'POST', body: body ?? null, headers: json }, way);
+/** By any method: `fetch` sends no TRACE. */
+async function asked(path: string, method: string): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
+  const headers = { authorization: `Bearer ${ada.token}` };
+  http.request(`${running.url}${path}`, { method, headers }).on('error', reject).on('response', resolve).end();
+  const response = await promise;
+  const text = (await response.toArray()).join('');
+  const named = Object.entries(response.headers).map(([name, value]): [string, string] => [name, String(value)]);
+  return { status: response.statusCode ?? 0, headers: new Headers(named), text, body: JSON.parse(text) };
+}
 const signedIn = (options: SocketOptions = {}) =>
   TestSocket.open(running, { params: { token: ada.token }, ...options });
 
@@ -127,6 +137,15 @@ describe('over HTTP', () => {
     refusedWith(answer, 400, 'request.invalid');
     expect(await ask(running, ada, 'sessions.open', { sessionId: session.id }, anything)).toBeDefined();
   });
+
+  test.each(['TRACE', 'PROPFIND', 'QUERY'])(
+    'a procedure by %s, which no procedure knows, is refused',
+    async (method) => {
+      for (const path of ['auth.signOut', 'auth.me', 'gone', 'auth.me,auth.me?batch=1']) {
+        refusedWith(await asked(`/trpc/${path}`, method), 400, 'request.invalid');
+      }
+    },
+  );
 
   test('input in the address that is no JSON is refused', async () => {
     refusedWith(

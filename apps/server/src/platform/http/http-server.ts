@@ -22,6 +22,7 @@ import { securityHeaders } from './security-headers.ts';
 const anonymous: Operation = { principal: { kind: 'anonymous' } };
 const maxBodyBytes = 1024 * 1024;
 const maxBatch = 20;
+const procedureMethods = new Set(['GET', 'HEAD', 'POST']);
 
 export interface HttpServerOptions {
   readonly router: AnyRouter;
@@ -78,18 +79,25 @@ export function createHttpServer(options: HttpServerOptions): Server {
     });
   }
 
-  app.use('/trpc', guard(options), requireJson, readBody, async (request: Request, response: Response) => {
-    const path = request.path.slice(1);
-    if (operationsIn(path) > maxBatch) throw new AppError('request.invalid');
-    await nodeHTTPRequestHandler({
-      router: options.router,
-      req: request,
-      res: response,
-      path,
-      responseMeta: ({ errors }) => ({ headers: retryAfter(errors.map((error) => toAppError(error).retryAfterMs)) }),
-      createContext: async () => options.createContext(request, response, callerIn(response)),
-    });
-  });
+  app.use(
+    '/trpc',
+    guard(options),
+    requireMethod,
+    requireJson,
+    readBody,
+    async (request: Request, response: Response) => {
+      const path = request.path.slice(1);
+      if (operationsIn(path) > maxBatch) throw new AppError('request.invalid');
+      await nodeHTTPRequestHandler({
+        router: options.router,
+        req: request,
+        res: response,
+        path,
+        responseMeta: ({ errors }) => ({ headers: retryAfter(errors.map((error) => toAppError(error).retryAfterMs)) }),
+        createContext: async () => options.createContext(request, response, callerIn(response)),
+      });
+    },
+  );
 
   app.use('/api', () => {
     throw new AppError('route.not_found');
@@ -147,6 +155,12 @@ function operationsIn(path: string): number {
   } catch (cause) {
     throw new AppError('request.invalid', { cause });
   }
+}
+
+/** Of what else there is, tRPC makes a `Request`, which is an error of its own for some: TRACE. */
+function requireMethod(request: Request, _response: Response, next: NextFunction) {
+  if (!procedureMethods.has(request.method)) throw new AppError('request.invalid');
+  next();
 }
 
 function requireJson(request: Request, _response: Response, next: NextFunction) {
