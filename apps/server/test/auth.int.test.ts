@@ -529,6 +529,22 @@ test('the address of a caller is the one that our own proxy names, and no other'
 
   expect(await ipOf(running, '1.2.3.4')).toBe('127.0.0.1');
   expect(await ipOf(proxied, 'evil, 10.0.0.9')).toBe('10.0.0.9');
+  expect(await ipOf(proxied, 'evil, 2001:db8::7')).toBe('2001:db8::7');
   expect(await ipOf(proxied, ' , ')).toBe('127.0.0.1');
-  expect(await ipOf(proxied, "'; drop table users")).toBe("'; drop table users");
+});
+
+test.each([
+  'garbage<script>',
+  "'; drop table users",
+  'unknown',
+  '1.2.3.4:80',
+  '256.1.1.1',
+  'fe80::1%<script>',
+  '9'.repeat(5000),
+])('what is no address is not stored as one: %s', async (hop) => {
+  await using proxied = await startProgram({ beside: running, env: { TRUST_PROXY: '1' }, clock: new HeldClock() });
+  const { email } = await newPerson(proxied);
+  const { signInId } = await signIn(proxied, email, { 'x-forwarded-for': `10.0.0.9, ${hop}` });
+  const { rows } = await running.database.pool.query(`SELECT ip FROM sign_ins WHERE id = $1`, [signInId]);
+  expect(rows).toEqual([{ ip: '127.0.0.1' }]);
 });

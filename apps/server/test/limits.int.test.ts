@@ -120,6 +120,11 @@ test('AT-16: only the address that our own proxy names counts: inventing others 
   expect((await attempt(behind, `${newId()}@example.com`, from('203.0.113.1', '203.0.113.2'))).status).toBe(401);
   expect(await sockets(behind, 10, invented)).toEqual({ opened: 5, retryAfter: expect.any(Number) });
 
+  // What is no address is nobody's: then the connection counts.
+  const garbage = () => from(`garbage<script>${newId()}`);
+  expect(await passed(20, () => attempt(behind, `${newId()}@example.com`, garbage()))).toBe(5);
+  expect(await sockets(behind, 10, garbage)).toEqual({ opened: 5, retryAfter: expect.any(Number) });
+
   // An IPv6 network is one address: its owner has as many as they like.
   const ofNetwork = () => from(`2001:db8::${Math.floor(Math.random() * 65_535).toString(16)}`);
   expect(await passed(20, () => attempt(behind, `${newId()}@example.com`, ofNetwork()))).toBe(5);

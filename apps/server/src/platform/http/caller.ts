@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import type { Caller } from '../trpc/context.ts';
 
 /** Longest token that is looked at: anything larger costs nothing before it is refused. */
@@ -21,11 +22,17 @@ function bearerOf(request: IncomingMessage): string | null {
   return /^Bearer ([\w.~+/=-]+)$/i.exec(header)?.[1] ?? '';
 }
 
-/** Where a request comes from, as far as the proxies in front may be believed. */
+/** Where a request comes from, as far as the proxies in front may be believed. What they name has to be an address. */
 export function addressOf(request: IncomingMessage, trustedProxies: number): string {
   const direct = request.socket.remoteAddress ?? '';
   if (trustedProxies === 0) return direct;
   const forwarded = request.headers['x-forwarded-for'];
   const hops = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',').map((hop) => hop.trim());
-  return hops.filter((hop) => hop !== '').at(-trustedProxies) ?? direct;
+  const named = hops.filter((hop) => hop !== '').at(-trustedProxies) ?? '';
+  return isAddress(named) ? named : direct;
+}
+
+/** Without a zone, which may be any text: it means something on one machine only. */
+function isAddress(text: string): boolean {
+  return isIP(text) !== 0 && !text.includes('%');
 }
