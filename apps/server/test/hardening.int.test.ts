@@ -184,6 +184,8 @@ test('every answer says what browsers are to refuse', async () => {
     expect(String(headers['content-security-policy'])).toMatch(/^default-src 'none';.*frame-ancestors 'none'/);
     const permissions = String(headers['permissions-policy']).split(', ');
     expect(permissions).toEqual(expect.arrayContaining(['camera=()', 'geolocation=()', 'microphone=()', 'usb=()']));
+    // Chromium knows none of this name, and says so in the console of every page.
+    expect(permissions.join()).not.toContain('bluetooth');
     expect(permissions.filter((permission) => !permission.endsWith('=()'))).toEqual([
       'clipboard-write=(self)',
       'publickey-credentials-create=(self)',

@@ -3,11 +3,10 @@ import helmet from 'helmet';
 /** Where browsers report what a policy refused. */
 export const reportPath = '/api/csp-reports';
 
-/** Powers of a page that ours has no use for; with `self` those it uses. */
+/** Powers of a page that ours has no use for; with `self` those it uses. Only what Chromium knows: it complains of others. */
 const features: Readonly<Record<string, '' | 'self'>> = {
   accelerometer: '',
   autoplay: '',
-  bluetooth: '',
   camera: '',
   'clipboard-read': '',
   'clipboard-write': 'self',
