@@ -448,6 +448,48 @@ describe('an invitation', () => {
     expect(accepted.status).toBe(200);
   });
 
+  test.each([
+    ['its time is over', `UPDATE invitations SET expires_at = now() WHERE id = $2 AND invited_by = $1`],
+    ['who invited is suspended', `UPDATE users SET status = 'suspended' WHERE id = $1 AND $2::uuid IS NOT NULL`],
+    ['who invited is gone', `DELETE FROM memberships WHERE user_id = $1 AND role = 'admin' AND $2::uuid IS NOT NULL`],
+  ])('makes room for another when %s', async (_name, change) => {
+    const lab = await newOrganisation(await newPerson(running));
+    const [admin, guest] = [await joined(lab, 'admin'), await newPerson(running)];
+    const input = { email: guest.email, role: 'member', delivery: 'link' };
+    const old = await ask(running, admin, 'invitations.create', input, invitationMade);
+    expect((await refusal(running, lab.owner, 'invitations.create', input)).code).toBe('invitation.exists');
+
+    await running.database.pool.query(change, [admin.userId, old.invitation.id]);
+    const fresh = await ask(running, lab.owner, 'invitations.create', input, invitationMade);
+
+    const listed = await ask(running, lab.owner, 'invitations.list', undefined, list);
+    const stateOf = (id: string) => listed.find((one) => one.id === id)?.state;
+    expect([stateOf(old.invitation.id), stateOf(fresh.invitation.id)]).toEqual(['revoked', 'open']);
+    const { rows } = await running.database.pool.query(
+      `SELECT action FROM audit_events WHERE target_id IN ($1, $2) ORDER BY seq`,
+      [old.invitation.id, fresh.invitation.id],
+    );
+    expect(rows.map(({ action }) => action)).toEqual([
+      'invitation.created',
+      'invitation.revoked',
+      'invitation.created',
+    ]);
+    const again = { invitationId: old.invitation.id };
+    expect((await refusal(running, lab.owner, 'invitations.resend', again)).code).toBe('invitation.not_found');
+    expect((await refusal(running, lab.owner, 'invitations.create', input)).code).toBe('invitation.exists');
+    const accepted = await call(running, 'invitations.accept', { token: tokenIn(fresh.link) }, { token: guest.token });
+    expect(accepted.status).toBe(200);
+  });
+
+  test('that has expired makes room for one of several that are made at once', async () => {
+    const lab = await newOrganisation(await newPerson(running));
+    const input = { email: 'once-only@example.com', role: 'member', delivery: 'link' };
+    const { invitation } = await ask(running, lab.owner, 'invitations.create', input, invitationMade);
+    await running.database.pool.query(`UPDATE invitations SET expires_at = now() WHERE id = $1`, [invitation.id]);
+    const made = await Promise.all([0, 1, 2].map(() => call(running, 'invitations.create', input, lab.owner)));
+    expect(made.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+  });
+
   test('its secret stands nowhere in the database', async () => {
     const lab = await newOrganisation(await newPerson(running));
     const input = { email: 'nobody-yet@example.com', role: 'member', delivery: 'mail' };

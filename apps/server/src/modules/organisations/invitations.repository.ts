@@ -31,12 +31,15 @@ export interface InvitationRow {
   readonly revokedAt: Date | null;
 }
 
+/** Whether who invited may still do so here. */
+const inviterIsThere = `EXISTS (SELECT 1 FROM users inviter JOIN memberships m ON m.user_id = inviter.id
+  WHERE inviter.id = i.invited_by AND inviter.status = 'active'
+    AND m.organisation_id = i.organisation_id AND m.role IN ('owner', 'admin'))`;
 const columns = `i.id, i.organisation_id AS "organisationId", o.name AS "organisationName", i.email, i.role, i.delivery,
   u.name AS "inviterName", i.created_at AS "createdAt", i.expires_at AS "expiresAt", i.accepted_at AS "acceptedAt",
   i.declined_at AS "declinedAt", i.revoked_at AS "revokedAt",
-  u.status = 'active' AND coalesce(m.role IN ('owner', 'admin'), false) AS "isInviterThere"`;
-const joined = `invitations i JOIN organisations o ON o.id = i.organisation_id LEFT JOIN users u ON u.id = i.invited_by
-  LEFT JOIN memberships m ON m.organisation_id = i.organisation_id AND m.user_id = i.invited_by`;
+  ${inviterIsThere} AS "isInviterThere"`;
+const joined = `invitations i JOIN organisations o ON o.id = i.organisation_id LEFT JOIN users u ON u.id = i.invited_by`;
 
 /** Offers to join, one open one for each address and organisation. */
 export class InvitationsRepository {
@@ -45,7 +48,7 @@ export class InvitationsRepository {
     this.#db = db;
   }
 
-  /** False when one is open for this address already. */
+  /** False when one stands for this address already. */
   async insert(op: Operation, invitation: NewInvitation): Promise<boolean> {
     const rows = await this.#db.query<{ id: string }>(
       op,
@@ -129,5 +132,25 @@ export class InvitationsRepository {
 
   async revoke(op: Operation, id: string, at: Date): Promise<void> {
     await this.#db.query(op, `UPDATE invitations SET revoked_at = $2 WHERE id = $1`, [id, at]);
+  }
+
+  /**
+   * Revokes one that nobody answered and that has expired, by its time or with the right of who invited. Gives its id;
+   * null: there is none. One that is open is not locked: whoever accepts it needs the organisation's row.
+   */
+  async revokeExpired(
+    op: Operation,
+    expired: { readonly organisationId: string; readonly email: string; readonly at: Date },
+  ): Promise<string | null> {
+    const rows = await this.#db.query<{ id: string }>(
+      op,
+      `UPDATE invitations i SET revoked_at = $3
+        WHERE i.organisation_id = $1 AND i.email = $2
+          AND i.accepted_at IS NULL AND i.declined_at IS NULL AND i.revoked_at IS NULL
+          AND (i.expires_at <= $3 OR NOT ${inviterIsThere})
+       RETURNING i.id`,
+      [expired.organisationId, expired.email, expired.at],
+    );
+    return rows[0]?.id ?? null;
   }
 }

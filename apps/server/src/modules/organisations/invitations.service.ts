@@ -53,7 +53,10 @@ export class InvitationsService {
     return rows.map((row) => this.#toDto(row));
   }
 
-  /** @throws AppError `organisation.personal`, `invitation.exists`, `permission.denied`, `request.too_many`. */
+  /**
+   * Takes the place of one for the same address that has expired.
+   * @throws AppError `organisation.personal`, `invitation.exists`, `permission.denied`, `request.too_many`.
+   */
   async create(
     op: Operation,
     principal: SignedIn,
@@ -69,6 +72,7 @@ export class InvitationsService {
       if (organisation?.kind !== 'shared') throw new AppError('organisation.personal');
       const id = newId();
       const createdAt = clock.now();
+      await this.#revokeExpired(op, { organisationId, email: input.email, at: createdAt });
       const isMade = await invitations.insert(op, {
         ...input,
         id,
@@ -185,6 +189,19 @@ export class InvitationsService {
         target: { kind: 'invitation', id: row.id },
         actorId: principal.userId,
       });
+    });
+  }
+
+  async #revokeExpired(
+    op: Operation,
+    expired: { readonly organisationId: string; readonly email: string; readonly at: Date },
+  ): Promise<void> {
+    const { invitations, audit } = this.#deps;
+    const id = await invitations.revokeExpired(op, expired);
+    if (id === null) return;
+    await audit.record(op, expired.organisationId, {
+      action: 'invitation.revoked',
+      target: { kind: 'invitation', id },
     });
   }
 
