@@ -28,15 +28,19 @@ test('server and workers apart: a worker dies and another goes on, the server re
   await using second = await RunningProgram.start({ role: 'worker', dataDirectory, env });
   await first.kill();
   await followUntil(client, sessionId, (view) => latestRun(view)?.attempt === 2);
+  const reads = Promise.withResolvers<void>();
   const seenByReader = followUntil(
     client,
     sessionId,
     (view) => latestRun(view)?.state === 'succeeded',
     (view) => {
+      reads.resolve();
       const seen = wordsOf(answerText(view));
       expect(seen).toEqual(upTo(seen.length));
     },
   );
+  // Whoever begins to read while no server is there is told so; whoever reads already goes on.
+  await reads.promise;
   await server.stop();
   await server.start();
   const end = await seenByReader;
