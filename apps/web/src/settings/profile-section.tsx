@@ -1,28 +1,30 @@
 import { Badge } from '@atelier/ui/badge';
 import { Button } from '@atelier/ui/button';
-import { Spinner } from '@atelier/ui/spinner';
-import { TextField } from '@atelier/ui/text-field';
-import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { client, trpc } from '../api.ts';
+import { trpc } from '../api.ts';
 import { useIdentity } from '../auth/identity.ts';
-import { RefusalNote } from '../auth/refusal-note.tsx';
 import { signOut } from '../auth/sign-out.ts';
-import { useSubmit } from '../auth/use-submit.ts';
 import { openDialog } from '../shell/layout-state.ts';
-import { showToast } from '../shell/toast-store.ts';
 import { Block } from './block.tsx';
 import { Facts } from './facts.tsx';
+import { NameForm } from './name-form.tsx';
 
 export function ProfileSection() {
   const { t } = useTranslation('settings');
   const identity = useIdentity();
+  const update = trpc.auth.updateProfile.useMutation();
   if (!identity) return null;
   const { name, email, isEmailVerified } = identity.user;
   return (
     <>
       <Block>
-        <NameForm name={name} />
+        <NameForm
+          label={t('profile.name')}
+          hint={t('profile.nameHint')}
+          autoComplete="name"
+          saved={name}
+          save={(changed) => update.mutateAsync({ name: changed })}
+        />
         <Facts
           rows={[
             [
@@ -44,39 +46,5 @@ export function ProfileSection() {
         </div>
       </Block>
     </>
-  );
-}
-
-function NameForm({ name: saved }: { readonly name: string }) {
-  const { t } = useTranslation('settings');
-  const [name, setName] = useState(saved);
-  const update = trpc.auth.updateProfile.useMutation();
-  const { submit, isBusy, isWaiting, refusal } = useSubmit(async () => {
-    await update.mutateAsync({ name: name.trim() });
-    // The name stands in the identity, which comes with a token.
-    await client.signInStore.renew();
-    showToast({ text: t('saved') });
-  });
-  const isSame = name.trim() === saved || name.trim() === '';
-
-  function onSubmit(event: FormEvent): void {
-    event.preventDefault();
-    if (!isSame) void submit();
-  }
-  return (
-    <form onSubmit={onSubmit} className="mb-6 max-w-sm">
-      <TextField
-        label={t('profile.name')}
-        hint={t('profile.nameHint')}
-        autoComplete="name"
-        maxLength={80}
-        value={name}
-        onChange={({ target }) => setName(target.value)}
-      />
-      <RefusalNote refusal={refusal} />
-      <Button type="submit" look="primary" disabled={isSame || isBusy || isWaiting} icon={isBusy && <Spinner />}>
-        {t('save')}
-      </Button>
-    </form>
   );
 }

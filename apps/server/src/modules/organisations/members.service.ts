@@ -114,8 +114,11 @@ export class MembersService {
       const id = principal.organisationId;
       // Always in the same order, so that two who change each other take turns; and what the caller is counts now, not
       // when the call began.
-      for (const person of [principal.userId, userId].toSorted()) await members.lock(op, id, person);
-      const [own, member] = [await members.lock(op, id, principal.userId), await members.lock(op, id, userId)];
+      const locked = new Map<string, { readonly role: OrganisationRole } | null>();
+      for (const person of [principal.userId, userId].toSorted()) {
+        locked.set(person, await members.lock(op, id, person));
+      }
+      const [own, member] = [locked.get(principal.userId), locked.get(userId)];
       if (!member) throw new AppError('member.not_found');
       if (!own || !isAtLeast(own.role, 'admin')) throw denied();
       if (member.role === 'owner' || !isAtLeast(own.role, member.role)) throw denied();
