@@ -114,6 +114,7 @@ import { oauthRoutes } from './platform/oauth/oauth.routes.ts';
 import { OauthFlow } from './platform/oauth/oauth-flow.ts';
 import { openPostgres, type Postgres } from './platform/postgres/open-postgres.ts';
 import { EndedLimits } from './platform/rate-limit/ended-limits.ts';
+import { LateRefusals } from './platform/rate-limit/late-refusals.ts';
 import { postgresLimits, redisLimits } from './platform/rate-limit/limit-stores.ts';
 import { RateLimiter } from './platform/rate-limit/rate-limiter.ts';
 import { RateLimitsRepository } from './platform/rate-limit/rate-limits.repository.ts';
@@ -231,6 +232,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     points: config.limitPoints,
     key: signingKeys.newest('limit-subject').key,
   });
+  const lateRefusals = new LateRefusals(config.limitPoints.refusals);
   const endedLimits = new EndedLimits(new RateLimitsRepository(db), log);
   const leases = new SocketLeases({
     db,
@@ -639,6 +641,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       routes,
       origins,
       limiter,
+      lateRefusals,
       trustedProxies: config.http.trustedProxies,
       isSecure,
       authenticate,
@@ -659,6 +662,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       origins,
       sockets,
       admission,
+      lateRefusals,
       trustedProxies: config.http.trustedProxies,
       maxMessages: config.limitPoints.socket_messages,
       log,

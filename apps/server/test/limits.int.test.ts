@@ -257,6 +257,38 @@ test('a socket that sends too many frames is closed and not heard any more', asy
   expect(identity.mock.calls.length).toBeLessThanOrEqual(50);
 });
 
+test('a socket that goes on asking after thirty refusals is closed', async () => {
+  await using running = await startProgram({ env: { LIMIT_PROCEDURES: '5' } });
+  const ada = await newPerson(running);
+  await using socket = await TestSocket.open(running, { params: { token: ada.token } });
+  for (let n = 0; n < 20; n += 1) socket.start('auth.me');
+  expect((await socket.ask('auth.me')).error?.data.app.code).toBe('request.too_many');
+  for (let n = 0; n < 20; n += 1) socket.start('auth.me');
+
+  expect(await socket.closed).toEqual({ code: 1008, reason: 'too many messages' });
+});
+
+test.each([
+  ['a refusal', 'auth.me', undefined],
+  ['a batch of nothing but refusals', 'auth.me,nothing.here?batch=1', undefined],
+])('whoever is refused all the time is answered late, others and what is granted are not: %s', async (_name, path) => {
+  await using running = await startProgram({ env: { LIMIT_REFUSALS: '5', TRUST_PROXY: '1' } });
+  const ada = await newPerson(running);
+  const refused = async (ip: string) =>
+    await (await fetch(`${running.url}/trpc/${path}`, { headers: from(ip) })).text();
+  for (let n = 0; n < 5; n += 1) await refused('203.0.113.1');
+  const ended: string[] = [];
+  const end = (name: string) => () => void ended.push(name);
+
+  await Promise.all([
+    refused('203.0.113.1').then(end('refused')),
+    refused('203.0.113.2').then(end('refused elsewhere')),
+    call(running, 'auth.me', undefined, { token: ada.token, headers: from('203.0.113.1') }).then(end('granted')),
+  ]);
+
+  expect(ended.at(-1)).toBe('refused');
+});
+
 test('AT-56: runs are counted by person and for the installation: sent, tried again and continued', async () => {
   await using running = await startProgram({ env: { LIMIT_RUNS: '3', LIMIT_RUNS_OF_ALL: '5' } });
   const [ada, bea] = [await newPerson(running), await newPerson(running)];

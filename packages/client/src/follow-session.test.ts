@@ -1,6 +1,7 @@
 import type { EventBody } from '@atelier/contracts/events';
 import { GapError } from '@atelier/contracts/fold';
 import type { SessionFeed, Transcript } from '@atelier/contracts/transcript';
+import { TRPCClientError } from '@trpc/client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { emptyTranscript, logOf } from '../../contracts/test/samples.ts';
 import { followSession } from './follow-session.ts';
@@ -193,6 +194,20 @@ describe('following a session', () => {
 
     expect(seen).toEqual(['1', '2 after the cut']);
     expect([state.end, server.opened]).toEqual([null, 1]);
+  });
+
+  test('that is opened again while nobody answers tries again; one that was never open says so at once', async () => {
+    const unanswered = TRPCClientError.from(new TypeError('fetch failed'));
+    const server = newSource(at(1), unanswered, at(5, 'back'));
+    const { seen, state } = reading(followSession(server.source, 's'));
+    await settled();
+    server.latest.onError(failure('service.unavailable', true));
+    await vi.advanceTimersByTimeAsync(10_000);
+    const { state: first } = reading(followSession(newSource(unanswered).source, 's'));
+    await settled();
+
+    expect([seen, state.end]).toEqual([['1', '5 back'], null]);
+    expect(first.end).toBe(unanswered);
   });
 
   test('shows what came before a refusal first', async () => {

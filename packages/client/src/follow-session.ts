@@ -1,5 +1,6 @@
 import { foldEvents, GapError } from '@atelier/contracts/fold';
 import type { SessionFeed, Transcript } from '@atelier/contracts/transcript';
+import { TRPCClientError } from '@trpc/client';
 import { errorOf } from './errors.ts';
 
 /** What following needs of the API. */
@@ -19,7 +20,8 @@ export interface FollowOptions {
 /**
  * The transcript of a session: as it is now, and again each time it has changed. A slow consumer gets fewer, later
  * transcripts, never a wrong one. Goes on through cut connections; ends when the signal is aborted.
- * @throws what the server refused with, for example `session.not_found`.
+ * @throws what the server refused with, for example `session.not_found`; what the first opening fails with when nobody
+ * answers.
  */
 export async function* followSession(
   source: SessionSource,
@@ -27,16 +29,19 @@ export async function* followSession(
   options: FollowOptions = {},
 ): AsyncGenerator<Transcript, void> {
   const { signal } = options;
+  let wasOpen = false;
   for (let failures = 0; !signal?.aborted; ) {
     let transcript: Transcript;
     try {
       transcript = await source.open(sessionId);
     } catch (error) {
       failures += 1;
-      if (!mayPass(error) || failures > patience) throw error;
+      const isCut = wasOpen && isUnanswered(error);
+      if (!(mayPass(error) || isCut) || failures > patience) throw error;
       await pause(failures, signal);
       continue;
     }
+    wasOpen = true;
     if (signal?.aborted) return;
     yield transcript;
     using inbox = new Inbox(signal);
@@ -67,6 +72,11 @@ const patience = 8;
 
 function mayPass(error: unknown): boolean {
   return errorOf(error)?.retryable === true;
+}
+
+/** The server was not reached, or went away before it answered. */
+function isUnanswered(error: unknown): boolean {
+  return error instanceof TRPCClientError && errorOf(error) === null;
 }
 
 async function pause(failures: number, signal: AbortSignal | undefined): Promise<void> {

@@ -23,17 +23,22 @@ const claims = z.object({
 });
 export type AccessClaims = z.infer<typeof claims>;
 
+interface TokenKey {
+  readonly kid: string;
+  readonly key: Promise<CryptoKey>;
+}
+
 /**
  * Access tokens: short-lived, signed, held by the client in memory. Checked by one algorithm with no fallback, and by
  * keys of ours only: of the header nothing but `kid` is looked at, never a key or an address in it.
  */
 export class AccessTokens {
-  readonly #keys: readonly SigningKey[];
+  readonly #keys: readonly TokenKey[];
   readonly #lifetimeSeconds: number;
 
   /** @param keys newest first: the first one signs, each of them verifies what it signed. */
   constructor(keys: readonly SigningKey[], lifetimeSeconds: number) {
-    this.#keys = keys;
+    this.#keys = keys.map(({ kid, key }) => ({ kid, key: imported(key) }));
     this.#lifetimeSeconds = lifetimeSeconds;
   }
 
@@ -52,7 +57,7 @@ export class AccessTokens {
       .setAudience(audience)
       .setIssuedAt(issuedAt)
       .setExpirationTime(issuedAt + this.#lifetimeSeconds)
-      .sign(newest.key);
+      .sign(await newest.key);
     return { token, expiresAt: new Date((issuedAt + this.#lifetimeSeconds) * 1000) };
   }
 
@@ -75,11 +80,17 @@ export class AccessTokens {
     }
   }
 
-  #keyNamed(kid: string | undefined): Uint8Array {
+  async #keyNamed(kid: string | undefined): Promise<CryptoKey> {
     const found = this.#keys.find((key) => key.kid === kid);
     if (!found) throw new errors.JWKSNoMatchingKey();
-    return found.key;
+    return await found.key;
   }
+}
+
+/** Once: every call checks a token, and raw bytes would be made a key of for each. */
+async function imported(key: Uint8Array): Promise<CryptoKey> {
+  const bytes = new Uint8Array(key);
+  return await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);
 }
 
 export function refused(reason: 'missing' | 'expired' | 'revoked' | 'invalid'): AppError {

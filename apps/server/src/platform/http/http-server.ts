@@ -8,6 +8,7 @@ import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/unstable-core-do-not-import';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import getRawBody from 'raw-body';
+import type { LateRefusals } from '../rate-limit/late-refusals.ts';
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Authenticate, Authorise, Caller } from '../trpc/context.ts';
@@ -29,6 +30,7 @@ export interface HttpServerOptions {
   readonly routes: readonly HttpRoute[];
   readonly origins: AllowedOrigins;
   readonly limiter: RateLimiter;
+  readonly lateRefusals: LateRefusals;
   readonly trustedProxies: number;
   readonly isSecure: boolean;
   readonly authenticate: Authenticate;
@@ -54,6 +56,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     response.set({ 'X-Request-Id': caller.requestId, 'Cache-Control': 'no-store' });
     next();
   });
+  app.use(refuseLate(options.lateRefusals));
   app.use(refuseStrangers(options));
 
   for (const route of options.routes) {
@@ -93,7 +96,10 @@ export function createHttpServer(options: HttpServerOptions): Server {
         req: request,
         res: response,
         path,
-        responseMeta: ({ errors }) => ({ headers: retryAfter(errors.map((error) => toAppError(error).retryAfterMs)) }),
+        responseMeta: ({ errors, info }) => {
+          response.locals.isWhollyRefused = info !== undefined && errors.length === info.calls.length;
+          return { headers: retryAfter(errors.map((error) => toAppError(error).retryAfterMs)) };
+        },
         createContext: async () => options.createContext(request, response, callerIn(response)),
       });
     },
@@ -113,6 +119,26 @@ export function createHttpServer(options: HttpServerOptions): Server {
   server.requestTimeout = 30 * 60_000;
   server.keepAliveTimeout = 65_000;
   return server;
+}
+
+/** Whoever is refused all the time waits for it: the end of the answer is held. */
+function refuseLate(lateRefusals: LateRefusals) {
+  return (_request: Request, response: Response, next: NextFunction) => {
+    const end = response.end.bind(response);
+    const endLate = (...args: Parameters<typeof end>) => {
+      if (!isRefusal(response)) return end(...args);
+      void lateRefusals.hold(callerIn(response).ip).then(() => end(...args));
+      return response;
+    };
+    // One function for every overload of it.
+    response.end = endLate as typeof end;
+    next();
+  };
+}
+
+/** Of a batch, when all of it is refused: its status says that its parts differ. */
+function isRefusal({ statusCode, locals }: Response): boolean {
+  return locals.isWhollyRefused === true || (statusCode >= 400 && statusCode < 500);
 }
 
 /** Who calls us by a name that is not ours, and other sites that ask what they may do here, learn nothing. */

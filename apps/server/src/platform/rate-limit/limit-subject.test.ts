@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { accountOf, limitSubject, networkOf } from './limit-subject.ts';
 
@@ -24,10 +25,10 @@ test('an account is one, however its address is written', () => {
 });
 
 test('what is stored tells nothing without the key, and is the same each time', () => {
-  const key = new TextEncoder().encode('a key');
+  const key = createSecretKey('a key', 'utf8');
   const stored = limitSubject(key, 'ada@example.com');
 
   expect(stored).toMatch(/^[A-Za-z0-9_-]{43}$/);
   expect(limitSubject(key, 'ada@example.com')).toBe(stored);
-  expect(limitSubject(new TextEncoder().encode('another'), 'ada@example.com')).not.toBe(stored);
+  expect(limitSubject(createSecretKey('another', 'utf8'), 'ada@example.com')).not.toBe(stored);
 });

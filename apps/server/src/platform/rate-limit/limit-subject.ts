@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 
 /** Who is counted, as it stands in the store: nobody reads an address or an e-mail out of it, or finds it by guessing. */
-export function limitSubject(key: Uint8Array, subject: string): string {
+export function limitSubject(key: KeyObject, subject: string): string {
   return createHmac('sha256', key).update(subject).digest('base64url');
 }
 

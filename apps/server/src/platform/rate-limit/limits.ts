@@ -32,6 +32,8 @@ export const limits = {
   open_sockets: { points: 20, seconds: null, per: 'person', atOnce: 1 },
   /** Frames over one WebSocket, counted by the process that holds it. */
   socket_messages: { points: 600, seconds: 60, per: 'socket', atOnce: 1 },
+  /** Refusals that are answered at once, counted by the process that answers; what is more is answered late. */
+  refusals: { points: 30, seconds: 60, per: 'address', atOnce: 1 },
   /** Answers of agents that are asked for. */
   runs: { points: 100, seconds: 3600, per: 'person', atOnce: 1 },
   /** Invitations made or sent again: each may be a mail to somebody who did not ask for it. */
@@ -41,6 +43,6 @@ export const limits = {
 
 type LimitName = keyof typeof limits;
 /** Limits that are counted in the store that all processes share. */
-export type SharedLimit = Exclude<LimitName, 'open_sockets' | 'socket_messages'>;
+export type SharedLimit = Exclude<LimitName, 'open_sockets' | 'socket_messages' | 'refusals'>;
 /** How often each is allowed in this installation. */
 export type LimitPoints = Readonly<Record<LimitName, number>>;

@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { AppError } from '@atelier/kernel/app-error';
 import { RateLimiterRes, type RateLimiterStoreAbstract } from 'rate-limiter-flexible';
 import type { LimitStore } from './limit-stores.ts';
@@ -31,6 +32,7 @@ export interface LimitState {
 /** Counts what callers do, over all processes, and refuses what is too much. */
 export class RateLimiter {
   readonly #options: RateLimiterOptions;
+  readonly #key: KeyObject;
   readonly #counters = new Map<SharedLimit, RateLimiterStoreAbstract>();
   readonly #blocks = new Map<string, Block>();
   readonly #taking = new Map<string, Promise<void>>();
@@ -38,6 +40,7 @@ export class RateLimiter {
 
   constructor(options: RateLimiterOptions) {
     this.#options = options;
+    this.#key = createSecretKey(options.key);
   }
 
   /**
@@ -103,7 +106,7 @@ export class RateLimiter {
 
   #idOf(limit: SharedLimit, subject: string): string {
     const { per } = limits[limit];
-    return `${limit}:${limitSubject(this.#options.key, per === 'address' ? networkOf(subject) : subject)}`;
+    return `${limit}:${limitSubject(this.#key, per === 'address' ? networkOf(subject) : subject)}`;
   }
 
   #counter(limit: SharedLimit): RateLimiterStoreAbstract {

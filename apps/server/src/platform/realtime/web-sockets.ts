@@ -6,6 +6,7 @@ import { applyWSSHandler } from '@trpc/server/adapters/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { addressOf } from '../http/caller.ts';
 import type { AllowedOrigins } from '../http/origins.ts';
+import type { LateRefusals } from '../rate-limit/late-refusals.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { endSocket } from './end-socket.ts';
@@ -22,8 +23,10 @@ const pongWithinMs = 30_000;
 const firstFrameWithinMs = 5000;
 const gaugeEveryMs = 1000;
 const policyViolation = 1008;
-/** This many refused frames within a minute are no accident. */
-const maxRefusedPerMinute = 3;
+/** This many malformed frames within a minute are no accident. */
+const maxMalformedPerMinute = 3;
+/** Whoever is told so often within a minute that it is too much does not listen. */
+const maxTooManyPerMinute = 30;
 const minuteMs = 60_000;
 
 export interface SocketServer {
@@ -39,6 +42,7 @@ export interface SocketServerOptions {
   readonly origins: AllowedOrigins;
   readonly sockets: SocketSessions;
   readonly admission: SocketAdmission;
+  readonly lateRefusals: LateRefusals;
   readonly trustedProxies: number;
   /** How many frames a socket may send in a minute. */
   readonly maxMessages: number;
@@ -69,9 +73,11 @@ export function serveWebSockets(options: SocketServerOptions): SocketServer {
       return refuse(stream, '403 Forbidden');
     }
     if (!hasUrl(request)) return refuse(stream, '400 Bad Request');
-    options.admission.fromAddress(addressOf(request, options.trustedProxies)).then(
+    const ip = addressOf(request, options.trustedProxies);
+    options.admission.fromAddress(ip).then(
       () => wss.handleUpgrade(request, stream, head, (socket) => wss.emit('connection', socket, request)),
-      (error: unknown) => {
+      async (error: unknown) => {
+        await options.lateRefusals.hold(ip);
         const waitMs = error instanceof AppError ? error.retryAfterMs : undefined;
         if (waitMs === undefined) log.error({ error }, 'a socket could not be let in');
         metrics.closedSockets.inc({ reason: 'limit' });
@@ -111,14 +117,17 @@ export function serveWebSockets(options: SocketServerOptions): SocketServer {
   }, gaugeEveryMs);
   gauging.unref();
 
-  const refusals = new WeakMap<object, number[]>();
-  const countRefusal = (request: IncomingMessage) => {
-    const since = Date.now() - minuteMs;
-    const times = [...(refusals.get(request) ?? []).filter((time) => time > since), Date.now()];
-    refusals.set(request, times);
-    if (times.length < maxRefusedPerMinute) return;
+  const malformed = new RecentTimes();
+  const tooMany = new RecentTimes();
+  const countMalformed = (request: IncomingMessage) => {
+    if (malformed.add(request) < maxMalformedPerMinute) return;
     metrics.closedSockets.inc({ reason: 'malformed' });
     sockets.closeRequest(request, policyViolation, 'too many malformed messages');
+  };
+  const countTooMany = (request: IncomingMessage) => {
+    if (tooMany.add(request) < maxTooManyPerMinute) return;
+    metrics.closedSockets.inc({ reason: 'limit' });
+    sockets.closeRequest(request, policyViolation, 'too many messages');
   };
   const encoder = frameEncoder();
   const handler = applyWSSHandler({
@@ -128,14 +137,15 @@ export function serveWebSockets(options: SocketServerOptions): SocketServer {
       decode: encoder.decode,
       encode(frame) {
         // What cannot be read at all is answered without an id and without telling `onError`, while it is read.
-        if (reading && isUnread(frame)) countRefusal(reading);
+        if (reading && isUnread(frame)) countMalformed(reading);
         return encoder.encode(frame);
       },
     },
     keepAlive: { enabled: true, pingMs: pingEveryMs, pongWaitMs: pongWithinMs },
     createContext: ({ req, res, info }) => options.createContext(req, res, info.connectionParams),
     onError: ({ error, req, path }) => {
-      if (path !== undefined && error.code === 'BAD_REQUEST') countRefusal(req);
+      if (path !== undefined && error.code === 'BAD_REQUEST') countMalformed(req);
+      if (error.code === 'TOO_MANY_REQUESTS') countTooMany(req);
     },
   });
 
@@ -158,6 +168,19 @@ export function serveWebSockets(options: SocketServerOptions): SocketServer {
       clearTimeout(timer);
     },
   };
+}
+
+/** How often something happened to somebody within the last minute. */
+class RecentTimes {
+  readonly #times = new WeakMap<object, number[]>();
+
+  /** Once more. Returns how often it was, this time included. */
+  add(who: object): number {
+    const since = Date.now() - minuteMs;
+    const times = [...(this.#times.get(who) ?? []).filter((time) => time > since), Date.now()];
+    this.#times.set(who, times);
+    return times.length;
+  }
 }
 
 function isUnread(frame: unknown): boolean {
