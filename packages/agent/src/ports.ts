@@ -1,13 +1,23 @@
 import type { DeltaBody, EventBody } from '@atelier/contracts/events';
+import type { ModelFeatures, ModelPrice } from '@atelier/contracts/models';
 import type { RunError, Usage } from '@atelier/contracts/runs';
 import type { TodoItem } from '@atelier/contracts/todos';
 import type { z } from 'zod';
 
 /** One turn of the conversation as a model takes it. */
 export type PromptMessage =
-  | { readonly role: 'user'; readonly text: string }
+  | { readonly role: 'user'; readonly text: string; readonly images?: readonly PromptImage[] }
   | { readonly role: 'assistant'; readonly content: readonly AssistantContent[] }
   | { readonly role: 'tool'; readonly results: readonly ToolResult[] };
+
+/** A picture that goes with a person's words. */
+export interface PromptImage {
+  readonly name: string;
+  /** `image/png`, `image/jpeg`, `image/webp` or `image/gif`. */
+  readonly mediaType: string;
+  /** Base64. */
+  readonly data: string;
+}
 
 export type AssistantContent =
   | { readonly type: 'text'; readonly text: string }
@@ -38,11 +48,25 @@ export type ModelPart =
 
 /** A language model, or what stands for one. A failure is thrown as `ModelError`, before or in the middle of the stream. */
 export interface Model {
+  /** As its provider names it. */
   readonly id: string;
-  /** For people: "Offline model", "gpt-5 at api.example.com". */
+  /** For people: "Offline model", "GPT-5 · OpenAI". */
   readonly label: string;
   readonly isOffline: boolean;
+  readonly provider: ModelProvider;
+  readonly features: ModelFeatures;
+  /** Tokens of input and output together; null: unknown. */
+  readonly contextWindow: number | null;
+  /** Null: nobody has said what it costs. */
+  readonly price: ModelPrice | null;
   stream(request: ModelRequest): AsyncIterable<ModelPart>;
+}
+
+/** Who serves a model. Failures are counted and told by it. */
+export interface ModelProvider {
+  readonly id: string;
+  /** For people: "Together". Never a host or a key. */
+  readonly name: string;
 }
 
 export class ModelError extends Error {

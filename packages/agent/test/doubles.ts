@@ -42,7 +42,17 @@ export function scriptedModel(...scripts: readonly (readonly Line[])[]): Scripte
       else yield line;
     }
   }
-  return { id: 'scripted', label: 'Scripted model', isOffline: false, requests, stream };
+  return {
+    id: 'scripted',
+    label: 'Scripted model',
+    isOffline: false,
+    provider: { id: 'scripted', name: 'Scripted' },
+    features: { tools: true, images: true, reasoning: true },
+    contextWindow: null,
+    price: null,
+    requests,
+    stream,
+  };
 }
 
 export const text = (words: string): ModelPart => ({ type: 'text', text: words });

@@ -35,9 +35,20 @@ export const runError = z.strictObject({
 });
 export type RunError = z.infer<typeof runError>;
 
+const count = z.number().int().nonnegative();
+
+/** What model calls took. What older entries of a log do not say is 0. */
 export const usage = z.strictObject({
-  inputTokens: z.number().int().nonnegative(),
-  outputTokens: z.number().int().nonnegative(),
+  /** All of the input, with what was in the provider's cache. */
+  inputTokens: count,
+  /** All of the output, with the reasoning. */
+  outputTokens: count,
+  /** Of the input, what the provider had in its cache. */
+  cachedInputTokens: count.optional(),
+  /** Of the output, what was reasoning. */
+  reasoningTokens: count.optional(),
+  /** Micro-dollars; absent when the model has no price. */
+  cost: count.optional(),
 });
 export type Usage = z.infer<typeof usage>;
 

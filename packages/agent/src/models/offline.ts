@@ -26,6 +26,10 @@ export function createOfflineModel(options: OfflineOptions): Model {
     id: 'offline',
     label: 'Offline model',
     isOffline: true,
+    provider: { id: 'offline', name: 'Atelier' },
+    features: { tools: true, images: false, reasoning: true },
+    contextWindow: null,
+    price: null,
     stream: (request) => stream(options, request),
   };
 }

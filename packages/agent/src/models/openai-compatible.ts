@@ -37,6 +37,10 @@ export function createOpenAiCompatibleModel(options: OpenAiCompatibleOptions): M
     id: options.model,
     label: `${options.model} at ${new URL(options.baseUrl).host}`,
     isOffline: false,
+    provider: { id: 'environment', name: new URL(options.baseUrl).host },
+    features: { tools: true, images: false, reasoning: true },
+    contextWindow: null,
+    price: null,
     stream: (request) => stream(languageModel, options.model, request),
   };
 }

@@ -1,0 +1,24 @@
+import * as z from 'zod';
+
+/** The protocol a provider speaks. `openai` is OpenAI itself, whose models know more than the compatible servers do. */
+export const providerKind = z.enum(['openai', 'anthropic', 'google', 'openai_compatible']);
+export type ProviderKind = z.infer<typeof providerKind>;
+
+/** What a model can do. What it cannot is said before it is asked, in words. */
+export const modelFeatures = z.strictObject({
+  tools: z.boolean(),
+  images: z.boolean(),
+  reasoning: z.boolean(),
+});
+export type ModelFeatures = z.infer<typeof modelFeatures>;
+
+/** Micro-dollars for a million tokens: 3 USD a million is 3,000,000. Whole numbers, so that sums are exact. */
+const perMillion = z.number().int().min(0).max(1_000_000_000_000);
+
+export const modelPrice = z.strictObject({
+  input: perMillion,
+  output: perMillion,
+  /** Of input that the provider has seen before; null: as `input`. */
+  cachedInput: perMillion.nullable(),
+});
+export type ModelPrice = z.infer<typeof modelPrice>;
