@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { fileChange } from './files.ts';
 import { instant, messageId, runId, seq } from './ids.ts';
 import { newMessageDto } from './messages.ts';
-import { toolState } from './parts.ts';
+import { modelRef } from './models.ts';
+import { toolDecision, toolRequest, toolState } from './parts.ts';
 import { runDto, runError, runState, usage } from './runs.ts';
 import { sessionDto } from './sessions.ts';
 import { todoList } from './todos.ts';
@@ -22,6 +23,26 @@ export const eventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text.delta'), messageId, step, text: z.string() }),
   z.object({ type: z.literal('reasoning.delta'), messageId, step, text: z.string() }),
   z.object({ type: z.literal('tool.input_delta'), messageId, step, callId, name: z.string(), text: z.string() }),
+  /** A whole call that nothing was done for yet: written with the end of its step, so that no crash loses it. */
+  z.object({
+    type: z.literal('tool.planned'),
+    messageId,
+    step,
+    callId,
+    name: z.string(),
+    title: z.string(),
+    inputText: z.string(),
+  }),
+  /** The call waits for a person. */
+  z.object({ type: z.literal('tool.requested'), messageId, callId, request: toolRequest }),
+  z.object({
+    type: z.literal('tool.decided'),
+    messageId,
+    callId,
+    decision: toolDecision,
+    /** The arguments as the person left them; null: as they were. */
+    inputText: z.string().nullable(),
+  }),
   z.object({
     type: z.literal('tool.called'),
     messageId,
@@ -39,7 +60,15 @@ export const eventBody = z.discriminatedUnion('type', [
     state: toolState,
     output: z.string(),
   }),
-  z.object({ type: z.literal('step.finished'), runId, messageId, step, usage }),
+  z.object({
+    type: z.literal('step.finished'),
+    runId,
+    messageId,
+    step,
+    usage,
+    /** Who answered; entries from before there was a choice do not say. */
+    model: modelRef.optional(),
+  }),
   z.object({
     type: z.literal('run.retrying'),
     runId,
@@ -50,8 +79,27 @@ export const eventBody = z.discriminatedUnion('type', [
     delayMs: z.number().int(),
     error: runError,
   }),
-  /** Another worker took the run over, or a person asked it to continue. */
-  z.object({ type: z.literal('run.resumed'), run: runDto, step, reason: z.enum(['worker_lost', 'continued']) }),
+  /** A model did not answer, and the next of the chain is asked. */
+  z.object({
+    type: z.literal('run.fell_back'),
+    runId,
+    messageId,
+    step,
+    failed: modelRef,
+    next: modelRef,
+    error: runError,
+  }),
+  /** Something of the run's own affairs that its reader must see: its money is nearly used up. */
+  z.object({ type: z.literal('run.noticed'), runId, messageId, step, kind: z.enum(['budget']), text: z.string() }),
+  /** The run waits for a person, and no worker holds it meanwhile. */
+  z.object({ type: z.literal('run.waiting'), runId, messageId }),
+  /** Another worker took the run over, a person asked it to continue, or decided what it waited for. */
+  z.object({
+    type: z.literal('run.resumed'),
+    run: runDto,
+    step,
+    reason: z.enum(['worker_lost', 'continued', 'decided']),
+  }),
   z.object({
     type: z.literal('run.finished'),
     runId,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { finished, logOf, messageNo, runNo, running, sent, timeOf } from '../test/samples.ts';
+import { anApproval, finished, logOf, messageNo, modelNo, runNo, running, sent, timeOf } from '../test/samples.ts';
 import type { EventBody } from './events.ts';
 import { foldParts, isPartEvent } from './fold-parts.ts';
-import type { Part } from './parts.ts';
+import type { Part, ToolDecision } from './parts.ts';
 
 type Foldable = Parameters<typeof foldParts>[1];
 
@@ -188,4 +188,69 @@ test('only the entries that write into parts, and nothing else, are called so', 
 
   expect(others.filter(isPartEvent)).toEqual([]);
   expect(logOf(writing).every(isPartEvent)).toBe(true);
+});
+
+describe('a call that waits for a person', () => {
+  const planned = (callId: string): Foldable => ({ ...called(callId), type: 'tool.planned' }) as Foldable;
+  const requested = (callId: string): Foldable => ({
+    type: 'tool.requested',
+    messageId: at.messageId,
+    callId,
+    request: anApproval,
+  });
+  const decided = (callId: string, kind: ToolDecision['kind'], inputText: string | null = null): Foldable => ({
+    type: 'tool.decided',
+    messageId: at.messageId,
+    callId,
+    decision: { kind, by: null, text: 'So.', isEdited: inputText !== null, at: timeOf(9) },
+    inputText,
+  });
+  const resumed: Foldable = { type: 'run.resumed', run: running(1), step: 0, reason: 'decided' };
+
+  test('is whole before anything is done for it, and says what it waits for', () => {
+    expect(partsAfter(draft('x', '{"pa'), planned('x'))).toMatchObject([
+      { state: 'planned', title: 'Read a.md', inputText: '{"path":"a.md"}', endedAt: null },
+    ]);
+    expect(partsAfter(planned('x'), requested('x'))).toMatchObject([{ state: 'waiting', request: anApproval }]);
+  });
+
+  test('is to be done once it may be, with the arguments as the person left them', () => {
+    expect(partsAfter(planned('x'), requested('x'), decided('x', 'approved', '{"path":"b.md"}'))).toMatchObject([
+      { state: 'planned', inputText: '{"path":"b.md"}', decision: { isEdited: true }, endedAt: null },
+    ]);
+  });
+
+  test.each([
+    ['answered', 'succeeded'],
+    ['denied', 'failed'],
+    ['expired', 'failed'],
+  ] as const)('%s has %s with what was said', (kind, state) => {
+    expect(partsAfter(planned('x'), requested('x'), decided('x', kind))).toMatchObject([
+      { state, output: 'So.', endedAt: timeOf(3) },
+    ]);
+  });
+
+  test('is kept when the run goes on, and given up when it ends', () => {
+    const parts = [planned('x'), requested('x'), planned('y')];
+    expect(partsAfter(...parts, resumed)).toMatchObject([{ state: 'waiting' }, { state: 'planned' }]);
+    expect(partsAfter(...parts, finished(1) as Foldable)).toMatchObject([
+      { state: 'cancelled', endedAt: timeOf(4) },
+      { state: 'cancelled' },
+    ]);
+  });
+});
+
+test('another model that goes on, and money that runs out, are told at their place', () => {
+  const error = { code: 'provider.overloaded', message: 'Together answered 503.', retryable: true } as const;
+  const runAt = { ...at, runId: runNo(1) };
+
+  expect(
+    partsAfter(
+      { type: 'run.fell_back', ...runAt, failed: modelNo(1), next: modelNo(2), error },
+      { type: 'run.noticed', ...runAt, kind: 'budget', text: 'Nearly used up.' },
+    ),
+  ).toEqual([
+    { type: 'notice', step: 0, kind: 'fell_back', text: 'Together answered 503. Continued with Model 2.' },
+    { type: 'notice', step: 0, kind: 'budget', text: 'Nearly used up.' },
+  ]);
 });

@@ -6,10 +6,15 @@ const partTypes = [
   'text.delta',
   'reasoning.delta',
   'tool.input_delta',
+  'tool.planned',
+  'tool.requested',
+  'tool.decided',
   'tool.called',
   'tool.output_delta',
   'tool.finished',
   'run.retrying',
+  'run.fell_back',
+  'run.noticed',
 ] as const;
 type PartType = (typeof partTypes)[number];
 type PartEvent = Extract<EventBody, { type: PartType }>;
@@ -48,16 +53,16 @@ export function foldParts(parts: readonly Part[], event: FoldableEvent, at: stri
         ]
       );
     }
-    case 'tool.called': {
-      const open = endReasoning(parts, at);
-      const { title, inputText } = event;
-      return (
-        changeTool(open, event.callId, (tool) => ({ ...tool, title, inputText, state: 'running', startedAt: at })) ?? [
-          ...open,
-          newTool({ ...event, state: 'running' }, at),
-        ]
-      );
+    case 'tool.planned':
+      return callInState(parts, event, 'planned', at);
+    case 'tool.called':
+      return callInState(parts, event, 'running', at);
+    case 'tool.requested': {
+      const { request } = event;
+      return changeTool(parts, event.callId, (tool) => ({ ...tool, state: 'waiting', request })) ?? [...parts];
     }
+    case 'tool.decided':
+      return changeTool(parts, event.callId, (tool) => decided(tool, event, at)) ?? [...parts];
     case 'tool.output_delta':
       return changeTool(parts, event.callId, (tool) => ({ ...tool, output: tool.output + event.text })) ?? [...parts];
     case 'tool.finished': {
@@ -66,7 +71,15 @@ export function foldParts(parts: readonly Part[], event: FoldableEvent, at: stri
     }
     case 'run.retrying':
       return [...parts, { type: 'notice', step: event.step, kind: 'retrying', text: event.error.message }];
+    case 'run.fell_back': {
+      const text = `${event.error.message} Continued with ${event.next.label}.`;
+      return [...parts, { type: 'notice', step: event.step, kind: 'fell_back', text }];
+    }
+    case 'run.noticed':
+      return [...parts, { type: 'notice', step: event.step, kind: event.kind, text: event.text }];
     case 'run.resumed':
+      // Nothing was broken off: whoever reads saw it wait.
+      if (event.reason === 'decided') return settle(parts, at, 'unknown');
       return [
         ...settle(parts, at, 'unknown'),
         event.reason === 'continued'
@@ -79,11 +92,14 @@ export function foldParts(parts: readonly Part[], event: FoldableEvent, at: stri
             },
       ];
     case 'run.finished':
-      return settle(parts, at, event.state === 'interrupted' ? 'unknown' : 'cancelled');
+      return cancelUndone(settle(parts, at, event.state === 'interrupted' ? 'unknown' : 'cancelled'), at);
   }
 }
 
-/** Nothing streams any more: thoughts end, drafted calls are dropped, and a call without a result gets its last state. */
+/**
+ * Nothing streams any more: thoughts end, drafted calls are dropped, and a call that started and has no result gets its
+ * last state. One that was only planned, or waits, is still to be done.
+ */
 function settle(parts: readonly Part[], at: string, running: 'unknown' | 'cancelled'): Part[] {
   return parts
     .filter((part) => !(part.type === 'tool' && part.state === 'drafting'))
@@ -92,6 +108,47 @@ function settle(parts: readonly Part[], at: string, running: 'unknown' | 'cancel
       if (part.type === 'tool' && part.state === 'running') return { ...part, state: running, endedAt: at };
       return part;
     });
+}
+
+/** Of a run that is over nothing is done any more. */
+function cancelUndone(parts: readonly Part[], at: string): Part[] {
+  return parts.map((part) =>
+    part.type === 'tool' && (part.state === 'planned' || part.state === 'waiting')
+      ? { ...part, state: 'cancelled', endedAt: at }
+      : part,
+  );
+}
+
+/** A call with its whole arguments: the one that was drafted, or one that was never streamed. */
+function callInState(
+  parts: readonly Part[],
+  event: Extract<EventBody, { type: 'tool.planned' | 'tool.called' }>,
+  state: 'planned' | 'running',
+  at: string,
+): Part[] {
+  const open = endReasoning(parts, at);
+  const { title, inputText } = event;
+  return (
+    changeTool(open, event.callId, (tool) => ({ ...tool, title, inputText, state, startedAt: at })) ?? [
+      ...open,
+      newTool({ ...event, state }, at),
+    ]
+  );
+}
+
+/** Leave makes a call one to be done; an answer is its result; anything else ends it undone. */
+function decided(tool: ToolPart, event: Extract<EventBody, { type: 'tool.decided' }>, at: string): ToolPart {
+  const { decision, inputText } = event;
+  const known = { ...tool, decision, inputText: inputText ?? tool.inputText };
+  switch (decision.kind) {
+    case 'approved':
+      return { ...known, state: 'planned' };
+    case 'answered':
+      return { ...known, state: 'succeeded', output: decision.text, endedAt: at };
+    case 'denied':
+    case 'expired':
+      return { ...known, state: 'failed', output: decision.text, endedAt: at };
+  }
 }
 
 function endReasoning(parts: readonly Part[], at: string): Part[] {

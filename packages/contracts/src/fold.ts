@@ -32,6 +32,8 @@ function apply(state: Transcript, event: SessionEvent): Transcript {
     return changeMessage(state, event.messageId, (message) => ({
       ...message,
       parts: foldParts(message.parts, event, event.at),
+      // Whoever is asked from now on is who answers.
+      run: message.run && event.type === 'run.fell_back' ? { ...message.run, model: event.next.label } : message.run,
     }));
   }
   switch (event.type) {
@@ -54,6 +56,10 @@ function apply(state: Transcript, event: SessionEvent): Transcript {
       return { ...state, todos: event.items };
     case 'session.updated':
       return { ...state, session: { ...event.session, isRunning: state.session.isRunning } };
+    case 'run.waiting':
+      return changeMessage(state, event.messageId, (message) =>
+        message.run?.id === event.runId ? { ...message, run: { ...message.run, state: 'waiting' } } : message,
+      );
     case 'step.finished':
       return state;
   }

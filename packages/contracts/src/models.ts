@@ -22,3 +22,14 @@ export const modelPrice = z.strictObject({
   cachedInput: perMillion.nullable(),
 });
 export type ModelPrice = z.infer<typeof modelPrice>;
+
+/** Who answered, or was asked, as people are told. */
+export const modelRef = z.strictObject({
+  /** As its provider names it. */
+  id: z.string(),
+  label: z.string(),
+  provider: z.string(),
+  /** Tokens of input and output together; null: unknown. */
+  contextWindow: z.number().int().positive().nullable(),
+});
+export type ModelRef = z.infer<typeof modelRef>;

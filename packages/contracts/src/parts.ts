@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { instant, uploadId } from './ids.ts';
+import { instant, uploadId, userId } from './ids.ts';
 
 /** Which model call of the run made the part, counted from 0. A user's parts have none. */
 const step = z.number().int().nonnegative();
@@ -20,11 +20,48 @@ export const reasoningPart = z.strictObject({
 });
 
 /**
- * `drafting` the arguments stream in · `running` started, its effect may have happened · `succeeded` `failed` ended ·
- * `cancelled` stopped before or while it ran · `unknown` it started and the process died: never repeated silently.
+ * `drafting` the arguments stream in · `planned` whole, and nothing has happened yet · `waiting` for a person ·
+ * `running` started, its effect may have happened · `succeeded` `failed` ended · `cancelled` stopped before or while it
+ * ran · `unknown` it started and the process died: never repeated silently.
  */
-export const toolState = z.enum(['drafting', 'running', 'succeeded', 'failed', 'cancelled', 'unknown']);
+export const toolState = z.enum([
+  'drafting',
+  'planned',
+  'waiting',
+  'running',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'unknown',
+]);
 export type ToolState = z.infer<typeof toolState>;
+
+/** What the agent asks a person in the middle of its work. */
+export const question = z.strictObject({
+  text: z.string().min(1).max(4000),
+  /** To choose from; empty: any answer will do. */
+  choices: z.array(z.string().min(1).max(200)).max(10),
+});
+export type Question = z.infer<typeof question>;
+
+/** What a call waits for: a person's leave, or a person's answer. */
+export const toolRequest = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('approval'), reason: z.string(), expiresAt: instant }),
+  z.strictObject({ kind: z.literal('question'), question, expiresAt: instant }),
+]);
+export type ToolRequest = z.infer<typeof toolRequest>;
+
+/** How a request was decided. `expired`: by nobody, in time. */
+export const toolDecision = z.strictObject({
+  kind: z.enum(['approved', 'denied', 'answered', 'expired']),
+  by: z.strictObject({ userId, name: z.string() }).nullable(),
+  /** Why not, or the answer. */
+  text: z.string(),
+  /** The person changed the arguments; those of the part are the changed ones. */
+  isEdited: z.boolean(),
+  at: instant,
+});
+export type ToolDecision = z.infer<typeof toolDecision>;
 
 export const toolPart = z.strictObject({
   type: z.literal('tool'),
@@ -39,6 +76,9 @@ export const toolPart = z.strictObject({
   output: z.string(),
   startedAt: instant,
   endedAt: instant.nullable(),
+  /** Present when it waits, or once waited, for a person. */
+  request: toolRequest.optional(),
+  decision: toolDecision.optional(),
 });
 export type ToolPart = z.infer<typeof toolPart>;
 
@@ -59,9 +99,11 @@ export type FilePart = z.infer<typeof filePart>;
 export const noticePart = z.strictObject({
   type: z.literal('notice'),
   step,
-  kind: z.enum(['retrying', 'resumed', 'continued']),
+  kind: z.enum(['retrying', 'resumed', 'continued', 'fell_back', 'budget']),
   text: z.string(),
 });
+
+export type NoticeKind = z.infer<typeof noticePart>['kind'];
 
 export const part = z.discriminatedUnion('type', [textPart, reasoningPart, toolPart, filePart, noticePart]);
 export type Part = z.infer<typeof part>;

@@ -1,7 +1,7 @@
 import type { DeltaBody, EventBody, SessionEvent } from '../src/events.ts';
 import { deltaTypes } from '../src/events.ts';
 import type { RunDto } from '../src/runs.ts';
-import { finished, logOf, message, messageNo, run, sent, session } from './samples.ts';
+import { anApproval, finished, logOf, message, messageNo, modelNo, run, sent, session, timeOf } from './samples.ts';
 
 export type Random = () => number;
 
@@ -101,8 +101,10 @@ class RandomWriter {
     const at = { messageId: active.agentMessageId, step: this.#step };
     const runAt = { ...at, runId: active.id };
     const usage = { inputTokens: 1, outputTokens: 1 };
-    const choice = below(this.#random, 12);
-    if (choice < 3) this.#stream({ type: 'text.delta', ...at, text: '' });
+    const choice = below(this.#random, 14);
+    if (choice === 12) this.#ask(active, at);
+    else if (choice === 13) this.#tell(runAt);
+    else if (choice < 3) this.#stream({ type: 'text.delta', ...at, text: '' });
     else if (choice < 5) this.#stream({ type: 'reasoning.delta', ...at, text: '' });
     else if (choice < 7) this.#draft(at);
     else if (choice < 9) this.#callOpen(at);
@@ -125,6 +127,35 @@ class RandomWriter {
     const call = { callId: `call-${this.#calls}`, name: 'read_file' };
     this.#open.push(call);
     this.#stream({ type: 'tool.input_delta', ...at, ...call, text: '' });
+  }
+
+  /** A call that waits for a person, is decided, and goes on. */
+  #ask(active: RunDto, at: { messageId: RunDto['agentMessageId']; step: number }): void {
+    const call = this.#open.at(0);
+    if (!call) return;
+    const { messageId } = at;
+    const { callId } = call;
+    this.bodies.push(
+      { type: 'tool.planned', ...at, ...call, title: 'Read it', inputText: '{}' },
+      { type: 'tool.requested', messageId, callId, request: anApproval },
+    );
+    this.bodies.push({ type: 'run.waiting', runId: active.id, messageId });
+    const kinds = ['approved', 'denied', 'answered', 'expired'] as const;
+    const kind = kinds[below(this.#random, kinds.length)] ?? 'approved';
+    if (kind !== 'approved') this.#open.shift();
+    const decision = { kind, by: null, text: 'Because.', isEdited: false, at: timeOf(0) };
+    this.bodies.push({ type: 'tool.decided', messageId, callId, decision, inputText: null });
+    this.bodies.push({ type: 'run.resumed', run: active, step: at.step, reason: 'decided' });
+  }
+
+  /** Something about the run itself. */
+  #tell(runAt: { messageId: RunDto['agentMessageId']; step: number; runId: RunDto['id'] }): void {
+    if (below(this.#random, 2) === 0) {
+      this.bodies.push({ type: 'run.noticed', ...runAt, kind: 'budget', text: 'Nearly used up.' });
+      return;
+    }
+    const error = { code: 'provider.overloaded', message: 'Together answered 503.', retryable: true } as const;
+    this.bodies.push({ type: 'run.fell_back', ...runAt, failed: modelNo(1), next: modelNo(2), error });
   }
 
   #callOpen(at: { messageId: RunDto['agentMessageId']; step: number }): void {

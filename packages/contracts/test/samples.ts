@@ -1,6 +1,8 @@
 import type { EventBody, SessionEvent } from '../src/events.ts';
 import { messageId, runId, sessionId, uploadId, userId } from '../src/ids.ts';
 import type { MessageDto } from '../src/messages.ts';
+import type { ModelRef } from '../src/models.ts';
+import type { ToolRequest } from '../src/parts.ts';
 import type { RunDto } from '../src/runs.ts';
 import type { SessionDto } from '../src/sessions.ts';
 import type { Transcript } from '../src/transcript.ts';
@@ -113,3 +115,9 @@ export function finished(
     ...over,
   };
 }
+
+export function modelNo(n: number): ModelRef {
+  return { id: `model-${n}`, label: `Model ${n}`, provider: `Provider ${n}`, contextWindow: null };
+}
+
+export const anApproval: ToolRequest = { kind: 'approval', reason: 'Commands are asked for.', expiresAt: timeOf(600) };
