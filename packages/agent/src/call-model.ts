@@ -1,5 +1,7 @@
-import type { Usage } from '@atelier/contracts/runs';
-import type { CallRequest } from './call-tools.ts';
+import type { ModelRef } from '@atelier/contracts/models';
+import type { RunError, Usage } from '@atelier/contracts/runs';
+import type { CallRequest } from './call-request.ts';
+import { type ModelChain, refOf } from './model-chain.ts';
 import { type Model, ModelError, type ModelPart, type ModelRequest, type RunJournal } from './ports.ts';
 import { buildPrompt } from './prompt.ts';
 import type { StepContext } from './run-agent.ts';
@@ -7,8 +9,10 @@ import { withStallLimit } from './stall-limit.ts';
 
 const retryDelaysMs = [1000, 2000, 4000] as const;
 const maxDelayMs = 60_000;
+/** A provider that asks for a longer pause than this is left for the next of the chain, when there is one. */
+const patienceMs = 10_000;
 /** Failures that may pass by themselves. A wrong key or an unknown model does not. */
-const passing: readonly string[] = [
+const passing: readonly RunError['code'][] = [
   'provider.rate_limited',
   'provider.overloaded',
   'provider.unreachable',
@@ -18,48 +22,71 @@ const passing: readonly string[] = [
 export interface ModelReply {
   readonly calls: readonly CallRequest[];
   readonly usage: Usage;
+  readonly model: ModelRef;
 }
 
+type Context = StepContext & { readonly journal: RunJournal };
+
 /**
- * One model call, streamed into the journal. Before its first part it is tried up to three times; after that never:
- * what was written is kept and the failure is the run's.
+ * One answer of a model, streamed into the journal. Before its first part a model is tried up to three times, and then
+ * the next of the chain, each told in the log; after that never: what was written is kept and the failure is the run's.
  * @throws ModelError
  */
-export async function callModel(context: StepContext & { readonly journal: RunJournal }): Promise<ModelReply> {
-  for (let attempt = 1; ; attempt += 1) {
+export async function callModel(context: Context, chain: ModelChain): Promise<ModelReply> {
+  for (;;) {
+    const { objection } = chain;
+    if (objection) {
+      await fallBack(context, chain, objection);
+      continue;
+    }
     const progress = { hasStarted: false };
     try {
-      return await streamOnce(context, progress);
+      return await tryModel(context, chain, progress);
     } catch (error) {
-      const mayRetry = error instanceof ModelError && passing.includes(error.error.code) && !progress.hasStarted;
-      const delay = retryDelaysMs[attempt - 1];
-      if (!mayRetry || attempt === retryDelaysMs.length || delay === undefined || context.signal.aborted) throw error;
-      await announceAndWait(context, attempt, error, delay);
+      const mayFallBack = error instanceof ModelError && !progress.hasStarted && !context.signal.aborted;
+      if (!mayFallBack || chain.next === null) throw error;
+      await fallBack(context, chain, error.error);
     }
   }
 }
 
-async function announceAndWait(
-  context: StepContext & { readonly journal: RunJournal },
-  attempt: number,
-  failure: ModelError,
-  delay: number,
-): Promise<void> {
+async function fallBack(context: Context, chain: ModelChain, error: RunError): Promise<void> {
+  const { runId, messageId, step, commit } = context;
+  const failed = refOf(chain.model);
+  chain.moveOn();
+  await commit([{ type: 'run.fell_back', runId, messageId, step, failed, next: refOf(chain.model), error }]);
+}
+
+async function tryModel(context: Context, chain: ModelChain, progress: { hasStarted: boolean }): Promise<ModelReply> {
+  const { model } = chain;
+  const { health, signal } = context;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const reply = await streamOnce(context, model, progress);
+      health.succeeded(model);
+      return reply;
+    } catch (error) {
+      if (!(error instanceof ModelError) || signal.aborted) throw error;
+      health.failed(model, error.error);
+      const delay = retryDelaysMs[attempt - 1];
+      const mayPass = passing.includes(error.error.code) && !progress.hasStarted;
+      if (!mayPass || attempt === retryDelaysMs.length || delay === undefined) throw error;
+      const delayMs = Math.min(error.retryAfterMs ?? Math.round(delay * (1 + Math.random() * 0.2)), maxDelayMs);
+      if (delayMs > patienceMs && chain.next !== null) throw error;
+      await announceAndWait(context, attempt, error.error, delayMs);
+    }
+  }
+}
+
+async function announceAndWait(context: Context, attempt: number, failure: RunError, delayMs: number): Promise<void> {
   const { runId, messageId, step, clock, signal } = context;
-  const delayMs = Math.min(failure.retryAfterMs ?? Math.round(delay * (1 + Math.random() * 0.2)), maxDelayMs);
-  const error = {
-    ...failure.error,
-    message: `${failure.error.message} Trying again in ${Math.ceil(delayMs / 1000)} s.`,
-  };
+  const error = { ...failure, message: `${failure.message} Trying again in ${Math.ceil(delayMs / 1000)} s.` };
   await context.commit([{ type: 'run.retrying', runId, messageId, step, attempt, delayMs, error }]);
   await clock.sleep(delayMs, signal);
 }
 
-async function streamOnce(
-  context: StepContext & { readonly journal: RunJournal },
-  progress: { hasStarted: boolean },
-): Promise<ModelReply> {
-  const { model, messageId, step, journal, caps, signal } = context;
+async function streamOnce(context: Context, model: Model, progress: { hasStarted: boolean }): Promise<ModelReply> {
+  const { messageId, step, journal, caps, signal } = context;
   const calls: CallRequest[] = [];
   let usage: Usage = { inputTokens: 0, outputTokens: 0 };
   let isEmpty = true;
@@ -87,7 +114,7 @@ async function streamOnce(
     const message = 'The model sent an empty answer.';
     throw new ModelError({ code: 'provider.invalid_data', message, retryable: true });
   }
-  return { calls, usage };
+  return { calls, usage, model: refOf(model) };
 }
 
 function open(model: Model, context: StepContext, stallMs: number): AsyncIterable<ModelPart> {

@@ -1,12 +1,18 @@
+import type { ToolDecision, ToolPart } from '@atelier/contracts/parts';
 import { describe, expect, test } from 'vitest';
-import { echo, RecordingJournal, stepContext } from '../test/doubles.ts';
-import { anAnswer } from '../test/samples.ts';
-import { type CallRequest, callTools } from './call-tools.ts';
-import { LeaseLostError, WorkspaceError } from './ports.ts';
+import * as z from 'zod';
+import { allowAll, echo, RecordingJournal, stepContext } from '../test/doubles.ts';
+import { anAnswer, aTime, toolPart } from '../test/samples.ts';
+import { callTools } from './call-tools.ts';
+import { defineTool } from './define-tool.ts';
+import { type Approvals, LeaseLostError, WorkspaceError } from './ports.ts';
 import { RepetitionGuard } from './repetition-guard.ts';
 
-function call(word: unknown, over: Partial<CallRequest> = {}): CallRequest {
-  return { callId: `0-${String(word)}`, name: 'echo', inputText: JSON.stringify({ word }), ...over };
+/** A call that is planned and not made. */
+function call(word: unknown, over: Partial<ToolPart> = {}): ToolPart {
+  const inputText = JSON.stringify({ word });
+  const planned = { step: 0, state: 'planned', title: `Say ${word}`, output: '', endedAt: null } as const;
+  return toolPart({ ...planned, callId: `0-${String(word)}`, name: 'echo', inputText, ...over });
 }
 
 describe('a tool call', () => {
@@ -45,12 +51,12 @@ describe('a tool call', () => {
     const journal = new RecordingJournal();
 
     const result = await callTools(
-      stepContext({ journal, tools: [echo()], step: 3 }),
-      [call('a')],
+      stepContext({ journal, tools: [echo()] }),
+      [call('a', { step: 3 })],
       new RepetitionGuard(),
     );
 
-    expect(result).toEqual({ invalidCalls: 0, isStuck: false });
+    expect(result).toEqual({ invalidCalls: 0, isStuck: false, isWaiting: false });
     expect(journal.bodies).toEqual([
       {
         type: 'tool.called',
@@ -111,22 +117,6 @@ describe('a tool call', () => {
     }
     expect(leftOver).toEqual([]);
   });
-
-  test('keeps its name and title short, whatever the model made up', async () => {
-    const journal = new RecordingJournal();
-    const long = 'x'.repeat(500);
-
-    await callTools(
-      stepContext({ journal, tools: [echo()] }),
-      [call(long, { callId: '0-a' }), call('b', { name: long })],
-      new RepetitionGuard(),
-    );
-
-    expect(journal.of('tool.called').map(({ name, title }) => [name.length, title.length])).toEqual([
-      [4, 200],
-      [64, 64],
-    ]);
-  });
 });
 
 describe('a call that cannot be made', () => {
@@ -146,7 +136,7 @@ describe('a call that cannot be made', () => {
 
     const result = await callTools(stepContext({ journal, tools: [tool] }), [request], new RepetitionGuard());
 
-    expect(result).toEqual({ invalidCalls, isStuck: false });
+    expect(result).toEqual({ invalidCalls, isStuck: false, isWaiting: false });
     expect(journal.types).toEqual(['tool.called', 'tool.finished']);
     expect(journal.of('tool.finished')).toMatchObject([{ state: 'failed', output: expect.stringContaining(answer) }]);
     expect(effects).toEqual([]);
@@ -254,4 +244,117 @@ test('a call that is repeated is not made a third time, and says the run is stuc
     'failed',
   ]);
   expect(journal.of('tool.finished').at(-1)?.output).toContain('Do something else');
+});
+
+describe('a call that is not for the agent alone', () => {
+  /** Asks for every word but "fine", and denies "never". */
+  const careful: Approvals = {
+    ...allowAll,
+    judge: async ({ input }) => {
+      const word = String(Object(input).word);
+      if (word === 'never') return { kind: 'deny', reason: 'That is never allowed.' };
+      return word === 'fine' ? { kind: 'allow' } : { kind: 'ask', reason: 'Words are asked for.' };
+    },
+  };
+
+  function setUp() {
+    const effects: string[] = [];
+    const journal = new RecordingJournal();
+    const tool = echo(async (word) => {
+      effects.push(word);
+      return { output: word };
+    });
+    return { effects, journal, context: stepContext({ journal, tools: [tool], approvals: careful }) };
+  }
+  const leave = (over: Partial<ToolDecision> = {}): ToolDecision => ({
+    kind: 'approved',
+    by: null,
+    text: '',
+    isEdited: false,
+    at: aTime,
+    ...over,
+  });
+
+  test('is asked for before anything behind it is made; all of them at once', async () => {
+    const { effects, journal, context } = setUp();
+
+    const result = await callTools(
+      context,
+      [call('fine'), call('a'), call('fine', { callId: '0-2' }), call('b')],
+      new RepetitionGuard(),
+    );
+
+    expect(result).toEqual({ invalidCalls: 0, isStuck: false, isWaiting: true });
+    expect(effects).toEqual(['fine']);
+    const request = { kind: 'approval', reason: 'Words are asked for.', expiresAt: '2026-01-01T01:00:00.000Z' };
+    expect(journal.of('tool.requested').map(({ callId, request }) => [callId, request])).toEqual([
+      ['0-a', request],
+      ['0-b', request],
+    ]);
+    expect(journal.types.slice(0, 2)).toEqual(['tool.requested', 'tool.requested']);
+  });
+
+  test('and was asked for waits on, without being asked for again', async () => {
+    const { effects, journal, context } = setUp();
+
+    expect(await callTools(context, [call('a', { state: 'waiting' })], new RepetitionGuard())).toMatchObject({
+      isWaiting: true,
+    });
+    expect([effects, journal.types]).toEqual([[], []]);
+  });
+
+  test('is made with leave, under the title of the arguments as they were left', async () => {
+    const { effects, journal, context } = setUp();
+
+    await callTools(
+      context,
+      [call('b', { title: 'Say a', decision: leave({ isEdited: true }) }), call('c', { decision: leave() })],
+      new RepetitionGuard(),
+    );
+
+    expect(effects).toEqual(['b', 'c']);
+    expect(journal.of('tool.called').map(({ title }) => title)).toEqual(['Say b', 'Say c']);
+  });
+
+  test('is asked for again when the leave is ten minutes old', async () => {
+    const { effects, journal, context } = setUp();
+    const old = { decision: leave({ at: '2025-12-31T23:49:59.000Z' }) };
+
+    expect(await callTools(context, [call('a', old)], new RepetitionGuard())).toMatchObject({ isWaiting: true });
+    expect([effects, journal.types]).toEqual([[], ['tool.requested']]);
+  });
+
+  test('is not made when it is denied, whatever leave there was', async () => {
+    const { effects, journal, context } = setUp();
+
+    await callTools(context, [call('never'), call('never', { decision: leave() })], new RepetitionGuard());
+
+    expect(effects).toEqual([]);
+    expect(journal.of('tool.finished').map(({ state, output }) => [state, output])).toEqual([
+      ['failed', 'That is never allowed.'],
+      ['failed', 'That is never allowed.'],
+    ]);
+  });
+
+  test('that is a question waits for its answer', async () => {
+    const journal = new RecordingJournal();
+    const tool = defineTool({
+      name: 'echo',
+      description: 'Asks.',
+      effect: 'ask',
+      input: z.strictObject({ word: z.string() }),
+      title: () => 'Ask',
+      question: ({ word }) => ({ text: `Is it ${word}?`, choices: ['Yes', 'No'] }),
+      execute: () => Promise.reject(new Error('A question is never executed.')),
+    });
+
+    const result = await callTools(stepContext({ journal, tools: [tool] }), [call('a')], new RepetitionGuard());
+
+    expect(result.isWaiting).toBe(true);
+    expect(journal.of('tool.requested')[0]?.request).toEqual({
+      kind: 'question',
+      question: { text: 'Is it a?', choices: ['Yes', 'No'] },
+      expiresAt: '2026-01-01T01:00:00.000Z',
+    });
+  });
 });

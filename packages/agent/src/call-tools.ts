@@ -1,94 +1,106 @@
-import type { ToolState } from '@atelier/contracts/parts';
-import * as z from 'zod';
+import type { ToolPart, ToolRequest, ToolState } from '@atelier/contracts/parts';
+import { type PreparedRequest, prepareCall, refused } from './call-request.ts';
 import { type PreparedCall, type ToolOutcome, WorkspaceError } from './ports.ts';
 import type { RepetitionGuard } from './repetition-guard.ts';
 import type { StepContext } from './run-agent.ts';
 
-export interface CallRequest {
-  readonly callId: string;
-  readonly name: string;
-  readonly inputText: string;
-}
+/** A person's leave is for now: what is done much later is asked for again. */
+const leaveLastsMs = 10 * 60_000;
 
 export interface CallsResult {
   /** Calls whose arguments were no JSON at all. */
   readonly invalidCalls: number;
   readonly isStuck: boolean;
+  /** A call waits for a person: those from it on are not made. */
+  readonly isWaiting: boolean;
 }
 
-type Prepared =
-  | { readonly kind: 'ready'; readonly call: PreparedCall }
-  | { readonly kind: 'refused'; readonly reason: string; readonly isInvalidJson: boolean };
+/** A call, and what is to become of it. */
+type Judged =
+  | { readonly part: ToolPart; readonly next: 'make'; readonly call: PreparedCall }
+  | { readonly part: ToolPart; readonly next: 'refuse'; readonly reason: string }
+  | { readonly part: ToolPart; readonly next: 'ask'; readonly request: ToolRequest }
+  | { readonly part: ToolPart; readonly next: 'wait' };
 
 /**
- * Runs a step's calls in order. That a call has started is durable before it can have an effect: after a crash it is
- * known to be of unknown outcome, and is not repeated.
+ * Makes a step's calls in order, up to the first that waits for a person; all that have to be asked for are asked for
+ * at once. That a call has started is durable before it can have an effect: after a crash it is known to be of unknown
+ * outcome, and is not repeated.
  */
 export async function callTools(
   context: StepContext,
-  calls: readonly CallRequest[],
+  parts: readonly ToolPart[],
   guard: RepetitionGuard,
 ): Promise<CallsResult> {
+  const { messageId, tools, signal, commit } = context;
   let invalidCalls = 0;
   let isStuck = false;
-  for (const call of calls) {
-    if (context.signal.aborted) break;
-    const repetition = guard.note(call.name, call.inputText);
+  const judged: Judged[] = [];
+  for (const part of parts) {
+    const repetition = part.decision ? 'fine' : guard.note(part.name, part.inputText);
     if (repetition === 'stop') isStuck = true;
     const prepared =
       repetition === 'fine'
-        ? prepare(context, call)
-        : refuse('You made this very call before, with this result. Do something else.');
+        ? prepareCall(tools, part)
+        : refused('You made this very call before, with this result. Do something else.');
     if (prepared.kind === 'refused' && prepared.isInvalidJson) invalidCalls += 1;
-    await callOne(context, call, prepared);
+    judged.push(await judge(context, part, prepared));
   }
-  return { invalidCalls, isStuck };
+
+  const asked = judged.filter((item) => item.next === 'ask');
+  if (asked.length > 0) {
+    await commit(
+      asked.map(({ part, request }) => ({ type: 'tool.requested', messageId, callId: part.callId, request })),
+    );
+  }
+  for (const item of judged) {
+    if (signal.aborted) break;
+    if (item.next === 'ask' || item.next === 'wait') return { invalidCalls, isStuck, isWaiting: true };
+    if (item.next === 'refuse') await writeRefusal(context, item.part, item.reason);
+    else await makeCall(context, item.part, item.call);
+  }
+  return { invalidCalls, isStuck, isWaiting: false };
 }
 
-function prepare({ tools }: StepContext, call: CallRequest): Prepared {
-  const tool = tools.find((candidate) => candidate.name === call.name);
-  if (!tool) {
-    return refuse(`There is no tool ${call.name}. The tools are: ${tools.map(({ name }) => name).join(', ')}.`);
-  }
-  let input: unknown;
-  try {
-    input = JSON.parse(call.inputText === '' ? '{}' : call.inputText);
-  } catch {
-    return {
-      kind: 'refused',
-      reason: 'The arguments are not valid JSON. Call the tool again with correct arguments.',
-      isInvalidJson: true,
-    };
-  }
-  try {
-    return { kind: 'ready', call: tool.prepare(input) };
-  } catch (error) {
-    if (error instanceof z.ZodError) return refuse(`The arguments do not fit:\n${z.prettifyError(error)}`);
-    throw error;
-  }
+async function judge(context: StepContext, part: ToolPart, prepared: PreparedRequest): Promise<Judged> {
+  const { approvals, clock } = context;
+  if (prepared.kind === 'refused') return { part, next: 'refuse', reason: prepared.reason };
+  const { call, tool } = prepared;
+  const verdict = await approvals.judge({ name: tool.name, input: call.input, effect: tool.effect });
+  if (verdict.kind === 'deny') return { part, next: 'refuse', reason: verdict.reason };
+  // Asked already, by a worker that was lost before it could lay the run down.
+  if (part.state === 'waiting') return { part, next: 'wait' };
+  const now = clock.now();
+  const expiresAt = approvals.expiryOf(now).toISOString();
+  if (call.question) return { part, next: 'ask', request: { kind: 'question', question: call.question, expiresAt } };
+  if (verdict.kind === 'allow' || hasLeave(part, now)) return { part, next: 'make', call };
+  return { part, next: 'ask', request: { kind: 'approval', reason: verdict.reason, expiresAt } };
 }
 
-function refuse(reason: string): Prepared {
-  return { kind: 'refused', reason, isInvalidJson: false };
+function hasLeave({ decision }: ToolPart, now: Date): boolean {
+  return decision?.kind === 'approved' && now.getTime() - Date.parse(decision.at) <= leaveLastsMs;
 }
 
-async function callOne(context: StepContext, call: CallRequest, prepared: Prepared): Promise<void> {
-  const { messageId, step, commit } = context;
-  const { callId } = call;
-  const name = call.name.slice(0, 64);
-  const title = prepared.kind === 'ready' ? prepared.call.title.slice(0, 200) : name;
-  const called = { type: 'tool.called', messageId, step, callId, name, title, inputText: call.inputText } as const;
-  const finished = (state: ToolState, output: string) =>
-    ({ type: 'tool.finished', messageId, callId, state, output }) as const;
+function calledEntry({ messageId }: StepContext, part: ToolPart) {
+  const { step, callId, name, title, inputText } = part;
+  return { type: 'tool.called', messageId, step, callId, name, title, inputText } as const;
+}
 
-  if (prepared.kind === 'refused') {
-    await commit([called, finished('failed', prepared.reason)]);
-    return;
-  }
-  await commit([called]);
-  const outcome = await execute(context, callId, prepared.call);
-  if (context.signal.aborted) return;
-  await commit([finished(outcome.isError ? 'failed' : 'succeeded', outcome.output)]);
+function finishedEntry({ messageId }: StepContext, { callId }: ToolPart, state: ToolState, output: string) {
+  return { type: 'tool.finished', messageId, callId, state, output } as const;
+}
+
+async function writeRefusal(context: StepContext, part: ToolPart, reason: string): Promise<void> {
+  await context.commit([calledEntry(context, part), finishedEntry(context, part, 'failed', reason)]);
+}
+
+async function makeCall(context: StepContext, part: ToolPart, call: PreparedCall): Promise<void> {
+  const { signal, commit } = context;
+  const title = part.decision?.isEdited ? call.title.slice(0, 200) : part.title;
+  await commit([calledEntry(context, { ...part, title })]);
+  const outcome = await execute(context, part.callId, call);
+  if (signal.aborted) return;
+  await commit([finishedEntry(context, part, outcome.isError ? 'failed' : 'succeeded', outcome.output)]);
 }
 
 async function execute(context: StepContext, callId: string, call: PreparedCall): Promise<ToolOutcome> {

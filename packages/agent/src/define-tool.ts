@@ -6,9 +6,15 @@ export function defineTool<TInput>(tool: Tool<TInput>): AnyTool {
     name: tool.name,
     description: tool.description,
     input: tool.input,
+    effect: tool.effect,
     prepare(input) {
       const checked = tool.input.parse(input);
-      return { title: tool.title(checked), execute: (context) => tool.execute(checked, context) };
+      return {
+        title: tool.title(checked),
+        input: checked,
+        question: tool.question?.(checked) ?? null,
+        execute: (context) => tool.execute(checked, context),
+      };
     },
   };
 }

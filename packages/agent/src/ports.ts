@@ -1,5 +1,6 @@
 import type { DeltaBody, EventBody } from '@atelier/contracts/events';
 import type { ModelFeatures, ModelPrice } from '@atelier/contracts/models';
+import type { Question } from '@atelier/contracts/parts';
 import type { RunError, Usage } from '@atelier/contracts/runs';
 import type { TodoItem } from '@atelier/contracts/todos';
 import type { z } from 'zod';
@@ -95,13 +96,60 @@ export interface ToolOutcome {
   readonly isError?: boolean;
 }
 
+/** What the agent may not do by itself: `judge` says before each call whether it may be made. */
+export interface Approvals {
+  judge(call: CallInQuestion): Promise<Verdict>;
+  /** When a call that is asked for now is given up, should nobody decide. */
+  expiryOf(now: Date): Date;
+}
+
+export interface CallInQuestion {
+  readonly name: string;
+  /** The arguments as they were checked. */
+  readonly input: unknown;
+  readonly effect: ToolEffect;
+}
+
+export type Verdict =
+  | { readonly kind: 'allow' }
+  /** Both in words for the person, or the model. */
+  | { readonly kind: 'ask'; readonly reason: string }
+  | { readonly kind: 'deny'; readonly reason: string };
+
+/**
+ * What a call can do at worst: `read` and `write` files of the workspace, `execute` a command in the sandbox, reach the
+ * `network`, or only `ask` and note things down.
+ */
+export type ToolEffect = 'read' | 'write' | 'execute' | 'network' | 'ask';
+
+/** What is known of providers: one that fails all the time is left alone for a while. */
+export interface ModelHealth {
+  allows(model: Model): boolean;
+  succeeded(model: Model): void;
+  failed(model: Model, error: RunError): void;
+}
+
+/** What a run may still spend. Asked before each model call. */
+export interface Budget {
+  /** `spent`: what this run has used so far. */
+  check(spent: Usage): Promise<BudgetState>;
+}
+
+export type BudgetState =
+  | { readonly kind: 'fine' }
+  | { readonly kind: 'warning'; readonly text: string }
+  | { readonly kind: 'spent'; readonly error: RunError };
+
 /** Something the agent can do. Arguments are checked by `input` before `execute` sees them. */
 export interface Tool<TInput> {
   readonly name: string;
   readonly description: string;
   readonly input: z.ZodType<TInput>;
+  readonly effect: ToolEffect;
   /** What this call is for, in a few words: "Read notes.md". */
   title(input: TInput): string;
+  /** What a person is asked; their answer is the result, and `execute` is never called. */
+  question?(input: TInput): Question;
   execute(input: TInput, context: ToolContext): Promise<ToolOutcome>;
 }
 
@@ -110,12 +158,16 @@ export interface AnyTool {
   readonly name: string;
   readonly description: string;
   readonly input: z.ZodType;
+  readonly effect: ToolEffect;
   /** @throws z.ZodError when the arguments do not fit. */
   prepare(input: unknown): PreparedCall;
 }
 
 export interface PreparedCall {
   readonly title: string;
+  /** As they were checked. */
+  readonly input: unknown;
+  readonly question: Question | null;
   execute(context: ToolContext): Promise<ToolOutcome>;
 }
 

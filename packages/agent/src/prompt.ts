@@ -86,6 +86,9 @@ function outputOf({ state, output }: ToolPart): string {
   switch (state) {
     case 'unknown':
       return 'The outcome of this call is unknown: the agent was interrupted while it ran, and it may have had its effect. Check before you do it again.';
+    case 'planned':
+    case 'waiting':
+      return 'This call was not made.';
     case 'cancelled':
       return 'This call was stopped before it ended; it may have had part of its effect.';
     default:

@@ -1,11 +1,21 @@
 import { foldParts, isPartEvent } from '@atelier/contracts/fold-parts';
 import type { Part } from '@atelier/contracts/parts';
 import { describe, expect, test } from 'vitest';
-import { calls, echo, FakeClock, finish, RecordingJournal, runInput, scriptedModel, text } from '../test/doubles.ts';
+import {
+  allowAll,
+  calls,
+  echo,
+  FakeClock,
+  finish,
+  RecordingJournal,
+  runInput,
+  scriptedModel,
+  text,
+} from '../test/doubles.ts';
 import { anAnswer, aRun, asks, aTime, failure, said, toolPart } from '../test/samples.ts';
 import { createOfflineModel } from './models/offline.ts';
 import { whatItUnderstands } from './models/offline-words.ts';
-import { LeaseLostError } from './ports.ts';
+import { type Approvals, type Budget, LeaseLostError } from './ports.ts';
 import { continueInstruction } from './prompt.ts';
 import { runAgent } from './run-agent.ts';
 
@@ -41,7 +51,7 @@ describe('a run', () => {
       [text('Done.'), finish(30, 3)],
     );
 
-    const outcome = await runAgent(runInput({ model, journal, tools: [tool] }));
+    const outcome = await runAgent(runInput({ models: [model], journal, tools: [tool] }));
 
     expect(outcome).toEqual({ state: 'succeeded', error: null, usage: { inputTokens: 60, outputTokens: 6 } });
     expect(effects).toEqual(['a', 'b', 'c']);
@@ -84,19 +94,28 @@ describe('a run', () => {
     const journal = new RecordingJournal();
     const model = scriptedModel([calls('echo', { word: 'a' }), finish(10, 1)], [text('Done.'), finish(30, 3)]);
 
-    await runAgent(runInput({ model, journal, tools: [echo()] }));
+    await runAgent(runInput({ models: [model], journal, tools: [echo()] }));
 
-    expect(journal.types).toEqual(['step.finished', 'tool.called', 'tool.finished', 'text.delta', 'step.finished']);
+    expect(journal.types).toEqual([
+      'step.finished',
+      'tool.planned',
+      'tool.called',
+      'tool.finished',
+      'text.delta',
+      'step.finished',
+    ]);
+    const step = { type: 'step.finished', runId: aRun, messageId: anAnswer };
+    const answeredBy = { id: 'scripted', label: 'Scripted model', provider: 'Scripted', contextWindow: null };
     expect(journal.of('step.finished')).toEqual([
-      { type: 'step.finished', runId: aRun, messageId: anAnswer, step: 0, usage: { inputTokens: 10, outputTokens: 1 } },
-      { type: 'step.finished', runId: aRun, messageId: anAnswer, step: 1, usage: { inputTokens: 30, outputTokens: 3 } },
+      { ...step, step: 0, usage: { inputTokens: 10, outputTokens: 1 }, model: answeredBy },
+      { ...step, step: 1, usage: { inputTokens: 30, outputTokens: 3 }, model: answeredBy },
     ]);
   });
 
   test('does not tell the model of its own failed tries', async () => {
     const model = scriptedModel([failure('provider.overloaded')], [calls('echo', {})], [text('Done.')]);
 
-    const outcome = await runAgent(runInput({ model, tools: [echo()] }));
+    const outcome = await runAgent(runInput({ models: [model], tools: [echo()] }));
 
     expect(outcome.state).toBe('succeeded');
     expect(JSON.stringify(model.requests.at(-1)?.messages)).not.toContain('Trying again');
@@ -107,7 +126,7 @@ describe('a run', () => {
     const journal = new RecordingJournal();
     const model = scriptedModel([calls('echo', { word: 'a' }), calls('echo', { word: 'b' })], [text('Done.')]);
 
-    await runAgent(runInput({ model, journal, tools: [tool] }));
+    await runAgent(runInput({ models: [model], journal, tools: [tool] }));
 
     expect(effects).toEqual(['a', 'b']);
     expect(partsOf(journal)).toMatchObject([
@@ -118,11 +137,109 @@ describe('a run', () => {
   });
 });
 
+describe('what a run may spend', () => {
+  const endless = () =>
+    scriptedModel(...Array.from({ length: 9 }, (_, n) => [calls('echo', { word: `${n}` }), finish(10, 5)]));
+
+  test.each([
+    ['tokens', { tokens: 30 }, 'run.token_limit', 2],
+    ['tool calls', { toolCalls: 3 }, 'run.tool_limit', 3],
+  ] as const)('ends with its last %s', async (_name, limits, code, asked) => {
+    const model = endless();
+
+    const outcome = await runAgent(runInput({ models: [model], tools: [echo()], limits }));
+
+    expect(outcome).toMatchObject({ state: 'failed', error: { code, retryable: true } });
+    expect(model.requests).toHaveLength(asked);
+  });
+
+  test('ends with its time', async () => {
+    const clock = new FakeClock();
+    const model = endless();
+    const tool = echo(async (word) => {
+      await clock.sleep(60_000);
+      return { output: word };
+    });
+
+    const outcome = await runAgent(runInput({ models: [model], tools: [tool], clock, limits: { timeMs: 120_000 } }));
+
+    expect(outcome.error).toMatchObject({ code: 'run.time_limit', message: expect.stringContaining('2 minutes') });
+    expect(model.requests).toHaveLength(2);
+  });
+
+  test('ends with its money, before the model is asked again, and is warned of once', async () => {
+    const error = { code: 'run.budget', message: 'Spent.', retryable: false } as const;
+    const budget: Budget = {
+      check: async ({ outputTokens }) =>
+        outputTokens >= 20
+          ? { kind: 'spent', error }
+          : outputTokens >= 10
+            ? { kind: 'warning', text: 'Nearly spent.' }
+            : { kind: 'fine' },
+    };
+    const journal = new RecordingJournal();
+    const model = endless();
+
+    const outcome = await runAgent(runInput({ models: [model], tools: [echo()], journal, budget }));
+
+    expect([outcome.error, model.requests.length]).toEqual([error, 4]);
+    expect(journal.of('run.noticed').map(({ step, text }) => [step, text])).toEqual([[2, 'Nearly spent.']]);
+  });
+});
+
+describe('a run that waits for a person', () => {
+  const asking: Approvals = { ...allowAll, judge: async () => ({ kind: 'ask', reason: 'Words are asked for.' }) };
+
+  test('is laid down, and goes on with what was decided, without asking the model for it again', async () => {
+    const { effects, tool } = counted();
+    const journal = new RecordingJournal();
+    const model = scriptedModel([text('I say a.'), calls('echo', { word: 'a' }), finish(10, 1)]);
+
+    expect((await runAgent(runInput({ models: [model], journal, tools: [tool], approvals: asking }))).state).toBe(
+      'waiting',
+    );
+    expect(effects).toEqual([]);
+
+    const decision = { kind: 'approved', by: null, text: '', isEdited: true, at: aTime } as const;
+    const decided = {
+      type: 'tool.decided',
+      messageId: anAnswer,
+      callId: '0-a',
+      decision,
+      inputText: '{"word":"b"}',
+    } as const;
+    const parts = foldParts(partsOf(journal), decided, aTime);
+    const onward = new RecordingJournal();
+    const next = scriptedModel([text('Done.')]);
+    const outcome = await runAgent(
+      runInput({ models: [next], journal: onward, tools: [tool], approvals: asking, parts, firstStep: 1 }),
+    );
+
+    expect([outcome.state, effects]).toEqual(['succeeded', ['b']]);
+    expect(onward.types).toEqual(['tool.called', 'tool.finished', 'text.delta', 'step.finished']);
+    expect(onward.of('text.delta')).toMatchObject([{ step: 1 }]);
+    expect(next.requests[0]?.messages.at(-1)).toMatchObject({ results: [{ callId: '0-a', output: 'b was said' }] });
+  });
+});
+
+test('calls that were planned when the worker was lost are made, and those before them are not', async () => {
+  const { effects, tool } = counted();
+  const parts = [
+    toolPart({ callId: '0-a', name: 'echo', inputText: '{"word":"a"}', state: 'unknown' }),
+    toolPart({ callId: '0-b', name: 'echo', inputText: '{"word":"b"}', state: 'planned', output: '', endedAt: null }),
+  ];
+  const model = scriptedModel([text('Done.')]);
+
+  const outcome = await runAgent(runInput({ models: [model], tools: [tool], parts, firstStep: 1 }));
+
+  expect([outcome.state, effects]).toEqual(['succeeded', ['b']]);
+});
+
 describe('a run ends', () => {
   test('at its last step, with words that say how to go on', async () => {
     const model = scriptedModel([calls('echo', { word: '1' }), finish()], [calls('echo', { word: '2' }), finish()]);
 
-    const outcome = await runAgent(runInput({ model, tools: [echo()], limits: { steps: 2 } }));
+    const outcome = await runAgent(runInput({ models: [model], tools: [echo()], limits: { steps: 2 } }));
 
     expect(outcome).toMatchObject({
       state: 'failed',
@@ -135,7 +252,7 @@ describe('a run ends', () => {
     const journal = new RecordingJournal();
     const model = scriptedModel([calls('echo', {}), finish(10, 1)], [text('Half'), failure('provider.cut')]);
 
-    const outcome = await runAgent(runInput({ model, journal, tools: [echo()] }));
+    const outcome = await runAgent(runInput({ models: [model], journal, tools: [echo()] }));
 
     expect(outcome).toEqual({
       state: 'failed',
@@ -150,10 +267,10 @@ describe('a run ends', () => {
     const good = calls('echo', { word: 'a' });
 
     const corrected = scriptedModel([bad], [calls('echo', '{"w')], [good], [text('Done.')]);
-    expect((await runAgent(runInput({ model: corrected, tools: [echo()] }))).state).toBe('succeeded');
+    expect((await runAgent(runInput({ models: [corrected], tools: [echo()] }))).state).toBe('succeeded');
 
     const hopeless = scriptedModel([bad], [calls('echo', '{"w')], [bad]);
-    expect(await runAgent(runInput({ model: hopeless, tools: [echo()] }))).toMatchObject({
+    expect(await runAgent(runInput({ models: [hopeless], tools: [echo()] }))).toMatchObject({
       state: 'failed',
       error: { code: 'provider.invalid_data', retryable: true },
     });
@@ -163,7 +280,7 @@ describe('a run ends', () => {
     const { effects, tool } = counted();
     const model = scriptedModel(...Array.from({ length: 5 }, () => [calls('echo', { word: 'a' })]));
 
-    const outcome = await runAgent(runInput({ model, tools: [tool] }));
+    const outcome = await runAgent(runInput({ models: [model], tools: [tool] }));
 
     expect(outcome).toMatchObject({
       state: 'failed',
@@ -176,12 +293,12 @@ describe('a run ends', () => {
     ['a lost lease', new LeaseLostError('Gone.')],
     ['a bug', new TypeError('undefined is not a function')],
   ])('with %s thrown, not told to the person', async (_name, error) => {
-    const failing = runAgent(runInput({ model: scriptedModel([text('Half'), error]) }));
+    const failing = runAgent(runInput({ models: [scriptedModel([text('Half'), error])] }));
     await expect(failing).rejects.toBe(error);
 
     const journal = new RecordingJournal(({ type }) => (type === 'tool.called' ? Promise.reject(error) : undefined));
     const model = scriptedModel([calls('echo', {})]);
-    await expect(runAgent(runInput({ model, journal, tools: [echo()] }))).rejects.toBe(error);
+    await expect(runAgent(runInput({ models: [model], journal, tools: [echo()] }))).rejects.toBe(error);
   });
 });
 
@@ -189,7 +306,7 @@ describe('a stop', () => {
   test('before the run begins asks no model', async () => {
     const model = scriptedModel();
 
-    const outcome = await runAgent(runInput({ model, signal: AbortSignal.abort('stopped') }));
+    const outcome = await runAgent(runInput({ models: [model], signal: AbortSignal.abort('stopped') }));
 
     expect(outcome).toEqual({ state: 'cancelled', error: null, usage: { inputTokens: 0, outputTokens: 0 } });
     expect(model.requests).toEqual([]);
@@ -200,7 +317,7 @@ describe('a stop', () => {
     const journal = new RecordingJournal();
     const model = scriptedModel([text('Half'), () => abort.abort('stopped'), text(' more')]);
 
-    const outcome = await runAgent(runInput({ model, journal, signal: abort.signal }));
+    const outcome = await runAgent(runInput({ models: [model], journal, signal: abort.signal }));
 
     expect(outcome.state).toBe('cancelled');
     expect(textOf(partsOf(journal))).toBe('Half');
@@ -210,7 +327,7 @@ describe('a stop', () => {
     const abort = new AbortController();
     const model = scriptedModel([text('Half'), () => abort.abort('stopped'), failure('provider.cut')]);
 
-    expect(await runAgent(runInput({ model, signal: abort.signal }))).toMatchObject({
+    expect(await runAgent(runInput({ models: [model], signal: abort.signal }))).toMatchObject({
       state: 'cancelled',
       error: null,
     });
@@ -224,7 +341,9 @@ describe('a stop', () => {
     });
     const model = scriptedModel([calls('echo', {})]);
 
-    const outcome = await runAgent(runInput({ model, tools: [tool], signal: abort.signal, limits: { steps: 1 } }));
+    const outcome = await runAgent(
+      runInput({ models: [model], tools: [tool], signal: abort.signal, limits: { steps: 1 } }),
+    );
 
     expect(outcome).toMatchObject({ state: 'cancelled', error: null });
   });
@@ -238,7 +357,7 @@ describe('a stop', () => {
     });
     const model = scriptedModel([calls('echo', {}), calls('echo', { word: 'b' }, 'b'), finish()]);
 
-    const outcome = await runAgent(runInput({ model, journal, tools: [tool], signal: abort.signal }));
+    const outcome = await runAgent(runInput({ models: [model], journal, tools: [tool], signal: abort.signal }));
 
     expect(outcome).toEqual({ state: 'cancelled', error: null, usage: { inputTokens: 10, outputTokens: 5 } });
     expect(model.requests).toHaveLength(1);
@@ -250,7 +369,7 @@ describe('a stop', () => {
     const journal = new RecordingJournal(({ type }) => (type === 'run.retrying' ? void abort.abort() : undefined));
     const model = scriptedModel([failure('provider.overloaded')]);
 
-    expect((await runAgent(runInput({ model, journal, signal: abort.signal }))).state).toBe('cancelled');
+    expect((await runAgent(runInput({ models: [model], journal, signal: abort.signal }))).state).toBe('cancelled');
   });
 });
 
@@ -269,7 +388,7 @@ describe('a run that goes on after a cut', () => {
 
     const outcome = await runAgent(
       runInput({
-        model,
+        models: [model],
         journal,
         tools: [tool],
         parts: before,
@@ -300,7 +419,7 @@ describe('a run that goes on after a cut', () => {
     const model = scriptedModel([calls('echo', { word: '1' })], [text('Done.')]);
 
     const outcome = await runAgent(
-      runInput({ model, tools: [echo()], parts: before, firstStep: 49, limits: { steps: 2 } }),
+      runInput({ models: [model], tools: [echo()], parts: before, firstStep: 49, limits: { steps: 2 } }),
     );
 
     expect(outcome.state).toBe('succeeded');
@@ -312,7 +431,7 @@ describe('a run that goes on after a cut', () => {
 
     await runAgent(
       runInput({
-        model,
+        models: [model],
         tools: [tool],
         parts: [toolPart({ name: 'echo', state: 'unknown', output: '' })],
         firstStep: 1,
@@ -337,13 +456,13 @@ describe('a run that goes on after a cut', () => {
       if (left === 0) abort.abort('cut');
       return undefined;
     });
-    await runAgent(runInput({ model, clock, conversation, journal: cut, signal: abort.signal }));
+    await runAgent(runInput({ models: [model], clock, conversation, journal: cut, signal: abort.signal }));
     expect(whatItUnderstands.startsWith(cut.text)).toBe(true);
     expect(cut.text.length).toBeLessThan(whatItUnderstands.length);
 
     const onward = new RecordingJournal();
     const parts = partsOf(cut);
-    await runAgent(runInput({ model, clock, conversation, journal: onward, parts, firstStep: 1 }));
+    await runAgent(runInput({ models: [model], clock, conversation, journal: onward, parts, firstStep: 1 }));
 
     expect(cut.text + onward.text).toBe(whatItUnderstands);
   });

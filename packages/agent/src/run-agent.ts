@@ -5,26 +5,31 @@ import type { MessageDto } from '@atelier/contracts/messages';
 import type { Part } from '@atelier/contracts/parts';
 import type { RunError, Usage } from '@atelier/contracts/runs';
 import type { Clock } from '@atelier/kernel/clock';
+import { addUsage } from './add-usage.ts';
+import { type AgentLimits, defaultLimits, reachedLimit } from './agent-limits.ts';
 import { callModel } from './call-model.ts';
-import { type CallRequest, callTools } from './call-tools.ts';
-import { type AnyTool, type Model, ModelError, type RunJournal } from './ports.ts';
+import { plannedEntries, undone } from './call-request.ts';
+import { callTools } from './call-tools.ts';
+import { ModelChain } from './model-chain.ts';
+import {
+  type AnyTool,
+  type Approvals,
+  type Budget,
+  type Model,
+  ModelError,
+  type ModelHealth,
+  type RunJournal,
+} from './ports.ts';
 import { RepetitionGuard } from './repetition-guard.ts';
-
-export interface AgentLimits {
-  /** Model calls of one run. */
-  readonly steps: number;
-  /** A model that sends nothing for this long is given up. */
-  readonly stallMs: number;
-  /** Tool calls whose arguments are no JSON that the model may correct; one more ends the run. */
-  readonly invalidCalls: number;
-}
-
-export const defaultLimits: AgentLimits = { steps: 50, stallMs: 120_000, invalidCalls: 2 };
 
 export interface RunAgentInput {
   readonly runId: RunId;
   readonly messageId: MessageId;
-  readonly model: Model;
+  /** In the order they are tried. */
+  readonly models: readonly [Model, ...Model[]];
+  readonly health: ModelHealth;
+  readonly budget: Budget;
+  readonly approvals: Approvals;
   readonly tools: readonly AnyTool[];
   readonly journal: RunJournal;
   readonly clock: Clock;
@@ -40,7 +45,8 @@ export interface RunAgentInput {
 }
 
 export interface RunOutcome {
-  readonly state: 'succeeded' | 'failed' | 'cancelled';
+  /** `waiting` for a person: whoever goes on with it later finds what is to be done in the parts. */
+  readonly state: 'succeeded' | 'failed' | 'cancelled' | 'waiting';
   readonly error: RunError | null;
   readonly usage: Usage;
 }
@@ -56,64 +62,92 @@ export interface StepContext extends RunAgentInput {
 }
 
 /**
- * The agent's turn: model, tools, model, … until the model asks for no tool, a limit is reached, or somebody stops it.
- * What is thrown is a failure of the journal (`LeaseLostError`) or a bug; everything a provider or tool does wrong is
- * an outcome.
+ * The agent's turn: model, tools, model, … until the model asks for no tool, a limit is reached, a person has to decide,
+ * or somebody stops it. It begins with the calls that an earlier worker left undone. What is thrown is a failure of the
+ * journal (`LeaseLostError`) or a bug; everything a provider or tool does wrong is an outcome.
  */
 export async function runAgent(input: RunAgentInput): Promise<RunOutcome> {
+  const { runId, messageId, clock, signal } = input;
   const caps = { ...defaultLimits, ...input.limits };
   const answer = new AnswerInProgress(input);
   const guard = new RepetitionGuard();
+  const chain = new ModelChain(input.models, input.health);
+  const startedAt = clock.now().getTime();
   let { usage } = input;
   let invalidCalls = 0;
+  let steps = 0;
+  const ended = (state: RunOutcome['state'], error: RunError | null = null) => ({ state, error, usage });
+  const toolCalls = () => answer.parts.filter((part) => part.type === 'tool').length;
+  const toolCallsBefore = toolCalls();
 
-  for (let step = input.firstStep; step < input.firstStep + caps.steps; step += 1) {
-    if (input.signal.aborted) return { state: 'cancelled', error: null, usage };
-    const context: StepContext = {
+  let calls = undone(answer.parts);
+  for (let step = calls[0]?.step ?? input.firstStep; ; step += 1) {
+    if (signal.aborted) return ended('cancelled');
+    const context = (): StepContext => ({
       ...input,
       step,
       caps,
       parts: answer.parts,
+      journal: answer,
       commit: (bodies) => answer.commit(bodies),
-    };
-    let calls: readonly CallRequest[];
-    try {
-      const reply = await callModel({ ...context, journal: answer });
-      calls = reply.calls;
-      usage = add(usage, reply.usage);
-      await answer.commit([
-        { type: 'step.finished', runId: input.runId, messageId: input.messageId, step, usage: reply.usage },
-      ]);
-    } catch (error) {
-      if (input.signal.aborted) return { state: 'cancelled', error: null, usage };
-      if (error instanceof ModelError) return { state: 'failed', error: error.error, usage };
-      throw error;
+    });
+    if (calls.length === 0) {
+      const done = {
+        steps,
+        timeMs: clock.now().getTime() - startedAt,
+        usage,
+        toolCalls: toolCalls() - toolCallsBefore,
+      };
+      const limit = reachedLimit(caps, done) ?? (await overspent(context(), usage));
+      if (limit) return ended('failed', limit);
+      steps += 1;
+      try {
+        const reply = await callModel(context(), chain);
+        usage = addUsage(usage, reply.usage);
+        await answer.commit([
+          { type: 'step.finished', runId, messageId, step, usage: reply.usage, model: reply.model },
+          ...plannedEntries(context(), reply.calls),
+        ]);
+      } catch (error) {
+        if (signal.aborted) return ended('cancelled');
+        if (error instanceof ModelError) return ended('failed', error.error);
+        throw error;
+      }
+      calls = undone(answer.parts);
+      if (calls.length === 0) return ended('succeeded');
     }
-    if (calls.length === 0) return { state: 'succeeded', error: null, usage };
 
-    const result = await callTools(context, calls, guard);
-    if (input.signal.aborted) return { state: 'cancelled', error: null, usage };
+    const result = await callTools(context(), calls, guard);
+    if (signal.aborted) return ended('cancelled');
+    if (result.isWaiting) return ended('waiting');
     invalidCalls += result.invalidCalls;
-    if (invalidCalls > caps.invalidCalls) return failed('provider.invalid_data', invalidCallsMessage, usage);
-    if (result.isStuck) return failed('run.step_limit', stuckMessage, usage);
+    if (invalidCalls > caps.invalidCalls) return ended('failed', invalidCallsError);
+    if (result.isStuck) return ended('failed', stuckError);
+    calls = [];
   }
-  return failed(
-    'run.step_limit',
-    `The agent stopped after ${caps.steps} steps. Send "go on" to let it continue.`,
-    usage,
-  );
 }
 
-const invalidCallsMessage = 'The model kept calling tools with arguments that cannot be read. What it wrote is kept.';
-const stuckMessage = 'The agent stopped because it made the same call again and again without getting on.';
-
-function failed(code: RunError['code'], message: string, usage: Usage): RunOutcome {
-  return { state: 'failed', error: { code, message, retryable: true }, usage };
+/** What is left of the money, said once in a run when it runs low. Null: there is some. */
+async function overspent({ runId, messageId, step, parts, budget, commit }: StepContext, spent: Usage) {
+  const state = await budget.check(spent);
+  if (state.kind === 'spent') return state.error;
+  const isSaid = parts.some((part) => part.type === 'notice' && part.kind === 'budget');
+  if (state.kind === 'warning' && !isSaid) {
+    await commit([{ type: 'run.noticed', runId, messageId, step, kind: 'budget', text: state.text }]);
+  }
+  return null;
 }
 
-function add(a: Usage, b: Usage): Usage {
-  return { inputTokens: a.inputTokens + b.inputTokens, outputTokens: a.outputTokens + b.outputTokens };
-}
+const invalidCallsError: RunError = {
+  code: 'provider.invalid_data',
+  message: 'The model kept calling tools with arguments that cannot be read. What it wrote is kept.',
+  retryable: true,
+};
+const stuckError: RunError = {
+  code: 'run.step_limit',
+  message: 'The agent stopped because it made the same call again and again without getting on.',
+  retryable: true,
+};
 
 /** The journal with the answer's parts kept beside it: the next prompt is built from what was written. */
 class AnswerInProgress implements RunJournal {

@@ -1,9 +1,20 @@
 import type { DeltaBody, EventBody } from '@atelier/contracts/events';
 import type { Clock } from '@atelier/kernel/clock';
 import * as z from 'zod';
+import { defaultLimits } from '../src/agent-limits.ts';
 import { defineTool } from '../src/define-tool.ts';
-import type { AnyTool, Model, ModelPart, ModelRequest, RunJournal, ToolContext, ToolOutcome } from '../src/ports.ts';
-import { defaultLimits, type RunAgentInput, type StepContext } from '../src/run-agent.ts';
+import type {
+  AnyTool,
+  Approvals,
+  Model,
+  ModelHealth,
+  ModelPart,
+  ModelRequest,
+  RunJournal,
+  ToolContext,
+  ToolOutcome,
+} from '../src/ports.ts';
+import type { RunAgentInput, StepContext } from '../src/run-agent.ts';
 import { anAnswer, aRun, asks, aTime } from './samples.ts';
 
 /** A clock on which only sleeping takes time, and none of ours. */
@@ -109,6 +120,7 @@ export function echo(
 ): AnyTool {
   return defineTool({
     name: 'echo',
+    effect: 'read',
     description: 'Says a word.',
     input: z.strictObject({ word: z.string().default('nothing') }),
     title: ({ word }) => `Say ${word}`,
@@ -116,11 +128,25 @@ export function echo(
   });
 }
 
+export const everyoneHealthy: ModelHealth = {
+  allows: () => true,
+  succeeded: () => undefined,
+  failed: () => undefined,
+};
+
+export const allowAll: Approvals = {
+  judge: async () => ({ kind: 'allow' }),
+  expiryOf: (now) => new Date(now.getTime() + 3_600_000),
+};
+
 export function runInput(over: Partial<RunAgentInput> = {}): RunAgentInput {
   return {
     runId: aRun,
     messageId: anAnswer,
-    model: scriptedModel(),
+    models: [scriptedModel()],
+    health: everyoneHealthy,
+    budget: { check: async () => ({ kind: 'fine' }) },
+    approvals: allowAll,
     tools: [],
     journal: new RecordingJournal(),
     clock: new FakeClock(),

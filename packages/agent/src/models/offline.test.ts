@@ -103,7 +103,7 @@ describe('by plain commands a person', () => {
     const clock = new FakeClock();
     const outcome = await runAgent(
       runInput({
-        model: createOfflineModel({ clock, wordMs: 0 }),
+        models: [createOfflineModel({ clock, wordMs: 0 })],
         clock,
         journal,
         tools: workspaceTools(workspace, { save: async (items) => void saved.push(items) }),

@@ -25,6 +25,7 @@ const editFileInput = z.strictObject({
 export function listFiles(workspace: Workspace): AnyTool {
   return defineTool({
     name: 'list_files',
+    effect: 'read',
     description: 'Lists the files and directories in one directory of the workspace.',
     input: listFilesInput,
     title: (input) => (input.path === '' ? 'List files' : `List ${input.path}`),
@@ -43,6 +44,7 @@ export function listFiles(workspace: Workspace): AnyTool {
 export function readFile(workspace: Workspace): AnyTool {
   return defineTool({
     name: 'read_file',
+    effect: 'read',
     description: 'Reads a text file of the workspace, whole or a range of lines.',
     input: readFileInput,
     title: (input) => `Read ${input.path}`,
@@ -61,6 +63,7 @@ export function readFile(workspace: Workspace): AnyTool {
 export function writeFile(workspace: Workspace): AnyTool {
   return defineTool({
     name: 'write_file',
+    effect: 'write',
     description: 'Writes a text file of the workspace, and the directories it needs. What was there is replaced.',
     input: writeFileInput,
     title: (input) => `Write ${input.path}`,
@@ -76,6 +79,7 @@ export function writeFile(workspace: Workspace): AnyTool {
 export function editFile(workspace: Workspace): AnyTool {
   return defineTool({
     name: 'edit_file',
+    effect: 'write',
     description: 'Replaces an exact text in a file. The old text must occur once, unless `all` is set.',
     input: editFileInput,
     title: (input) => `Edit ${input.path}`,

@@ -22,6 +22,7 @@ const maxMs = 10_000;
 export function findFiles(workspace: Workspace): AnyTool {
   return defineTool({
     name: 'find_files',
+    effect: 'read',
     description: 'Finds files of the workspace by name, with a glob: "*.md" anywhere, "src/**/*.ts" below src.',
     input: findFilesInput,
     title: (input) => `Find ${input.pattern}`,
@@ -44,6 +45,7 @@ export function findFiles(workspace: Workspace): AnyTool {
 export function searchFiles(workspace: Workspace): AnyTool {
   return defineTool({
     name: 'search_files',
+    effect: 'read',
     description:
       'Finds lines that hold a text, in all text files or below one path. Capitals count only when `exact` is set.',
     input: searchFilesInput,

@@ -24,6 +24,7 @@ export function workspaceTools(workspace: Workspace, todos: TodoStore): readonly
 function updateTodos(todos: TodoStore): AnyTool {
   return defineTool({
     name: 'update_todos',
+    effect: 'ask',
     description: 'Replaces the todo list of the session, which the person sees. Send all items each time.',
     input: updateTodosInput,
     title: (input) =>

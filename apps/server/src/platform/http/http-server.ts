@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { finished } from 'node:stream/promises';
 import type { WireError } from '@atelier/contracts/errors';
 import type { Operation } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
@@ -23,6 +24,7 @@ import { securityHeaders } from './security-headers.ts';
 const anonymous: Operation = { principal: { kind: 'anonymous' } };
 const maxBodyBytes = 1024 * 1024;
 const maxBatch = 20;
+const lingerMs = 1000;
 const procedureMethods = new Set(['GET', 'HEAD', 'POST']);
 
 export interface HttpServerOptions {
@@ -110,7 +112,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
   });
   app.use(options.webApp);
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
-    answerError(options.log, error, response);
+    void answerError(options.log, error, response);
   });
 
   const server = createServer(app);
@@ -202,7 +204,7 @@ function callerIn(response: Response): Caller {
   return response.locals.caller as Caller;
 }
 
-function answerError(log: Logger, error: unknown, response: Response): void {
+async function answerError(log: Logger, error: unknown, response: Response): Promise<void> {
   const { requestId } = callerIn(response);
   const appError = toAppError(fromExpress(error));
   const { kind } = errorCatalogue[appError.code];
@@ -214,10 +216,25 @@ function answerError(log: Logger, error: unknown, response: Response): void {
   }
   if (appError.retryAfterMs !== undefined) response.set('Retry-After', String(Math.ceil(appError.retryAfterMs / 1000)));
   // The body of a refused upload may still be on its way: the connection cannot be used for another request.
-  if (!response.req.complete) response.set('Connection', 'close');
+  if (!response.req.complete) {
+    response.set('Connection', 'close');
+    await sentOrTired(response.req);
+  }
   const wireError = toWireError(appError, requestId);
   const isTrpc = response.req.originalUrl.startsWith('/trpc');
   response.status(httpStatusOf[kind]).json({ error: isTrpc ? trpcError(kind, wireError) : wireError });
+}
+
+/**
+ * Lets the sender finish for a moment: a connection that is closed while it still writes tells it of a broken pipe, and
+ * not of what we answered.
+ */
+async function sentOrTired(request: Request): Promise<void> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), lingerMs);
+  request.resume();
+  await finished(request, { signal: abort.signal }).catch(() => undefined);
+  clearTimeout(timer);
 }
 
 /** What is refused before tRPC sees it reads as if tRPC had refused it: a client of procedures knows no other shape. */
