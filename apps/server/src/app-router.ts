@@ -1,3 +1,4 @@
+import { approvalsRouter } from './modules/approvals/index.ts';
 import { auditRouter } from './modules/audit/index.ts';
 import { apiKeysRouter, authRouter, passkeysRouter, secondFactorRouter } from './modules/auth/index.ts';
 import { installationRouter } from './modules/installation/index.ts';
@@ -12,6 +13,7 @@ import { router } from './procedures.ts';
 
 export const appRouter = router({
   apiKeys: apiKeysRouter,
+  approvals: approvalsRouter,
   audit: auditRouter,
   auth: authRouter,
   files: filesRouter,

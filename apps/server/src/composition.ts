@@ -12,6 +12,7 @@ import type { Request, Response } from 'express';
 import type { WebSocket } from 'ws';
 import { appRouter } from './app-router.ts';
 import type { Config } from './config.ts';
+import { ApprovalRulesRepository, ApprovalRulesService } from './modules/approvals/index.ts';
 import {
   AuditChain,
   AuditLog,
@@ -72,6 +73,7 @@ import {
 } from './modules/installation/index.ts';
 import { LimitsService } from './modules/limits/index.ts';
 import { MessagesRepository, MessagesService } from './modules/messages/index.ts';
+import { ProviderBreakers } from './modules/models/index.ts';
 import {
   ArchivedOrganisations,
   InvitationsRepository,
@@ -81,7 +83,14 @@ import {
   OrganisationsRepository,
   OrganisationsService,
 } from './modules/organisations/index.ts';
-import { Compactor, RunSupervisor, RunsRepository, RunsService } from './modules/runs/index.ts';
+import {
+  Compactor,
+  RunRequestsRepository,
+  RunRequestsService,
+  RunSupervisor,
+  RunsRepository,
+  RunsService,
+} from './modules/runs/index.ts';
 import {
   SessionsRepository,
   SessionsService,
@@ -516,6 +525,28 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     stillHold: (principals) => standing.stillHold(system, principals),
   });
 
+  const approvalRules = new ApprovalRulesService({
+    db,
+    rules: new ApprovalRulesRepository(db),
+    sessions,
+    audit: auditLog,
+    clock,
+    waitMs: config.approvalHours * 3_600_000,
+  });
+  const runRequests = new RunRequestsService({
+    db,
+    runs: runRows,
+    requests: new RunRequestsRepository(db),
+    messages: messageRows,
+    transcripts,
+    rules: approvalRules,
+    service: runs,
+    feeds,
+    hints,
+    audit: auditLog,
+    clock,
+    log,
+  });
   const model = createModel(config, clock);
   const supervisor = new RunSupervisor(
     {
@@ -527,7 +558,11 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       runs: runRows,
       transcripts,
       sessionRows,
-      model,
+      modelsFor: async () => [model],
+      health: new ProviderBreakers(clock),
+      budgetOf: () => ({ check: async () => ({ kind: 'fine' }) }),
+      approvalsOf: (runId) => approvalRules.approvalsOf(runId),
+      requests: runRequests,
       systemPrompt,
       hints,
       clock,
@@ -600,6 +635,8 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     transcripts,
     messages,
     runs,
+    runRequests,
+    approvalRules,
     workspaces,
     feeds,
     hints,

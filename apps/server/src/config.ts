@@ -54,6 +54,12 @@ const environment = z.object({
   LOG_LEVEL: optional(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])),
   METRICS_TOKEN: optional(z.string().min(16)),
   STOP_GRACE_SECONDS: optional(z.coerce.number().min(0).max(300)),
+  APPROVAL_HOURS: optional(
+    z.coerce
+      .number()
+      .positive()
+      .max(24 * 30),
+  ),
   REGISTRATION: optional(z.string()),
   ADMINS_NEED_SECOND_FACTOR: optional(flag),
   IDLE_MINUTES: optional(positive),
@@ -183,6 +189,8 @@ export interface Config {
   readonly logLevel: string;
   readonly metricsToken: string | null;
   readonly stopGraceMs: number;
+  /** How long a run waits for a person. */
+  readonly approvalHours: number;
 }
 
 /**
@@ -241,6 +249,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: values.LOG_LEVEL ?? 'info',
     metricsToken: values.METRICS_TOKEN ?? null,
     stopGraceMs: (values.STOP_GRACE_SECONDS ?? 10) * 1000,
+    approvalHours: values.APPROVAL_HOURS ?? 24,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ApprovalRulesService } from './modules/approvals/index.ts';
 import type { AuditService } from './modules/audit/index.ts';
 import type {
   ApiKeysService,
@@ -19,7 +20,7 @@ import type { OwnerService, PeopleService, SettingsService } from './modules/ins
 import type { LimitsService } from './modules/limits/index.ts';
 import type { MessagesService } from './modules/messages/index.ts';
 import type { InvitationsService, MembersService, OrganisationsService } from './modules/organisations/index.ts';
-import type { RunsService } from './modules/runs/index.ts';
+import type { RunRequestsService, RunsService } from './modules/runs/index.ts';
 import type { SessionsService, TranscriptsService } from './modules/sessions/index.ts';
 import type { SystemService } from './modules/system/index.ts';
 import type { WorkspacesService } from './modules/workspaces/index.ts';
@@ -63,6 +64,8 @@ export interface Services extends Instruments {
   readonly transcripts: TranscriptsService;
   readonly messages: MessagesService;
   readonly runs: RunsService;
+  readonly runRequests: RunRequestsService;
+  readonly approvalRules: ApprovalRulesService;
   readonly workspaces: WorkspacesService;
   readonly feeds: SessionFeeds;
   readonly hints: HintBus;

@@ -46,6 +46,11 @@ const procedureRows: Readonly<Record<string, Row>> = {
   'apiKeys.listAll': byRole,
   'apiKeys.revoke': saying('key.not_found'),
   'apiKeys.revokeAny': byRole,
+  'approvals.putOrganisationRule': byRole,
+  'approvals.putRule': open,
+  'approvals.removeOrganisationRule': byRole,
+  'approvals.removeRule': saying('approval_rule.not_found'),
+  'approvals.rules': open,
   'auth.accounts': own,
   'auth.confirm': saying('auth.code_invalid'),
   'auth.devices': own,
@@ -114,6 +119,7 @@ const procedureRows: Readonly<Record<string, Row>> = {
   'passkeys.remove': saying('passkey.not_found'),
   'passkeys.rename': saying('passkey.not_found'),
   'passkeys.startRegistration': own,
+  'runs.decide': { ...open, says: 'request_to_person.not_found' },
   'runs.stop': open,
   'runs.retry': open,
   'runs.continue': open,
@@ -232,6 +238,9 @@ async function everythingOf({ sessionId }: World): Promise<string> {
      UNION ALL SELECT 'part', to_jsonb(t)::text FROM message_parts t
                 WHERE message_id IN (SELECT id FROM messages WHERE session_id = $1)
      UNION ALL SELECT 'run', to_jsonb(t)::text FROM runs t WHERE session_id = $1
+     UNION ALL SELECT 'request', to_jsonb(t)::text FROM run_requests t
+                WHERE run_id IN (SELECT id FROM runs WHERE session_id = $1)
+     UNION ALL SELECT 'rule', to_jsonb(t)::text FROM approval_rules t WHERE session_id = $1
      UNION ALL SELECT 'upload', to_jsonb(t)::text FROM uploads t WHERE session_id = $1
      ORDER BY 1, 2`,
     [sessionId],

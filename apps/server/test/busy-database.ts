@@ -110,6 +110,16 @@ const statements = [
      SELECT id(6, n), id(3, CASE WHEN n <= 10000 THEN 1 ELSE n END), id(2, 1), id(1, 1), 'a.txt', 'a.txt', 3, 'text/plain',
             encode(sha256(n::text::bytea), 'hex'), now()
        FROM generate_series(1, 100000) n`,
+  `INSERT INTO run_requests (id, organisation_id, run_id, call_id, kind, tool, input_text, created_at, expires_at,
+                             decision, decided_by, decided_at, applied_at)
+     SELECT id(8, n), id(2, 1), id(5, n), '0-a', 'approval', 'run_command', '{}', now(), now() + n * interval '1 second',
+            CASE WHEN n % 1000 = 1 THEN NULL ELSE 'approved' END, id(1, n),
+            CASE WHEN n % 1000 = 1 THEN NULL ELSE now() END, CASE WHEN n % 1000 < 3 THEN NULL ELSE now() END
+       FROM generate_series(1, 100000) n`,
+  `INSERT INTO approval_rules (id, organisation_id, user_id, session_id, tool, pattern, action, created_at)
+     SELECT id(8, n), id(2, n % 1000 + 1), CASE WHEN n % 3 = 0 THEN NULL ELSE id(1, n) END,
+            CASE WHEN n % 3 = 1 THEN id(3, n) END, 'run_command', 'npm ' || n, 'allow', now()
+       FROM generate_series(1, 100000) n`,
   `INSERT INTO rate_limits (key, points, expire)
      SELECT 'procedures:' || n, 1, extract(epoch FROM now())::bigint * 1000 + n * 1000 FROM generate_series(1, 100000) n`,
   `INSERT INTO socket_servers (id, expires_at)

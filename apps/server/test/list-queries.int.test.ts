@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '@atelier/entities/test-da
 import { newId } from '@atelier/kernel/ids';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { ApprovalRulesRepository } from '../src/modules/approvals/index.ts';
 import {
   ApiKeysRepository,
   CredentialsRepository,
@@ -20,7 +21,7 @@ import {
 } from '../src/modules/auth/index.ts';
 import { OwnerRepository, PeopleRepository } from '../src/modules/installation/index.ts';
 import { MessagesRepository } from '../src/modules/messages/index.ts';
-import { RunsRepository } from '../src/modules/runs/index.ts';
+import { RunRequestsRepository, RunsRepository } from '../src/modules/runs/index.ts';
 import { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
 import { UploadsRepository } from '../src/modules/workspaces/index.ts';
 import { RateLimitsRepository } from '../src/platform/rate-limit/rate-limits.repository.ts';
@@ -32,6 +33,7 @@ import { fill, idOf, person } from './busy-database.ts';
 import { becomesGeneric, type PlanNode, planOf, queriesOf } from './query-plans.ts';
 import {
   apiKeyCalls,
+  approvalRuleCalls,
   credentialCalls,
   externalAccountCalls,
   leaseCalls,
@@ -47,6 +49,7 @@ import {
   rateLimitCalls,
   recoveryCodeCalls,
   runCalls,
+  runRequestCalls,
   sealedRowCalls,
   secondFactorTryCalls,
   session,
@@ -82,6 +85,8 @@ const tables = [
   'message_parts',
   'runs',
   'uploads',
+  'run_requests',
+  'approval_rules',
   'rate_limits',
   'socket_servers',
   'socket_leases',
@@ -145,6 +150,8 @@ describe('transcripts, for members', () =>
 describe('the session log, for members', () => describeMembersCalls(() => new SessionLogRepository(t.db), logCalls));
 describe('messages, for members', () => describeMembersCalls(() => new MessagesRepository(t.db), messageCalls));
 describe('uploads, for members', () => describeMembersCalls(() => new UploadsRepository(t.db), uploadCalls));
+describe('requests, for members', () => describeMembersCalls(() => new RunRequestsRepository(t.db), runRequestCalls));
+describe('rules, for members', () => describeMembersCalls(() => new ApprovalRulesRepository(t.db), approvalRuleCalls));
 
 describe('sessions', () => describeCalls(() => new SessionsRepository(t.db), sessionCalls));
 describe('transcripts', () => describeCalls(() => new TranscriptsRepository(t.db), transcriptCalls));
@@ -152,6 +159,8 @@ describe('the session log', () => describeCalls(() => new SessionLogRepository(t
 describe('messages', () => describeCalls(() => new MessagesRepository(t.db), messageCalls));
 describe('runs', () => describeCalls(() => new RunsRepository(t.db), runCalls));
 describe('uploads', () => describeCalls(() => new UploadsRepository(t.db), uploadCalls));
+describe('requests', () => describeCalls(() => new RunRequestsRepository(t.db), runRequestCalls));
+describe('rules', () => describeCalls(() => new ApprovalRulesRepository(t.db), approvalRuleCalls));
 describe('sign-ins', () => describeCalls(() => new SignInsRepository(t.db), signInCalls));
 describe('sealed rows', () => describeCalls(() => new SealedRowsRepository(t.db), sealedRowCalls));
 describe('oauth states', () => describeCalls(() => new OauthStatesRepository(t.db), oauthStateCalls));

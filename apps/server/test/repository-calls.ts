@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '@atelier/entities/database';
 import { newId } from '@atelier/kernel/ids';
+import type { ApprovalRulesRepository } from '../src/modules/approvals/index.ts';
 import type {
   ApiKeysRepository,
   CredentialsRepository,
@@ -18,7 +19,7 @@ import type {
 } from '../src/modules/auth/index.ts';
 import type { OwnerRepository, PeopleRepository } from '../src/modules/installation/index.ts';
 import type { MessagesRepository } from '../src/modules/messages/index.ts';
-import type { RunsRepository } from '../src/modules/runs/index.ts';
+import type { RunRequestsRepository, RunsRepository } from '../src/modules/runs/index.ts';
 import type { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
 import type { UploadsRepository } from '../src/modules/workspaces/index.ts';
 import type { RateLimitsRepository } from '../src/platform/rate-limit/rate-limits.repository.ts';
@@ -65,6 +66,9 @@ const draft = {
   error: null,
   inputTokens: 0,
   outputTokens: 0,
+  cachedInputTokens: null,
+  reasoningTokens: null,
+  cost: null,
   queuedAt: now,
   startedAt: null,
   finishedAt: null,
@@ -152,8 +156,8 @@ export const runCalls: Calls<RunsRepository> = {
   insert: (r) => [() => r.insert(op, { ...draft, id: newId() }, owner.organisationId)],
   findByClientId: (r) => sessions.map((id) => () => r.findByClientId(op, id, idOf('other', 5))),
   findOwned: (r) => owners.map((principal) => () => r.findOwned(op, principal, idOf('run', 5))),
-  claim: (r) => [20_002, 20_001, 50_001].map((n) => () => r.claim(op, idOf('run', n), newId(), 'offline')),
-  takeLog: (r) => [() => r.takeLog(op, session, newId())],
+  claim: (r) => [20_002, 20_001, 50_001].map((n) => () => r.claim(op, idOf('run', n), newId())),
+  takeLog: (r) => [() => r.takeLog(op, { id: idOf('run', 5), sessionId: session, model: 'Offline' }, newId())],
   heartbeat: (r) => [
     () =>
       r.heartbeat(
@@ -173,6 +177,9 @@ export const runCalls: Calls<RunsRepository> = {
     ),
   release: (r) => [() => r.release(op, worker)],
   finish: (r) => [() => r.finish(op, idOf('run', 21_001), { state: 'succeeded', error: null, usage })],
+  park: (r) => [() => r.park(op, idOf('run', 21_001), usage)],
+  requeue: (r) => [() => r.requeue(op, idOf('run', 22_001))],
+  locked: (r, db) => [() => db.transaction(op, async (op) => await r.locked(op, idOf('run', 5)))],
   requestStop: (r) => [() => r.requestStop(op, idOf('run', 22_001))],
   unfinished: (r) => sessions.map((id) => () => r.unfinished(op, id)),
   absentWorkers: (r) => [() => r.absentWorkers(op)],
@@ -181,6 +188,52 @@ export const runCalls: Calls<RunsRepository> = {
   latestAnswer: (r) => sessions.map((id) => () => r.latestAnswer(op, id)),
   messageOf: (r) => [() => r.messageOf(op, idOf('message', 2))],
   compact: (r) => [() => r.compact(op, new Date(now.getTime() - 60_000), 50)],
+};
+
+export const runRequestCalls: Calls<RunRequestsRepository> = {
+  insert: (r) => [
+    () =>
+      r.insert(op, [
+        {
+          id: newId(),
+          runId: idOf('run', 5),
+          organisationId: owner.organisationId,
+          callId: newId(),
+          kind: 'approval',
+          tool: 'run_command',
+          inputText: '{}',
+          createdAt: now,
+          expiresAt: now,
+        },
+      ]),
+  ],
+  latest: (r) => [() => r.latest(op, idOf('run', 5), '0-a')],
+  decide: (r) => [
+    () => r.decide(op, idOf('other', 1001), { kind: 'denied', text: '', editedInput: null, by: owner.userId, at: now }),
+  ],
+  unapplied: (r) => [() => r.unapplied(op, idOf('run', 1002))],
+  markApplied: (r) => [() => r.markApplied(op, idOf('run', 1002), [idOf('other', 1002)])],
+  overdue: (r) => [() => r.overdue(op, 50)],
+  expire: (r) => [() => r.expire(op, idOf('run', 1001), 'Nobody came.')],
+};
+
+export const approvalRuleCalls: Calls<ApprovalRulesRepository> = {
+  holding: (r) => [() => r.holding(op, { ...owner, sessionId: session })],
+  ofRun: (r) => [() => r.ofRun(op, idOf('run', 5))],
+  count: (r) => [() => r.count(op, owner), () => r.count(op, { ...owner, userId: null })],
+  put: (r) => [
+    () =>
+      r.put(op, {
+        id: newId(),
+        ...owner,
+        sessionId: null,
+        tool: 'run_command',
+        pattern: 'ls',
+        action: 'allow',
+        createdAt: now,
+      }),
+  ],
+  remove: (r) => [() => r.remove(op, owner, idOf('other', 5))],
 };
 
 export const uploadCalls: Calls<UploadsRepository> = {

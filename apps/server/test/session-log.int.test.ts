@@ -132,7 +132,11 @@ describe('the group commit', () => {
   /** A writer that owns the session's log, and what it was told. */
   async function newWriter(write: (shares: readonly WriteShare[]) => ReturnType<typeof writeShares>) {
     const fence = newId();
-    await new RunsRepository(here.program.postgres.db).takeLog(system, sessionId, fence);
+    await new RunsRepository(here.program.postgres.db).takeLog(
+      system,
+      { id: newId(), sessionId: sessionId, model: '' },
+      fence,
+    );
     const { program } = here;
     const publish = vi.fn((id: string, events: readonly SessionEvent[]) => program.services.feeds.publish(id, events));
     const store = { write, writerCount: (id: string, by: string) => repository().writerCount(system, id, by) };
@@ -232,7 +236,11 @@ describe('the group commit', () => {
     await newWriter(reallyWrite);
     const other = (await newSession(here, ada)).id;
     const fence = newId();
-    await new RunsRepository(here.program.postgres.db).takeLog(system, other, fence);
+    await new RunsRepository(here.program.postgres.db).takeLog(
+      system,
+      { id: newId(), sessionId: other, model: '' },
+      fence,
+    );
     const writer = { ...lost.writer, sessionId: other, fence, onLost: vi.fn() };
     void lost.log.add(lost.writer, delta('lost'));
     void lost.log.add(writer, delta('kept'));
@@ -265,7 +273,11 @@ describe('the group commit', () => {
     const { log, writer, onLost } = await newWriter(reallyWrite);
     const { runId } = await send(here, ada, sessionId, 'count to 1');
     await untilRun(here, runId, 'succeeded');
-    await new RunsRepository(here.program.postgres.db).takeLog(system, sessionId, writer.fence);
+    await new RunsRepository(here.program.postgres.db).takeLog(
+      system,
+      { id: newId(), sessionId: sessionId, model: '' },
+      writer.fence,
+    );
     const before = (await headOf()).lastSeq;
     const { db } = here.program.postgres;
     const deps = {

@@ -4,6 +4,7 @@ import {
   everyoneHealthy,
   FakeClock,
   finish,
+  type Line,
   RecordingJournal,
   type ScriptedModel,
   scriptedModel,
@@ -301,7 +302,7 @@ describe('a stop', () => {
 });
 
 describe('a chain of models', () => {
-  const named = (name: string, ...scripts: Parameters<typeof scriptedModel>): ScriptedModel => {
+  const named = (name: string, ...scripts: readonly (readonly Line[])[]): ScriptedModel => {
     const model = scriptedModel(...scripts);
     return { ...model, id: name, label: name.toUpperCase(), provider: { id: name, name } };
   };

@@ -54,10 +54,12 @@ function apply(state: Transcript, event: SessionEvent): Transcript {
       return { ...state, filesVersion: event.seq };
     case 'todos.updated':
       return { ...state, todos: event.items };
-    case 'session.updated':
-      return { ...state, session: { ...event.session, isRunning: state.session.isRunning } };
+    case 'session.updated': {
+      const { isRunning, isWaiting } = state.session;
+      return { ...state, session: { ...event.session, isRunning, isWaiting } };
+    }
     case 'run.waiting':
-      return changeMessage(state, event.messageId, (message) =>
+      return changeMessage({ ...state, session: { ...state.session, isWaiting: true } }, event.messageId, (message) =>
         message.run?.id === event.runId ? { ...message, run: { ...message.run, state: 'waiting' } } : message,
       );
     case 'step.finished':
@@ -77,7 +79,7 @@ function startRun(
   }));
   return {
     ...started,
-    session: { ...started.session, isRunning: true },
+    session: { ...started.session, isRunning: true, isWaiting: false },
     queue: started.queue.filter((queued) => queued.id !== run.id),
   };
 }
@@ -102,7 +104,7 @@ function finishRun(
     ...finished,
     messages: taken ? withoutWhatItBrought(finished.messages, taken) : finished.messages,
     queue,
-    session: neverStarted ? finished.session : { ...finished.session, isRunning: false },
+    session: neverStarted ? finished.session : { ...finished.session, isRunning: false, isWaiting: false },
   };
 }
 

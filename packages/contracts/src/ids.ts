@@ -34,6 +34,9 @@ export type RunId = z.infer<typeof runId>;
 export const uploadId = z.uuid().brand<'UploadId'>();
 export type UploadId = z.infer<typeof uploadId>;
 
+export const approvalRuleId = z.uuid().brand<'ApprovalRuleId'>();
+export type ApprovalRuleId = z.infer<typeof approvalRuleId>;
+
 /** Chosen by the caller, one for each intent: the same id again gives the first result again. */
 export const clientId = z.uuid();
 

@@ -42,6 +42,8 @@ export const permissions = {
   'file.read': { held: everybody, scope: 'read' },
   'file.write': { held: writers, scope: 'write' },
 
+  'approval_rule.administer': { held: administrators, scope: 'admin', isAdministrative: true },
+
   'account.read': { held: everybody, scope: 'read' },
   'account.write': { held: everybody },
   'account.secure': { held: everybody, isDangerous: true },

@@ -18,6 +18,8 @@ export const sessionDto = z.strictObject({
   lastActivityAt: instant,
   /** Whether a run is under way now. */
   isRunning: z.boolean(),
+  /** Whether that run waits for a person: leave to give, or a question to answer. */
+  isWaiting: z.boolean(),
 });
 export type SessionDto = z.infer<typeof sessionDto>;
 

@@ -32,6 +32,7 @@ export function session(over: Partial<SessionDto> = {}): SessionDto {
     createdAt: timeOf(0),
     lastActivityAt: timeOf(0),
     isRunning: false,
+    isWaiting: false,
     ...over,
   };
 }

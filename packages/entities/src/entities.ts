@@ -1,3 +1,5 @@
+import { ApprovalRule } from './approvals/approval-rule.entity.ts';
+import { RunRequest } from './approvals/run-request.entity.ts';
 import { AuditEvent } from './audit/audit-event.entity.ts';
 import { AuditHead } from './audit/audit-head.entity.ts';
 import { ApiKey } from './auth/api-key.entity.ts';
@@ -54,6 +56,8 @@ export const entities = [
   Run,
   SessionEvent,
   Upload,
+  RunRequest,
+  ApprovalRule,
   RateLimit,
   SocketServer,
   SocketLease,

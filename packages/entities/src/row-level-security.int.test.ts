@@ -30,6 +30,16 @@ beforeAll(async () => {
       [newId(), userId, organisationId],
     );
     await t.pool.query(
+      `INSERT INTO approval_rules (id, organisation_id, tool, pattern, action, created_at)
+       VALUES ($1, $2, 'run_command', '*', 'ask', now())`,
+      [newId(), organisationId],
+    );
+    await t.pool.query(
+      `INSERT INTO run_requests (id, organisation_id, run_id, call_id, kind, tool, input_text, created_at, expires_at)
+       SELECT $1, $2, r.id, '0-a', 'approval', 'run_command', '{}', now(), now() FROM runs r WHERE organisation_id = $2 LIMIT 1`,
+      [newId(), organisationId],
+    );
+    await t.pool.query(
       `INSERT INTO audit_heads (organisation_id, last_seq, last_hash, anchor_seq, anchor_hash, key_id, mac)
        VALUES ($1, 1, '', 0, '', 'v1', '')`,
       [organisationId],
@@ -69,6 +79,8 @@ const tables = [
   'messages',
   'message_parts',
   'runs',
+  'run_requests',
+  'approval_rules',
   'uploads',
   'organisations',
   'memberships',

@@ -1,5 +1,5 @@
 import type { MessageDto } from '@atelier/contracts/messages';
-import { isTerminal } from '@atelier/contracts/runs';
+import { isTerminal, type RunDto } from '@atelier/contracts/runs';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Markdown } from './markdown.tsx';
@@ -24,7 +24,12 @@ export const AgentMessage = memo(function AgentMessage({ message, isLatest }: Ag
   return (
     <article aria-label={t('chat.agent')} aria-busy={isStreaming} className="group flex flex-col gap-4">
       {blocks.map((block, index) => (
-        <BlockView key={block.key} block={block} isStreaming={isStreaming && index === blocks.length - 1} />
+        <BlockView
+          key={block.key}
+          block={block}
+          runId={isStreaming ? run.id : null}
+          isStreaming={isStreaming && index === blocks.length - 1}
+        />
       ))}
       {isStreaming && blocks.length === 0 && <p className="pulse text-2 text-faint">{t('chat.thinking')}</p>}
       {run && <RunEnd run={run} parts={parts} isLatest={isLatest} />}
@@ -32,8 +37,15 @@ export const AgentMessage = memo(function AgentMessage({ message, isLatest }: Ag
   );
 });
 
-function BlockView({ block, isStreaming }: { readonly block: Block; readonly isStreaming: boolean }) {
-  if (block.type === 'tools') return <ToolGroup tools={block.tools} />;
+interface BlockViewProps {
+  readonly block: Block;
+  /** The run that writes the answer; null when it has ended. */
+  readonly runId: RunDto['id'] | null;
+  readonly isStreaming: boolean;
+}
+
+function BlockView({ block, runId, isStreaming }: BlockViewProps) {
+  if (block.type === 'tools') return <ToolGroup tools={block.tools} runId={runId} />;
   const { part } = block;
   switch (part.type) {
     case 'text':

@@ -46,6 +46,7 @@ function transcript(messages: readonly MessageDto[], queue: readonly RunDto[] = 
     createdAt: at,
     lastActivityAt: at,
     isRunning: false,
+    isWaiting: false,
   } as const;
   return { session, messages: [...messages], queue: [...queue], todos: [], hasOlder: false, filesVersion: 0, seq: 100 };
 }

@@ -1,21 +1,33 @@
 import type { ToolPart, ToolState } from '@atelier/contracts/parts';
+import type { RunDto } from '@atelier/contracts/runs';
 import { Spinner } from '@atelier/ui/spinner';
 import { clsx } from 'clsx';
 import type { TFunction } from 'i18next';
-import { Ban, Check, ChevronRight, CircleHelp, X } from 'lucide-react';
+import { Ban, Check, ChevronRight, CircleHelp, Hand, X } from 'lucide-react';
 import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatDuration } from '../platform/format.ts';
 import { ToolDetails } from './tool-details.tsx';
+import { WaitingCall } from './waiting-call.tsx';
 
-/** Consecutive calls in one card. */
-export function ToolGroup({ tools }: { readonly tools: readonly ToolPart[] }) {
+interface ToolGroupProps {
+  readonly tools: readonly ToolPart[];
+  /** The run that makes them; null when none does any more. */
+  readonly runId: RunDto['id'] | null;
+}
+
+/** Consecutive calls in one card, and what of them waits for a person. */
+export function ToolGroup({ tools, runId }: ToolGroupProps) {
+  const waiting = runId === null ? [] : tools.filter(({ state }) => state === 'waiting');
   return (
-    <ul className="overflow-hidden rounded-3 border border-line bg-sunken text-2">
-      {tools.map((tool) => (
-        <ToolRow key={tool.callId} tool={tool} />
-      ))}
-    </ul>
+    <>
+      <ul className="overflow-hidden rounded-3 border border-line bg-sunken text-2">
+        {tools.map((tool) => (
+          <ToolRow key={tool.callId} tool={tool} />
+        ))}
+      </ul>
+      {runId !== null && waiting.map((tool) => <WaitingCall key={tool.callId} runId={runId} tool={tool} />)}
+    </>
   );
 }
 
@@ -72,7 +84,7 @@ function knownDoing(name: string) {
 }
 
 function stateLabel(t: TFunction, state: ToolState): string {
-  return state === 'drafting' ? t('tool.running') : t(`tool.${state}`);
+  return state === 'drafting' || state === 'planned' ? t('tool.running') : t(`tool.${state}`);
 }
 
 /** The end of the arguments while they stream: what is being written now. */
@@ -82,7 +94,10 @@ function livePreview(inputText: string): string {
 
 function StateIcon({ state }: { readonly state: ToolState }) {
   switch (state) {
+    case 'waiting':
+      return <Hand aria-hidden className="size-4 flex-none text-warn" />;
     case 'drafting':
+    case 'planned':
     case 'running':
       return <Spinner className="size-4 flex-none text-accent" />;
     case 'succeeded':

@@ -10,7 +10,7 @@ const shownCharacters = 20_000;
 /** The arguments and the output of a call, whole, while they come and afterwards. */
 export function ToolDetails({ tool }: { readonly tool: ToolPart }) {
   const { t } = useTranslation();
-  const isOver = tool.state !== 'drafting' && tool.state !== 'running';
+  const isOver = tool.endedAt !== null;
   return (
     <div className="border-t border-line bg-raised">
       <Section label={t('tool.input')} text={pretty(tool.inputText)} whole={tool.inputText} />

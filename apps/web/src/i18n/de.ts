@@ -188,6 +188,7 @@ export const de: Messages = {
     emptyArchived: 'Nichts ist archiviert.',
     loadFailed: 'Die Liste konnte nicht geladen werden.',
     running: 'Läuft',
+    waiting: 'Wartet',
   },
   session: {
     untitled: 'Neue Sitzung',
@@ -241,6 +242,7 @@ export const de: Messages = {
   },
   tool: {
     running: 'Läuft',
+    waiting: 'Wartet auf Sie',
     succeeded: 'Fertig',
     failed: 'Fehlgeschlagen',
     cancelled: 'Gestoppt',
@@ -255,6 +257,24 @@ export const de: Messages = {
     find_files: 'Sucht Dateien',
     search_files: 'Sucht in Dateien',
     update_todos: 'Führt die Aufgabenliste',
+  },
+  approval: {
+    title: 'Darf der Agent das tun? {{title}}',
+    approve: 'Einmal erlauben',
+    approveEdited: 'Geändert erlauben',
+    forSession: 'In dieser Sitzung',
+    edit: 'Argumente ändern',
+    undoEdit: 'Änderungen verwerfen',
+    deny: 'Ablehnen',
+    reason: 'Warum nicht? (der Agent erfährt es)',
+    notJson: 'Das ist kein JSON-Objekt.',
+    between_one: '{{count}} Zeichen mehr dazwischen',
+    between_other: '{{count}} Zeichen mehr dazwischen',
+  },
+  question: {
+    answer: 'Ihre Antwort',
+    other: 'Etwas anderes',
+    send: 'Antworten',
   },
   composer: {
     label: 'Nachricht',

@@ -174,6 +174,7 @@ export const en = {
     emptyArchived: 'Nothing is archived.',
     loadFailed: 'The list could not be loaded.',
     running: 'Running',
+    waiting: 'Waits',
   },
   session: {
     untitled: 'New session',
@@ -226,6 +227,7 @@ export const en = {
   },
   tool: {
     running: 'Running',
+    waiting: 'Waits for you',
     succeeded: 'Done',
     failed: 'Failed',
     cancelled: 'Stopped',
@@ -240,6 +242,24 @@ export const en = {
     find_files: 'Finding files',
     search_files: 'Searching in files',
     update_todos: 'Updating the to-do list',
+  },
+  approval: {
+    title: 'May the agent do this? {{title}}',
+    approve: 'Approve once',
+    approveEdited: 'Approve as edited',
+    forSession: 'For this session',
+    edit: 'Edit arguments',
+    undoEdit: 'Undo edits',
+    deny: 'Deny',
+    reason: 'Why not? (the agent is told)',
+    notJson: 'This is not a JSON object.',
+    between_one: '{{count}} more character between',
+    between_other: '{{count}} more characters between',
+  },
+  question: {
+    answer: 'Your answer',
+    other: 'Something else',
+    send: 'Answer',
   },
   composer: {
     label: 'Message',

@@ -181,6 +181,7 @@ export const settingsDe: SettingsWords = {
         write: 'Personen einladen und Einladungen zurücknehmen',
         answer: 'Einladungen beantworten',
       },
+      approval_rule: { administer: 'Regeln für Agenten der Organisation festlegen' },
       api_key: { administer: 'API-Schlüssel anderer sehen und widerrufen' },
       audit: { read: 'Das Protokoll lesen, prüfen und exportieren' },
       installation: {
@@ -288,6 +289,8 @@ export const settingsDe: SettingsWords = {
         accepted: 'Einladung angenommen',
         declined: 'Einladung abgelehnt',
       },
+      approval_rule: { changed: 'Regel für Agenten geändert', removed: 'Regel für Agenten entfernt' },
+      call: { approved: 'Aufruf eines Agenten erlaubt', denied: 'Aufruf eines Agenten abgelehnt' },
       audit: { exported: 'Protokoll exportiert', pruned: 'Alte Einträge entfernt' },
       session: { deleted: 'Sitzung gelöscht' },
       access: { denied: 'Zugriff verweigert' },

@@ -1,4 +1,5 @@
 import type { SessionDto } from '@atelier/contracts/sessions';
+import { Badge } from '@atelier/ui/badge';
 import { Link } from '@tanstack/react-router';
 import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -35,7 +36,8 @@ export const SessionRow = memo(function SessionRow({ session }: { readonly sessi
         className="tap flex min-h-8 min-w-0 flex-1 items-center gap-2 rounded-2 px-2"
       >
         <span className="min-w-0 flex-1 truncate">{title}</span>
-        {session.isRunning && (
+        {session.isWaiting && <Badge tone="warn">{t('nav.waiting')}</Badge>}
+        {session.isRunning && !session.isWaiting && (
           <span
             role="img"
             aria-label={t('nav.running')}

@@ -86,6 +86,16 @@ export class Run {
   @Column({ type: 'int', name: 'output_tokens', default: 0 })
   outputTokens!: number;
 
+  @Column({ type: 'int', name: 'cached_input_tokens', nullable: true })
+  cachedInputTokens!: number | null;
+
+  @Column({ type: 'int', name: 'reasoning_tokens', nullable: true })
+  reasoningTokens!: number | null;
+
+  /** Micro-dollars; null: nobody has said what the model costs. */
+  @Column({ type: 'bigint', nullable: true })
+  cost!: number | null;
+
   @Column({ type: 'timestamptz', name: 'queued_at', precision: 3 })
   queuedAt!: Date;
 

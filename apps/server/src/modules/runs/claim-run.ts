@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Model } from '@atelier/agent/ports';
 import { foldParts } from '@atelier/contracts/fold-parts';
 import type { Part } from '@atelier/contracts/parts';
 import type { Usage } from '@atelier/contracts/runs';
@@ -6,7 +7,7 @@ import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 import type { SessionFeeds } from '../../platform/realtime/session-feeds.ts';
 import type { MessagesRepository } from '../messages/index.ts';
-import { type TranscriptsService, toRunDto } from '../sessions/index.ts';
+import { type TranscriptsService, toRunDto, usageOf } from '../sessions/index.ts';
 import type { ClaimedRun, RunsRepository } from './runs.repository.ts';
 
 const system: Operation = { principal: { kind: 'system' } };
@@ -17,11 +18,14 @@ export interface ClaimDeps {
   readonly messages: MessagesRepository;
   readonly transcripts: TranscriptsService;
   readonly feeds: SessionFeeds;
+  /** Who may answer a run, in the order they are asked. */
+  readonly modelsFor: (op: Operation, run: ClaimedRun) => Promise<readonly [Model, ...Model[]]>;
 }
 
 /** A run this worker owns, and where its answer stands. */
 export interface Claim {
   readonly run: ClaimedRun;
+  readonly models: readonly [Model, ...Model[]];
   readonly fence: string;
   readonly parts: readonly Part[];
   /** The step to go on with: completed steps are read from the parts, not repeated. */
@@ -33,18 +37,20 @@ export interface Claim {
  * Takes a run, takes its session's log, and says so in the log, as one fact. What an earlier worker streamed but
  * could not finish is kept: its text is folded into the answer, a call without a result becomes `unknown`.
  */
-export async function claimRun(deps: ClaimDeps, runId: string, worker: string, model: string): Promise<Claim | null> {
+export async function claimRun(deps: ClaimDeps, runId: string, worker: string): Promise<Claim | null> {
   const { db, runs, messages, transcripts, feeds } = deps;
   return await db.transaction(system, async (op) => {
-    const run = await runs.claim(op, runId, worker, model);
-    if (!run) return null;
+    const claimed = await runs.claim(op, runId, worker);
+    if (!claimed) return null;
+    const models = await deps.modelsFor(op, claimed);
+    const run = { ...claimed, model: models[0].label };
     const fence = randomUUID();
-    await runs.takeLog(op, run.sessionId, fence);
-    const usage = { inputTokens: run.inputTokens, outputTokens: run.outputTokens };
+    await runs.takeLog(op, run, fence);
+    const usage = usageOf(run);
 
     if (run.isFirstStart && run.kind !== 'continue') {
       await feeds.append(op, run.sessionId, [{ type: 'run.started', run: toRunDto(run) }]);
-      return { run, fence, parts: [], firstStep: 0, usage };
+      return { run, models, fence, parts: [], firstStep: 0, usage };
     }
 
     const message = await runs.messageOf(op, run.agentMessageId);
@@ -52,7 +58,7 @@ export async function claimRun(deps: ClaimDeps, runId: string, worker: string, m
     // The log is ours since `takeLog`, so nothing can be added to these entries any more.
     const before = await transcripts.currentParts(op, run.sessionId, { id: run.agentMessageId, ...message });
     const firstStep = nextStep(before);
-    const reason = run.isFirstStart ? 'continued' : 'worker_lost';
+    const reason = run.isFirstStart ? 'continued' : run.wasParked ? 'decided' : 'worker_lost';
     const events = await feeds.append(op, run.sessionId, [
       { type: 'run.resumed', run: toRunDto(run), step: firstStep, reason },
     ]);
@@ -65,7 +71,7 @@ export async function claimRun(deps: ClaimDeps, runId: string, worker: string, m
       parts.map((part, position) => ({ position, part })),
       { length: parts.length, foldedSeq: resumed.seq },
     );
-    return { run, fence, parts, firstStep, usage };
+    return { run, models, fence, parts, firstStep, usage };
   });
 }
 

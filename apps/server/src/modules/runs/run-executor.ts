@@ -1,4 +1,4 @@
-import { type AnyTool, LeaseLostError, type Model } from '@atelier/agent/ports';
+import { type AnyTool, type Approvals, type Budget, LeaseLostError, type ModelHealth } from '@atelier/agent/ports';
 import { runAgent } from '@atelier/agent/run-agent';
 import { messageId, runId } from '@atelier/contracts/ids';
 import type { RunError, RunState, Usage } from '@atelier/contracts/runs';
@@ -10,6 +10,7 @@ import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import type { SessionsRepository } from '../sessions/index.ts';
 import type { Claim, ClaimDeps } from './claim-run.ts';
 import { type JournalDeps, SessionJournal } from './run-journal.ts';
+import type { RunRequestsService } from './run-requests.service.ts';
 import { isRightLoss, lossError, type RightLoss, RunRights } from './run-rights.ts';
 
 const system: Operation = { principal: { kind: 'system' } };
@@ -18,7 +19,10 @@ const system: Operation = { principal: { kind: 'system' } };
 const maxAttempts = 3;
 
 export interface ExecutorDeps extends ClaimDeps, JournalDeps {
-  readonly model: Model;
+  readonly health: ModelHealth;
+  readonly budgetOf: (runId: string) => Budget;
+  readonly approvalsOf: (runId: string) => Approvals;
+  readonly requests: RunRequestsService;
   readonly systemPrompt: string;
   readonly toolsFor: (sessionId: string, organisationId: string) => readonly AnyTool[];
   readonly sessionRows: SessionsRepository;
@@ -54,7 +58,8 @@ export async function executeRun(deps: ExecutorDeps, claim: Claim, abort: AbortC
     if (loss) abort.abort(loss satisfies AbortReason);
     const ending = refuseToStart(claim) ?? (await work(deps, claim, { journal, rights, abort }));
     if (isAborted(abort.signal, 'lease_lost') || isAborted(abort.signal, 'handed_over')) return;
-    await end(deps, claim, journal, interruptedFor(abort.signal, ending));
+    if (ending.state === 'waiting') await park(deps, claim, journal, ending);
+    else await end(deps, claim, journal, interruptedFor(abort.signal, ending));
   } catch (error) {
     if (error instanceof LeaseLostError || isAborted(abort.signal, 'lease_lost')) return;
     deps.log.error({ runId: run.id, error }, 'a run could not be worked or ended; its lease will run out');
@@ -96,7 +101,10 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
     return await runAgent({
       runId: runId.parse(run.id),
       messageId: messageId.parse(run.agentMessageId),
-      model: deps.model,
+      models: claim.models,
+      health: deps.health,
+      budget: deps.budgetOf(run.id),
+      approvals: deps.approvalsOf(run.id),
       tools: rights.guarded(deps.toolsFor(run.sessionId, run.organisationId), run.id, (loss) =>
         abort.abort(loss satisfies AbortReason),
       ),
@@ -106,7 +114,8 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
           isFirst = false;
           return journal.delta(body);
         },
-        commit: (bodies) => journal.commit(bodies),
+        commit: (bodies) =>
+          journal.commitWith(bodies, (op) => deps.requests.store(op, run, bodies, (id) => journal.callOf(id))),
       },
       clock: deps.clock,
       signal,
@@ -122,6 +131,22 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
     const message = 'The agent failed for a reason on our side. What it wrote so far is kept.';
     return { state: 'failed', error: { code: 'run.unexpected', message, retryable: true }, usage: claim.usage };
   }
+}
+
+/** Lays the run down until a person has decided: the entry and the run's row are one fact. */
+async function park(deps: ExecutorDeps, { run }: Claim, journal: SessionJournal, { usage }: Ending): Promise<void> {
+  const entry = {
+    type: 'run.waiting',
+    runId: runId.parse(run.id),
+    messageId: messageId.parse(run.agentMessageId),
+  } as const;
+  let ownerId: string | null = null;
+  await journal.commitWith([entry], async (op) => {
+    await deps.requests.park(op, run, usage);
+    ownerId = await deps.sessionRows.ownerOf(op, run.sessionId);
+  });
+  if (ownerId !== null) deps.hints.send('sessions', ownerId, run.sessionId);
+  deps.log.info({ runId: run.id }, 'a run waits for a person');
 }
 
 /** The last entry, the parts, the run's row and the session's activity: one fact. */

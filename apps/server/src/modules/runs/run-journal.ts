@@ -1,7 +1,7 @@
 import { LeaseLostError, type RunJournal } from '@atelier/agent/ports';
 import type { DeltaBody, EventBody } from '@atelier/contracts/events';
 import { foldParts, isPartEvent } from '@atelier/contracts/fold-parts';
-import type { Part } from '@atelier/contracts/parts';
+import type { Part, ToolPart } from '@atelier/contracts/parts';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 import type { LogWriter, RunWriter } from '../../platform/realtime/log-writer.ts';
@@ -60,6 +60,11 @@ export class SessionJournal implements RunJournal {
       },
       onLost: start.onLost,
     };
+  }
+
+  /** A call of the answer, as far as it is written. */
+  callOf(callId: string): ToolPart | undefined {
+    return this.#parts.findLast((part): part is ToolPart => part.type === 'tool' && part.callId === callId);
   }
 
   delta(body: DeltaBody): Promise<void> | undefined {

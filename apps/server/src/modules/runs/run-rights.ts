@@ -59,7 +59,7 @@ export class RunRights {
       prepare: (input: unknown) => {
         const call = tool.prepare(input);
         return {
-          title: call.title,
+          ...call,
           execute: async (context) => {
             const loss = await this.#lossBefore(runId, context.signal);
             if (loss) abort(loss);

@@ -10,6 +10,7 @@ const heartbeatMs = 5000;
 /** The longest that a run goes on after its person lost the right to it and no hint came. */
 const rightsMs = 4000;
 const sweepMs = 1500;
+const overdueMs = 15_000;
 
 interface Active {
   readonly sessionId: string;
@@ -52,6 +53,7 @@ export class RunSupervisor {
       setInterval(() => void this.#heartbeat(), heartbeatMs),
       setInterval(() => void this.#interruptLost(null), rightsMs),
       setInterval(() => void this.#sweep(), sweepMs),
+      setInterval(() => void this.#deps.requests.expireOverdue(), overdueMs),
     ];
     void this.#sweep();
   }
@@ -66,7 +68,7 @@ export class RunSupervisor {
     if (this.#isDraining || isFull || this.#active.has(runId) || this.#claiming.has(runId)) return false;
     this.#claiming.add(runId);
     try {
-      const claim = await claimRun(this.#deps, runId, this.#deps.hints.self, this.#deps.model.label);
+      const claim = await claimRun(this.#deps, runId, this.#deps.hints.self);
       if (!claim) return false;
       const abort = new AbortController();
       const done = executeRun(this.#deps, claim, abort).finally(() => this.#ended(runId, claim.run.sessionId));

@@ -23,6 +23,8 @@ export interface ClaimedRun extends RunRow {
   readonly questionSeq: number | null;
   /** No worker has begun it before. */
   readonly isFirstStart: boolean;
+  /** It was laid down for a person, and no worker was lost with it. */
+  readonly wasParked: boolean;
 }
 
 const claimedColumns = `${runColumns}, kind, organisation_id AS "organisationId",
@@ -85,15 +87,17 @@ export class RunsRepository {
    * Takes the run for a worker: a queued one whose session is idle, or one whose worker let its lease run out. Null
    * when somebody else has it, it has ended, or the session's earlier run is not done.
    */
-  async claim(op: Operation, id: string, worker: string, model: string): Promise<ClaimedRun | null> {
+  async claim(op: Operation, id: string, worker: string): Promise<ClaimedRun | null> {
     const rows = await this.#db.query<ClaimedRun>(
       op,
       `WITH candidate AS (
-         SELECT id AS candidate_id, started_at IS NULL AS is_first FROM runs
+         SELECT id AS candidate_id, started_at IS NULL AS is_first,
+                started_at IS NOT NULL AND state = 'queued' AS was_parked
+           FROM runs
           WHERE id = $1 AND (state = 'queued' OR (state = 'running' AND lease_until < now()))
             FOR UPDATE SKIP LOCKED)
        UPDATE runs r
-          SET state = 'running', attempt = attempt + 1, lease_owner = $2, model = $3,
+          SET state = 'running', attempt = attempt + 1, lease_owner = $2,
               lease_until = now() + make_interval(secs => ${leaseSeconds}), started_at = coalesce(started_at, now())
          FROM candidate
         WHERE r.id = candidate_id
@@ -101,19 +105,25 @@ export class RunsRepository {
                            WHERE o.session_id = r.session_id AND o.id <> r.id
                              AND (o.state IN ('running', 'waiting')
                                   OR (o.state = 'queued' AND (o.queued_at, o.id) < (r.queued_at, r.id))))
-        RETURNING ${claimedColumns}, is_first AS "isFirstStart",
+        RETURNING ${claimedColumns}, is_first AS "isFirstStart", was_parked AS "wasParked",
                   (SELECT m.seq FROM messages m WHERE m.id = r.user_message_id) AS "questionSeq"`,
-      [id, worker, model],
+      [id, worker],
     );
     return rows[0] ?? null;
   }
 
-  /** From now on only the holder of `fence` may write the session's log as a run. */
-  async takeLog(op: Operation, sessionId: string, fence: string): Promise<void> {
-    await this.#db.query(op, `UPDATE session_heads SET writer = $2, writer_count = 0 WHERE session_id = $1`, [
-      sessionId,
-      fence,
-    ]);
+  /** From now on only the holder of `fence` may write the session's log as a run; and who answers is noted. */
+  async takeLog(
+    op: Operation,
+    run: { readonly id: string; readonly sessionId: string; readonly model: string },
+    fence: string,
+  ): Promise<void> {
+    await this.#db.query(
+      op,
+      `WITH named AS (UPDATE runs SET model = $4 WHERE id = $3)
+       UPDATE session_heads SET writer = $2, writer_count = 0 WHERE session_id = $1`,
+      [run.sessionId, fence, run.id, run.model],
+    );
   }
 
   /** Extends the leases this worker still holds; says which they are and which of them a person asked to stop. */
@@ -178,18 +188,39 @@ export class RunsRepository {
   ): Promise<boolean> {
     const rows = await this.#db.query<{ id: string }>(
       op,
-      `UPDATE runs SET state = $2, error = $3, input_tokens = $4, output_tokens = $5, finished_at = now(),
-                       lease_owner = NULL, lease_until = NULL
+      `WITH closed AS (
+         UPDATE run_requests SET decision = 'expired', decided_at = now(), applied_at = now()
+          WHERE run_id = $1 AND decided_at IS NULL)
+       UPDATE runs SET state = $2, error = $3, finished_at = now(), lease_owner = NULL, lease_until = NULL,
+                       ${usageColumns(4)}
         WHERE id = $1 AND state IN ('queued', 'running', 'waiting') RETURNING id`,
-      [
-        id,
-        outcome.state,
-        outcome.error === null ? null : JSON.stringify(outcome.error),
-        outcome.usage.inputTokens,
-        outcome.usage.outputTokens,
-      ],
+      [id, outcome.state, outcome.error === null ? null : JSON.stringify(outcome.error), ...usageValues(outcome.usage)],
     );
     return rows.length > 0;
+  }
+
+  /** Lays a run down for a person: nobody holds it, and the worker that goes on is not one more that it was given to. */
+  async park(op: Operation, id: string, usage: Usage): Promise<void> {
+    await this.#db.query(
+      op,
+      `UPDATE runs SET state = 'waiting', lease_owner = NULL, lease_until = NULL, attempt = greatest(attempt - 1, 0),
+                       ${usageColumns(2)}
+        WHERE id = $1 AND state = 'running'`,
+      [id, ...usageValues(usage)],
+    );
+  }
+
+  /** A run that was laid down may be taken up again. */
+  async requeue(op: Operation, id: string): Promise<void> {
+    await this.#db.query(op, `UPDATE runs SET state = 'queued' WHERE id = $1 AND state = 'waiting'`, [id]);
+  }
+
+  /** A run, locked until the transaction ends. */
+  async locked(op: Operation, id: string): Promise<ClaimedRun | null> {
+    const rows = await this.#db.query<ClaimedRun>(op, `SELECT ${claimedColumns} FROM runs WHERE id = $1 FOR UPDATE`, [
+      id,
+    ]);
+    return rows[0] ?? null;
   }
 
   async requestStop(op: Operation, id: string): Promise<void> {
@@ -298,4 +329,16 @@ export class RunsRepository {
     );
     return rows.length;
   }
+}
+
+/** Assignments of what a run used, from this parameter on. */
+function usageColumns(first: number): string {
+  return ['input_tokens', 'output_tokens', 'cached_input_tokens', 'reasoning_tokens', 'cost']
+    .map((column, index) => `${column} = $${first + index}`)
+    .join(', ');
+}
+
+function usageValues(usage: Usage): readonly (number | null)[] {
+  const { inputTokens, outputTokens, cachedInputTokens, reasoningTokens, cost } = usage;
+  return [inputTokens, outputTokens, cachedInputTokens ?? null, reasoningTokens ?? null, cost ?? null];
 }

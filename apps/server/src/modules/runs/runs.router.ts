@@ -1,3 +1,4 @@
+import { decideInput } from '@atelier/contracts/approvals';
 import { sentDto } from '@atelier/contracts/messages';
 import { repeatRunInput, runRef } from '@atelier/contracts/runs';
 import * as z from 'zod';
@@ -10,6 +11,19 @@ export const runsRouter = router({
     .output(z.strictObject({}))
     .mutation(async ({ ctx, input }) => {
       await ctx.services.runs.stop(ctx.op, ctx.principal, input.runId);
+      return {};
+    }),
+
+  /**
+   * Leave for a call that waits, with exactly these arguments; or none; or an answer to a question. The same again changes
+   * nothing. Errors: `run.not_found`, `request_to_person.not_found`, `request_to_person.decided`,
+   * `request_to_person.input_invalid`, `approval_rule.too_many`.
+   */
+  decide: memberProcedure('run.start')
+    .input(decideInput)
+    .output(z.strictObject({}))
+    .mutation(async ({ ctx, input }) => {
+      await ctx.services.runRequests.decide(ctx.op, ctx.principal, input);
       return {};
     }),
 

@@ -53,6 +53,9 @@ export class RunsService {
       error: null,
       inputTokens: 0,
       outputTokens: 0,
+      cachedInputTokens: null,
+      reasoningTokens: null,
+      cost: null,
       queuedAt: this.#deps.clock.now(),
       startedAt: null,
       finishedAt: null,
@@ -89,8 +92,18 @@ export class RunsService {
       if (run.state === 'queued') return await this.#takeBack(op, run);
       if (isTerminal(run.state)) return;
       await runs.requestStop(op, id);
+      // Nobody works on one that waits for a person: whoever takes it up finds that it is to end.
+      if (run.state === 'waiting') await this.resume(op, run);
       db.afterCommit(op, () => hints.send('stop', id, ''));
     });
+  }
+
+  /** Queues a run that waited for a person: a worker goes on with it, or ends it when somebody asked for that. */
+  async resume(op: Operation, run: { readonly id: string; readonly sessionId: string }): Promise<void> {
+    const { db, runs, jobs, hints } = this.#deps;
+    await runs.requeue(op, run.id);
+    await jobs.send(op, 'run', { runId: run.id });
+    db.afterCommit(op, () => hints.send('queued', run.sessionId, run.id));
   }
 
   /** Before a session is deleted: whatever runs in it stops, and its worker finds that the run is gone. */

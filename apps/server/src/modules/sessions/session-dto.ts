@@ -9,6 +9,7 @@ export interface SessionRow {
   readonly createdAt: Date;
   readonly lastActivityAt: Date;
   readonly isRunning: boolean;
+  readonly isWaiting: boolean;
 }
 
 export function toSessionDto(row: SessionRow): SessionDto {
@@ -20,5 +21,6 @@ export function toSessionDto(row: SessionRow): SessionDto {
     createdAt: row.createdAt.toISOString(),
     lastActivityAt: row.lastActivityAt.toISOString(),
     isRunning: row.isRunning,
+    isWaiting: row.isWaiting,
   });
 }

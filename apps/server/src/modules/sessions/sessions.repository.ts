@@ -6,7 +6,8 @@ import type { ActivityCursor } from './cursor.ts';
 import type { SessionRow } from './session-dto.ts';
 
 const columns = `s.id, s.title, s.status, s.version, s.created_at AS "createdAt", s.last_activity_at AS "lastActivityAt",
-  EXISTS (SELECT 1 FROM runs r WHERE r.session_id = s.id AND r.state IN ('running', 'waiting')) AS "isRunning"`;
+  EXISTS (SELECT 1 FROM runs r WHERE r.session_id = s.id AND r.state IN ('running', 'waiting')) AS "isRunning",
+  EXISTS (SELECT 1 FROM runs r WHERE r.session_id = s.id AND r.state = 'waiting') AS "isWaiting"`;
 
 /** A session is its owner's, in the organisation it was made in: both stand in every `where`. */
 const owned = 's.organisation_id = $1 AND s.owner_id = $2';

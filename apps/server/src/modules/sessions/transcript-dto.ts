@@ -1,5 +1,5 @@
 import { type MessageDto, messageDto } from '@atelier/contracts/messages';
-import { type RunDto, runDto } from '@atelier/contracts/runs';
+import { type RunDto, runDto, type Usage } from '@atelier/contracts/runs';
 import type { MessageRow, RunRow } from './transcripts.repository.ts';
 
 export function toRunDto(row: RunRow): RunDto {
@@ -12,11 +12,23 @@ export function toRunDto(row: RunRow): RunDto {
     attempt: row.attempt,
     model: row.model,
     error: row.error,
-    usage: { inputTokens: row.inputTokens, outputTokens: row.outputTokens },
+    usage: usageOf(row),
     queuedAt: row.queuedAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
   });
+}
+
+/** What a run used; what nobody counted stays unsaid. */
+export function usageOf(row: RunRow): Usage {
+  const { inputTokens, outputTokens, cachedInputTokens, reasoningTokens, cost } = row;
+  return {
+    inputTokens,
+    outputTokens,
+    ...(cachedInputTokens === null ? {} : { cachedInputTokens }),
+    ...(reasoningTokens === null ? {} : { reasoningTokens }),
+    ...(cost === null ? {} : { cost }),
+  };
 }
 
 export function toMessageDto(row: MessageRow, run: RunDto | null): MessageDto {

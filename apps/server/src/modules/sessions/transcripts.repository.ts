@@ -28,6 +28,10 @@ export interface RunRow {
   readonly error: RunError | null;
   readonly inputTokens: number;
   readonly outputTokens: number;
+  readonly cachedInputTokens: number | null;
+  readonly reasoningTokens: number | null;
+  /** Micro-dollars; null: nobody has said what the model costs. */
+  readonly cost: number | null;
   readonly queuedAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
@@ -35,7 +39,8 @@ export interface RunRow {
 
 export const runColumns = `id, session_id AS "sessionId", user_message_id AS "userMessageId",
   agent_message_id AS "agentMessageId", state, attempt, model, error, input_tokens AS "inputTokens",
-  output_tokens AS "outputTokens", queued_at AS "queuedAt", started_at AS "startedAt", finished_at AS "finishedAt"`;
+  output_tokens AS "outputTokens", cached_input_tokens AS "cachedInputTokens", reasoning_tokens AS "reasoningTokens",
+  cost, queued_at AS "queuedAt", started_at AS "startedAt", finished_at AS "finishedAt"`;
 
 /** A session's conversation as it is stored: messages with their parts, and the runs that wrote them. */
 export class TranscriptsRepository {

@@ -1,0 +1,3 @@
+export { ApprovalRulesRepository } from './approval-rules.repository.ts';
+export { ApprovalRulesService } from './approval-rules.service.ts';
+export { approvalsRouter } from './approvals.router.ts';

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import { type CallToJudge, judgeCall, matches, type Rule } from './judge-call.ts';
+
+const command = (...subjects: readonly string[]): CallToJudge => ({
+  name: 'run_command',
+  effect: 'execute',
+  subjects,
+  whole: subjects.join(' && '),
+});
+const rule = (
+  action: Rule['action'],
+  pattern: string,
+  scope: Rule['scope'] = 'person',
+  tool = 'run_command',
+): Rule => ({
+  action,
+  pattern,
+  scope,
+  tool,
+});
+const verdict = (rules: readonly Rule[], call: CallToJudge) => judgeCall(rules, call).kind;
+
+describe('without a rule', () => {
+  test.each([
+    ['read', 'allow'],
+    ['write', 'allow'],
+    ['ask', 'allow'],
+    ['execute', 'ask'],
+    ['network', 'ask'],
+  ] as const)('a call that can %s: %s', (effect, expected) => {
+    expect(verdict([], { name: 'any', effect, subjects: ['x'], whole: 'x' })).toBe(expected);
+  });
+});
+
+describe('a rule', () => {
+  test('allows what it names, and nothing else', () => {
+    const rules = [rule('allow', 'npm test*')];
+    expect(verdict(rules, command('npm test'))).toBe('allow');
+    expect(verdict(rules, command('npm test -- --watch'))).toBe('allow');
+    expect(verdict(rules, command('npm publish'))).toBe('ask');
+    expect(verdict(rules, { ...command('npm test'), name: 'start_process' })).toBe('ask');
+  });
+
+  test('has to allow each of several commands', () => {
+    expect(verdict([rule('allow', 'npm test*')], command('npm test', 'rm -rf /'))).toBe('ask');
+    expect(verdict([rule('allow', 'npm test*'), rule('allow', 'rm *')], command('npm test', 'rm -rf /'))).toBe('allow');
+  });
+
+  test('denies with one command of several, in whatever scope, and in what nobody can take apart', () => {
+    for (const scope of ['session', 'person', 'organisation'] as const) {
+      const rules = [rule('allow', '*'), rule('deny', 'rm *', scope)];
+      expect(verdict(rules, command('npm test', 'rm -rf /'))).toBe('deny');
+    }
+    expect(verdict([rule('deny', '*rm *')], { ...command(), subjects: null, whole: 'x=$(rm -rf .)' })).toBe('deny');
+  });
+
+  test('that names something allows nothing that nobody can take apart; one for everything does', () => {
+    const opaque = { ...command(), subjects: null, whole: 'npm test $(' };
+    expect(verdict([rule('allow', 'npm test*')], opaque)).toBe('ask');
+    expect(verdict([rule('allow', '*')], opaque)).toBe('allow');
+  });
+
+  test('of the organisation that asks is not undone by a person; one that allows is', () => {
+    const ask = rule('ask', 'git push*', 'organisation');
+    expect(verdict([ask, rule('allow', '*', 'session'), rule('allow', 'git push*')], command('git push'))).toBe('ask');
+    expect(verdict([rule('allow', '*', 'organisation'), rule('ask', 'git push*')], command('git push'))).toBe('ask');
+  });
+
+  test('of a narrower scope wins, and in one scope the one that says more', () => {
+    expect(verdict([rule('ask', 'npm *'), rule('allow', 'npm *', 'session')], command('npm test'))).toBe('allow');
+    expect(verdict([rule('allow', 'git *'), rule('ask', 'git push*')], command('git push'))).toBe('ask');
+    expect(verdict([rule('allow', 'git *'), rule('ask', 'git push*')], command('git status'))).toBe('allow');
+  });
+
+  test('can make a call be asked for that is allowed otherwise', () => {
+    const write: CallToJudge = { name: 'write_file', effect: 'write', subjects: ['.env'], whole: '.env' };
+    expect(verdict([rule('ask', '.env*', 'person', 'write_file')], write)).toBe('ask');
+    expect(verdict([rule('ask', '*', 'person', '*')], write)).toBe('ask');
+  });
+});
+
+test.each([
+  ['*', '', true],
+  ['*', 'anything', true],
+  ['git *', 'git push', true],
+  ['git *', 'gitpush', false],
+  ['*.md', 'a.md', true],
+  ['*.md', 'a.mdx', false],
+  ['a*b*c', 'a-b-c', true],
+  ['a*b*c', 'a-c-b', false],
+  ['ab*ba', 'aba', false],
+  ['a.c', 'abc', false],
+  ['a', 'a', true],
+  ['a', 'ab', false],
+])('%j fits %j: %s', (pattern, text, expected) => {
+  expect(matches(pattern, text)).toBe(expected);
+});
+
+test('a pattern of many stars takes no longer for it', () => {
+  expect(matches(`${'*a'.repeat(200)}b`, 'a'.repeat(100_000))).toBe(false);
+});
