@@ -8,6 +8,7 @@ import { ReasoningBlock } from './reasoning-block.tsx';
 import { RunEnd } from './run-end.tsx';
 import { type Block, blocksOf } from './thread.ts';
 import { ToolGroup } from './tool-card.tsx';
+import { WaitingCall } from './waiting-call.tsx';
 
 interface AgentMessageProps {
   readonly message: MessageDto;
@@ -45,7 +46,15 @@ interface BlockViewProps {
 }
 
 function BlockView({ block, runId, isStreaming }: BlockViewProps) {
-  if (block.type === 'tools') return <ToolGroup tools={block.tools} runId={runId} />;
+  if (block.type === 'tools') {
+    const waiting = runId === null ? [] : block.tools.filter(({ state }) => state === 'waiting');
+    return (
+      <>
+        <ToolGroup tools={block.tools} />
+        {runId !== null && waiting.map((tool) => <WaitingCall key={tool.callId} runId={runId} tool={tool} />)}
+      </>
+    );
+  }
   const { part } = block;
   switch (part.type) {
     case 'text':

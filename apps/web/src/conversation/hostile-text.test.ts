@@ -6,15 +6,17 @@ import { initReactI18next } from 'react-i18next';
 import { beforeAll, expect, test } from 'vitest';
 import { hostileTexts, vectors } from '../../test/hostile-markdown.ts';
 import { en } from '../i18n/en.ts';
+import { ApprovalCard } from './approval-card.tsx';
 import { Markdown } from './markdown.tsx';
 import { Notice } from './notice.tsx';
+import { QuestionCard } from './question-card.tsx';
 import { ReasoningBlock } from './reasoning-block.tsx';
 import { ToolGroup } from './tool-card.tsx';
 import { ToolDetails } from './tool-details.tsx';
 import { UserBubble } from './user-message.tsx';
 
 beforeAll(async () => {
-  await i18next.use(initReactI18next).init({ lng: 'en', resources: { en: { translation: en } } });
+  await i18next.use(initReactI18next).init({ lng: 'en', resources: { en: { translation: en } }, interpolation: { escapeValue: false } });
 });
 
 interface Element {
@@ -125,15 +127,23 @@ const tool: ToolPart = {
 };
 const at = '2026-01-01T00:00:00.000Z';
 const file = { uploadId: 'id', size: 1 };
+const nothing = () => undefined;
+const asked = { reason: '', isBusy: false, onApprove: nothing, onDeny: nothing };
 
 test.each<[string, (text: string) => ReactNode]>([
   ['what a person wrote', (text) => createElement(UserBubble, { text, files: [] })],
   ['the name of a file', (name) => createElement(UserBubble, { text: '', files: [{ ...file, name }] })],
   ['a notice', (text) => createElement(Notice, { kind: 'retrying', text })],
   ['reasoning', (text) => createElement(ReasoningBlock, { text, startedAt: at, endedAt: null })],
-  ['the title of a call', (title) => createElement(ToolGroup, { runId: null, tools: [{ ...tool, title }] })],
-  ['the name of a tool', (name) => createElement(ToolGroup, { runId: null, tools: [{ ...tool, name, title: '' }] })],
+  ['the title of a call', (title) => createElement(ToolGroup, { tools: [{ ...tool, title }] })],
+  ['the name of a tool', (name) => createElement(ToolGroup, { tools: [{ ...tool, name, title: '' }] })],
   ['half the arguments of a call', (inputText) => createElement(ToolDetails, { tool: { ...tool, inputText } })],
+  ['what leave is asked for', (title) => createElement(ApprovalCard, { ...asked, tool: { ...tool, title } })],
+  ['why leave is asked', (reason) => createElement(ApprovalCard, { ...asked, tool, reason })],
+  [
+    'a question and its choices',
+    (text) => createElement(QuestionCard, { question: { text, choices: [text] }, isBusy: false, onAnswer: nothing }),
+  ],
   ['the output of a call', (output) => createElement(ToolDetails, { tool: { ...tool, output } })],
 ])('AT-24: %s is shown as it is, and makes no element', (_name, draw) => {
   const shape = (markup: string) => elementsIn(markup).map(({ name, attributes }) => [name, Object.keys(attributes)]);

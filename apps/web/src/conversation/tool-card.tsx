@@ -1,5 +1,4 @@
 import type { ToolPart, ToolState } from '@atelier/contracts/parts';
-import type { RunDto } from '@atelier/contracts/runs';
 import { Spinner } from '@atelier/ui/spinner';
 import { clsx } from 'clsx';
 import type { TFunction } from 'i18next';
@@ -8,26 +7,15 @@ import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatDuration } from '../platform/format.ts';
 import { ToolDetails } from './tool-details.tsx';
-import { WaitingCall } from './waiting-call.tsx';
 
-interface ToolGroupProps {
-  readonly tools: readonly ToolPart[];
-  /** The run that makes them; null when none does any more. */
-  readonly runId: RunDto['id'] | null;
-}
-
-/** Consecutive calls in one card, and what of them waits for a person. */
-export function ToolGroup({ tools, runId }: ToolGroupProps) {
-  const waiting = runId === null ? [] : tools.filter(({ state }) => state === 'waiting');
+/** Consecutive calls in one card. */
+export function ToolGroup({ tools }: { readonly tools: readonly ToolPart[] }) {
   return (
-    <>
-      <ul className="overflow-hidden rounded-3 border border-line bg-sunken text-2">
-        {tools.map((tool) => (
-          <ToolRow key={tool.callId} tool={tool} />
-        ))}
-      </ul>
-      {runId !== null && waiting.map((tool) => <WaitingCall key={tool.callId} runId={runId} tool={tool} />)}
-    </>
+    <ul className="overflow-hidden rounded-3 border border-line bg-sunken text-2">
+      {tools.map((tool) => (
+        <ToolRow key={tool.callId} tool={tool} />
+      ))}
+    </ul>
   );
 }
 
