@@ -207,6 +207,49 @@ export class WorkspaceError extends Error {
   override readonly name = 'WorkspaceError';
 }
 
+/** Commands in the session's own sandbox. Failures to start one are `WorkspaceError`. */
+export interface Shell {
+  /** Resolves when nothing of the command is left. Ends it when the signal is aborted. */
+  run(command: ShellCommand, opts: ShellOptions): Promise<ShellEnd>;
+  /** Starts a command that goes on beside the agent. */
+  start(command: ShellCommand): Promise<BackgroundProcess>;
+  /** Those that were started in this session and not forgotten, the oldest first. */
+  processes(): readonly BackgroundProcess[];
+  /** Keeps a long output as a file of the workspace. Returns its path. */
+  keepOutput(text: string): Promise<string>;
+}
+
+export interface ShellCommand {
+  /** A program and its arguments. No shell reads them. */
+  readonly argv: readonly string[];
+  /** Where, relative to the workspace. */
+  readonly directory: string;
+}
+
+export interface ShellOptions {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly onOutput: (text: string) => void;
+}
+
+export interface ShellEnd {
+  /** Null when it was stopped. */
+  readonly exitCode: number | null;
+  /** Which limit ended it, in a sentence; null: none did. */
+  readonly message: string | null;
+  readonly durationMs: number;
+}
+
+export interface BackgroundProcess {
+  readonly id: string;
+  readonly title: string;
+  /** Null while it runs. */
+  readonly end: ShellEnd | null;
+  /** What it wrote since this was last asked. */
+  takeOutput(): string;
+  stop(): Promise<void>;
+}
+
 export interface TodoStore {
   save(items: readonly TodoItem[]): Promise<void>;
 }
