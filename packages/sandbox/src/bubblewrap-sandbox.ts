@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { defaultLimits } from './limits.ts';
-import type { Sandbox, SandboxEnd, SandboxProcess, SandboxRequest, SandboxState } from './ports.ts';
+import { openEgress } from './network/open-egress.ts';
+import type { Sandbox, SandboxProcess, SandboxRequest, SandboxState } from './ports.ts';
 import { RunningCommand } from './running-command.ts';
 import { type Host, startCommand } from './start-command.ts';
 import { Watchdog } from './watchdog.ts';
@@ -62,21 +63,30 @@ export class BubblewrapSandbox implements Sandbox {
     if (!path.isAbsolute(request.workspace)) throw new Error('The workspace is not an absolute path.');
     const limits = { ...defaultLimits, ...request.limits };
     const disk = this.#diskOf(request.workspace).watch(limits.diskBytes);
-    const child = startCommand(this.#host, {
-      request,
-      limits: { ...limits, isFull: disk.isFull },
-      egress: null,
-    });
-    const { signal } = request;
-    const command = new RunningCommand({ child, limits, watchdog: this.#watchdog, disk, signal });
-    this.#running.add(command);
-    void this.#forget(command, command.ended);
-    return command;
+    const egress = this.#openEgress(request);
+    try {
+      const child = startCommand(this.#host, { request, limits: { ...limits, isFull: disk.isFull }, egress });
+      const { signal } = request;
+      const command = new RunningCommand({ child, limits, watchdog: this.#watchdog, disk, signal });
+      this.#running.add(command);
+      void this.#forget(command, egress);
+      return command;
+    } catch (error) {
+      egress?.close();
+      throw error;
+    }
   }
 
-  async #forget(command: RunningCommand, ended: Promise<SandboxEnd>): Promise<void> {
-    await ended;
+  async #forget(command: RunningCommand, egress: { close(): void } | null): Promise<void> {
+    await command.ended;
+    egress?.close();
     this.#running.delete(command);
+  }
+
+  #openEgress({ network }: SandboxRequest) {
+    const { runtime, user, toolchain } = this.#host;
+    runtime.restore();
+    return openEgress({ access: network ?? { kind: 'none' }, runtime, user, node: toolchain.node });
   }
 
   #diskOf(workspace: string): WorkspaceDisk {

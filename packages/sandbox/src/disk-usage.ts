@@ -7,7 +7,7 @@ export interface DiskUsage {
 }
 
 /** What an entry costs besides its content. Without it, millions of empty files would weigh nothing. */
-const entryBytes = 1024;
+export const entryBytes = 1024;
 const maxMs = 60_000;
 
 /** What a folder takes on its disk, counted by du: outside of this process, following no links, each file once. */

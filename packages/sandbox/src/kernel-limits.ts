@@ -15,7 +15,8 @@ export function prlimitArguments(limits: KernelLimits): string[] {
     `--nproc=${limits.processes}`,
     `--nofile=${limits.openFiles}`,
     `--fsize=${limits.isFull ? 0 : value(limits.fileBytes)}`,
-    `--cpu=${limits.cpuSeconds}`,
+    // At the first figure a process gets a signal that tells why, at the second it is killed.
+    `--cpu=${limits.cpuSeconds}:${limits.cpuSeconds + 2}`,
     // Programs reserve more than they use, and a reservation that fails says nothing of our limit. So the watchdog, which
     // counts what is used, comes first; this is for the one process that grows faster than the watchdog looks.
     `--data=${value(limits.memoryBytes * 4)}`,

@@ -4,6 +4,9 @@ import { promisify } from 'node:util';
 import { BubblewrapSandbox } from './bubblewrap-sandbox.ts';
 import { inheritableDescriptors } from './inheritable-descriptors.ts';
 import { sandboxUser } from './launch.ts';
+import { relayName } from './network/open-egress.ts';
+import { relayProgram } from './network/relay-program.ts';
+import { Pipes } from './pipes.ts';
 import type { Sandbox, SandboxState } from './ports.ts';
 import { probe } from './probe.ts';
 import { findPrograms } from './programs.ts';
@@ -44,10 +47,16 @@ async function open(options: SandboxOptions): Promise<Sandbox> {
 
   const { stdout } = await run(programs.bwrap, ['--version'], { cwd: '/', env: {} });
   const parent = options.runtimeFolder ?? os.tmpdir();
+  const runtime = await RuntimeDirectory.create(parent, {
+    [filterName]: seccompFilter(process.arch),
+    [relayName]: relayProgram,
+  });
+  const user = process.getuid?.() === 0 ? sandboxUser : null;
   const sandbox = new BubblewrapSandbox({
     programs,
-    user: process.getuid?.() === 0 ? sandboxUser : null,
-    runtime: await RuntimeDirectory.create(parent, { [filterName]: seccompFilter(process.arch) }),
+    user,
+    runtime,
+    pipes: new Pipes({ mkfifo: programs.mkfifo, folder: runtime.path, user }),
     toolchain: toolchain(options.toolchain ?? [], process.execPath),
     spawnTerminal: await terminalLibrary(),
     hidden: inheritableDescriptors(),

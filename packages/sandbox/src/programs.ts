@@ -13,6 +13,7 @@ const packageOf = {
   bash: 'bash',
   chown: 'coreutils',
   du: 'coreutils',
+  mkfifo: 'coreutils',
 } as const;
 
 export type ProgramName = keyof typeof packageOf;
@@ -36,7 +37,18 @@ export async function findPrograms(): Promise<FoundPrograms> {
   return { programs: found, missing: null };
 }
 
-const names: readonly ProgramName[] = ['bwrap', 'prlimit', 'setpriv', 'unshare', 'mount', 'sh', 'bash', 'chown', 'du'];
+const names: readonly ProgramName[] = [
+  'bwrap',
+  'prlimit',
+  'setpriv',
+  'unshare',
+  'mount',
+  'sh',
+  'bash',
+  'chown',
+  'du',
+  'mkfifo',
+];
 
 async function find(program: ProgramName): Promise<string | null> {
   for (const directory of directories) {

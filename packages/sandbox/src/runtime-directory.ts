@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { Mount } from './bubblewrap-arguments.ts';
 
 /** Everybody may pass through to what they know the name of, and list nothing. */
 const passable = 0o711;
@@ -15,8 +16,6 @@ const systemFiles = {
   'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
   hosts: '127.0.0.1 localhost sandbox\n::1 localhost\n',
 } as const;
-
-export type SystemFile = keyof typeof systemFiles;
 
 /** A folder of the host for what bubblewrap reads while it sets a sandbox up. */
 export class RuntimeDirectory {
@@ -43,6 +42,11 @@ export class RuntimeDirectory {
       writeFileSync(this.file(name), content);
       chmodSync(this.file(name), readable);
     }
+  }
+
+  /** The system files, and where they are seen. */
+  get systemMounts(): Mount[] {
+    return Object.keys(systemFiles).map((name) => ({ from: this.file(name), to: `/etc/${name}` }));
   }
 
   file(name: string): string {

@@ -6,6 +6,7 @@ import { inheritableDescriptors } from './inheritable-descriptors.ts';
 import { type KernelLimits, prlimitArguments } from './kernel-limits.ts';
 import { commandLine, type SandboxUser, type StagedPath } from './launch.ts';
 import { isPassable } from './passable.ts';
+import type { Pipes } from './pipes.ts';
 import { filterDescriptor, optionsDescriptor, pipesChild } from './pipes-child.ts';
 import type { SandboxRequest } from './ports.ts';
 import type { Programs } from './programs.ts';
@@ -24,6 +25,7 @@ export interface Host {
   readonly user: SandboxUser | null;
   readonly runtime: RuntimeDirectory;
   readonly toolchain: Toolchain;
+  readonly pipes: Pipes;
   /** Null where the library has no build for this machine. */
   readonly spawnTerminal: SpawnTerminal | null;
   /** Of `inheritableDescriptors`, as of the last terminal. */
@@ -50,10 +52,11 @@ export const filterName = 'filter.bpf';
 
 /** @throws Error when the request cannot be meant. */
 export function startCommand(host: Host, start: Start): Child {
-  host.runtime.restore();
   const { request, egress } = start;
+  checkCommand(request.command);
   const { mounts, staged } = stage(host, [
     { from: request.workspace, to: '/workspace' },
+    ...host.runtime.systemMounts,
     ...host.toolchain.mounts,
     ...(egress?.readOnly ?? []),
   ]);
@@ -90,7 +93,7 @@ function withPipes(
   const filter = openSync(host.runtime.file(filterName), 'r');
   const optionsFile = host.runtime.openSecret(joined(options));
   try {
-    return pipesChild({ line, filter, options: optionsFile, hasInput, hidden: host.hidden });
+    return pipesChild({ line, filter, options: optionsFile, pipes: host.pipes, hasInput, hidden: host.hidden });
   } finally {
     closeSync(filter);
     closeSync(optionsFile);
@@ -116,6 +119,16 @@ function inTerminal(
   });
   host.hidden = inheritableDescriptors();
   return child;
+}
+
+/** What the kernel takes as one argument: MAX_ARG_STRLEN, with its zero byte. */
+const maxArgumentBytes = 131_072;
+
+function checkCommand(command: readonly string[]): void {
+  if (command.some((argument) => argument.includes('\0'))) throw new Error('The command holds a zero byte.');
+  if (command.some((argument) => Buffer.byteLength(argument) >= maxArgumentBytes)) {
+    throw new Error('An argument of the command is longer than 128 KiB. Write it to a file first.');
+  }
 }
 
 /** Options end in a zero byte, so one inside of an option would begin another: "--bind", for example. */

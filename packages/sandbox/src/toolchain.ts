@@ -7,6 +7,8 @@ export interface Toolchain {
   readonly mounts: readonly Mount[];
   readonly links: readonly { readonly target: string; readonly at: string }[];
   readonly searchPath: string;
+  /** Where Node lies inside. */
+  readonly node: string;
 }
 
 const nodeInside = '/opt/node';
@@ -35,7 +37,8 @@ export function toolchain(folders: readonly string[], node: string): Toolchain {
       }))
     : [];
   const first = folders.map((folder) => programsOf(path.resolve(folder)));
-  return { mounts, links, searchPath: [...first, ...(isBrought ? [`${nodeInside}/bin`] : []), ...hostPath].join(':') };
+  const searchPath = [...first, ...(isBrought ? [`${nodeInside}/bin`] : []), ...hostPath].join(':');
+  return { mounts, links, searchPath, node: isBrought ? `${nodeInside}/bin/node` : file };
 }
 
 function programsOf(folder: string): string {

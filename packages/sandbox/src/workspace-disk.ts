@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { deletedBytes } from './deleted-files.ts';
-import { type DiskUsage, measureDisk } from './disk-usage.ts';
+import { type DiskUsage, entryBytes, measureDisk } from './disk-usage.ts';
 
 /** At most this part of the time is spent on measuring one workspace. */
 const restFactor = 10;
@@ -88,10 +88,11 @@ function isDue(last: Measurement, rest: number): boolean {
   return performance.now() - last.at >= Math.max(rest, last.tookMs * restFactor);
 }
 
+/** Room for content and for entries together, as a workspace's size counts both. */
 function freeBytes(folder: string): number {
   try {
-    const { bfree, bsize } = statfsSync(folder);
-    return bfree * bsize;
+    const { bfree, bsize, ffree } = statfsSync(folder);
+    return bfree * bsize + ffree * entryBytes;
   } catch {
     // The workspace was removed.
     return 0;
