@@ -1,0 +1,100 @@
+import { statfsSync } from 'node:fs';
+import { deletedBytes } from './deleted-files.ts';
+import { type DiskUsage, entryBytes, measureDisk } from './disk-usage.ts';
+
+/** At most this part of the time is spent on measuring one workspace. */
+const restFactor = 10;
+const minRestMs = 500;
+/** How old a measurement may become while something runs, even if the disk around it does not fill. */
+const maxAgeMs = 30_000;
+/** A full workspace may grow by this, in new names for example, while it is being emptied. */
+const fullSlackBytes = 16 * 1024 * 1024;
+
+interface Measurement extends DiskUsage {
+  readonly at: number;
+  readonly tookMs: number;
+  /** Of the whole file system at that time. */
+  readonly freeBytes: number;
+}
+
+/**
+ * How full one workspace is. To walk a large one is dear, so it is only walked when the file system that it lies on has
+ * lost enough for the limit to be in reach since the last walk: asking for that costs microseconds.
+ */
+export class WorkspaceDisk {
+  readonly #folder: string;
+  readonly #du: string;
+  #last: Measurement | null = null;
+  #measuring: Promise<Measurement> | null = null;
+
+  constructor(folder: string, du: string) {
+    this.#folder = folder;
+    this.#du = du;
+  }
+
+  /** Begins to watch for one command. */
+  watch(limit: number): DiskWatch {
+    if (Number.isFinite(limit) && !this.#last) void this.#measure();
+    const isFull = this.#last !== null && this.#last.bytes > limit;
+    const ceiling = isFull ? (this.#last?.bytes ?? 0) + fullSlackBytes : limit;
+    return {
+      isFull,
+      isOver: async (pids) => Number.isFinite(limit) && (await this.#isOver(ceiling, pids, maxAgeMs)),
+      settle: async () => {
+        if (isFull) await this.#measure();
+        return Number.isFinite(limit) && (await this.#isOver(ceiling, [], Number.POSITIVE_INFINITY));
+      },
+    };
+  }
+
+  async #isOver(ceiling: number, pids: readonly number[], maxAge: number): Promise<boolean> {
+    const last = this.#last;
+    const possible = last ? last.bytes + Math.max(0, last.freeBytes - freeBytes(this.#folder)) : 0;
+    if (last && !isDue(last, possible > ceiling ? minRestMs : maxAge)) return false;
+    const now = await this.#measure();
+    const taken = now.isComplete ? now.bytes : Math.max(now.bytes, possible);
+    if (taken > ceiling) return true;
+    return possible > ceiling && taken + deletedBytes(this.#folder, pids) > ceiling;
+  }
+
+  #measure(): Promise<Measurement> {
+    this.#measuring ??= this.#measureNow().finally(() => {
+      this.#measuring = null;
+    });
+    return this.#measuring;
+  }
+
+  async #measureNow(): Promise<Measurement> {
+    const startedAt = performance.now();
+    const free = freeBytes(this.#folder);
+    const usage = await measureDisk(this.#du, this.#folder);
+    const at = performance.now();
+    this.#last = { ...usage, at, tookMs: at - startedAt, freeBytes: free };
+    return this.#last;
+  }
+}
+
+/** One command's look at its workspace. */
+export interface DiskWatch {
+  /** It was too large at the start: then its files may not grow. */
+  readonly isFull: boolean;
+  /** Called often; measures seldom. `pids` are asked for files that were deleted and are still open. */
+  isOver(pids: readonly number[]): Promise<boolean>;
+  /** After the end. True when the command left too much. */
+  settle(): Promise<boolean>;
+}
+
+function isDue(last: Measurement, rest: number): boolean {
+  return performance.now() - last.at >= Math.max(rest, last.tookMs * restFactor);
+}
+
+/** Room for content and for entries together, as a workspace's size counts both. */
+function freeBytes(folder: string): number {
+  try {
+    const { bfree, bsize, ffree } = statfsSync(folder);
+    return bfree * bsize + ffree * entryBytes;
+  } catch {
+    // The workspace was removed.
+    return 0;
+  }
+}
