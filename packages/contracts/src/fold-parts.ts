@@ -35,9 +35,13 @@ export function foldParts(parts: readonly Part[], event: FoldableEvent, at: stri
     }
     case 'reasoning.delta': {
       const last = parts.at(-1);
-      return last?.type === 'reasoning' && last.step === event.step
-        ? parts.with(-1, { ...last, text: last.text + event.text })
-        : [...parts, { type: 'reasoning', step: event.step, text: event.text, startedAt: at, endedAt: null }];
+      const { step, text } = event;
+      return last?.type === 'reasoning' && last.step === step && last.providerData === undefined
+        ? parts.with(-1, { ...last, text: last.text + text, ...dataOf(event) })
+        : [
+            ...endReasoning(parts, at),
+            { type: 'reasoning', step, text, startedAt: at, endedAt: null, ...dataOf(event) },
+          ];
     }
     case 'tool.input_delta': {
       const open = endReasoning(parts, at);
@@ -50,11 +54,11 @@ export function foldParts(parts: readonly Part[], event: FoldableEvent, at: stri
     }
     case 'tool.called': {
       const open = endReasoning(parts, at);
-      const { title, inputText } = event;
+      const called = { title: event.title, inputText: event.inputText, state: 'running', ...dataOf(event) } as const;
       return (
-        changeTool(open, event.callId, (tool) => ({ ...tool, title, inputText, state: 'running', startedAt: at })) ?? [
+        changeTool(open, event.callId, (tool) => ({ ...tool, ...called, startedAt: at })) ?? [
           ...open,
-          newTool({ ...event, state: 'running' }, at),
+          newTool({ ...event, ...called }, at),
         ]
       );
     }
@@ -106,9 +110,15 @@ function changeTool(parts: readonly Part[], callId: string, change: (tool: ToolP
 }
 
 function newTool(
-  call: Pick<ToolPart, 'step' | 'callId' | 'name' | 'title' | 'inputText' | 'state'>,
+  call: Pick<ToolPart, 'step' | 'callId' | 'name' | 'title' | 'inputText' | 'state' | 'providerData'>,
   at: string,
 ): ToolPart {
   const { step, callId, name, title, inputText, state } = call;
-  return { type: 'tool', step, callId, name, title, inputText, state, output: '', startedAt: at, endedAt: null };
+  const made = { type: 'tool', step, callId, name, title, inputText, state, ...dataOf(call) } as const;
+  return { ...made, output: '', startedAt: at, endedAt: null };
+}
+
+/** Absent stays absent: a part of every other provider is stored as it always was. */
+function dataOf({ providerData }: Pick<ToolPart, 'providerData'>): Pick<ToolPart, 'providerData'> {
+  return providerData === undefined ? {} : { providerData };
 }
