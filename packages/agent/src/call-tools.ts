@@ -1,3 +1,4 @@
+import type { ProviderData } from '@atelier/contracts/models';
 import type { ToolState } from '@atelier/contracts/parts';
 import * as z from 'zod';
 import { type PreparedCall, type ToolOutcome, WorkspaceError } from './ports.ts';
@@ -8,6 +9,7 @@ export interface CallRequest {
   readonly callId: string;
   readonly name: string;
   readonly inputText: string;
+  readonly providerData?: ProviderData;
 }
 
 export interface CallsResult {
@@ -74,10 +76,11 @@ function refuse(reason: string): Prepared {
 
 async function callOne(context: StepContext, call: CallRequest, prepared: Prepared): Promise<void> {
   const { messageId, step, commit } = context;
-  const { callId } = call;
+  const { callId, inputText } = call;
+  const data = call.providerData ? { providerData: call.providerData } : {};
   const name = call.name.slice(0, 64);
   const title = prepared.kind === 'ready' ? prepared.call.title.slice(0, 200) : name;
-  const called = { type: 'tool.called', messageId, step, callId, name, title, inputText: call.inputText } as const;
+  const called = { type: 'tool.called', messageId, step, callId, name, title, inputText, ...data } as const;
   const finished = (state: ToolState, output: string) =>
     ({ type: 'tool.finished', messageId, callId, state, output }) as const;
 
