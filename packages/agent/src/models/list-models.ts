@@ -1,5 +1,5 @@
-import type { ProviderKind } from '@atelier/contracts/models';
 import { APICallError } from '@ai-sdk/provider';
+import type { ProviderKind } from '@atelier/contracts/models';
 import type * as z from 'zod';
 import { anthropicPage, googlePage, type ListedModel, type ModelPage, openaiPage } from './listed-model.ts';
 import type { ProviderSpec } from './model-spec.ts';

@@ -2,8 +2,8 @@ import type { LanguageModelV4FinishReason, LanguageModelV4StreamPart } from '@ai
 import type { ModelPart } from '../ports.ts';
 import type { ModelSpec } from './model-spec.ts';
 import type { Protocol } from './protocol.ts';
-import { type About, contentFiltered, cutOff, endless, invalidData } from './provider-errors.ts';
 import { sealData } from './provider-data.ts';
+import { type About, contentFiltered, cutOff, endless, invalidData } from './provider-errors.ts';
 import { toUsage } from './usage.ts';
 
 /** No model writes as much; a stream that goes on is not an answer. In characters. */
@@ -102,7 +102,10 @@ class Thoughts {
     this.#reading = reading;
   }
 
-  note({ id, providerMetadata }: Extract<LanguageModelV4StreamPart, { type: `reasoning-${'start' | 'delta' | 'end'}` }>) {
+  note({
+    id,
+    providerMetadata,
+  }: Extract<LanguageModelV4StreamPart, { type: `reasoning-${'start' | 'delta' | 'end'}` }>) {
     const { protocol } = this.#reading;
     const data = protocol.keep('reasoning', providerMetadata?.[protocol.dataKey] ?? {});
     if (data) this.#open.set(id, { ...this.#open.get(id), ...data });

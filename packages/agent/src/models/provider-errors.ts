@@ -27,7 +27,8 @@ export function toModelError(error: unknown, about: About): ModelError {
   if (findCause(error, (cause) => cutWords.test(messageOf(cause)))) return cutOff(about, error);
   if (findCause(error, isInvalidData)) return invalidData(about, error);
   if (findCause(error, (cause) => cutCodes.test(codeOf(cause)))) return cutOff(about, error);
-  if (findCause(error, (cause) => /fetch failed|cannot connect/i.test(messageOf(cause)))) return unreachable(about, error);
+  if (findCause(error, (cause) => /fetch failed|cannot connect/i.test(messageOf(cause))))
+    return unreachable(about, error);
   return failure('provider.invalid_data', `${about.provider} sent something unexpected. ${kept}`, { cause: error });
 }
 

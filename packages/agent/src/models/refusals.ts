@@ -27,7 +27,8 @@ const noQuota =
   /insufficient_quota|insufficient (credits?|balance|funds)|credit balance|billing|payment required|exceeded your current quota|billing_error|out of credits/i;
 const wrongKey = /api_key_invalid|invalid_api_key|api[ _]key not valid|invalid api[ _]key|authentication_error/i;
 const unknownModel = /model_not_found|is not a valid model|model .{1,200}(does not exist|not found)|unknown model/i;
-const filtered = /content_filter|content_policy|content management policy|responsible ai|prohibited_content|moderation/i;
+const filtered =
+  /content_filter|content_policy|content management policy|responsible ai|prohibited_content|moderation/i;
 
 /** Google says of every limit that it is a quota with a bill behind it; one that is full again in a minute says when. */
 const passingQuota = /"retryDelay"/;

@@ -24,7 +24,9 @@ const limits = [
 
 /** Of the limits that are used up, the one that lasts longest. */
 function resetOf(headers: Headers): number | undefined {
-  const times = limits.flatMap(([remaining, reset]) => (headers[remaining] === '0' ? [timeIn(headers[reset]) ?? 0] : []));
+  const times = limits.flatMap(([remaining, reset]) =>
+    headers[remaining] === '0' ? [timeIn(headers[reset]) ?? 0] : [],
+  );
   return positive(Math.max(0, ...times));
 }
 

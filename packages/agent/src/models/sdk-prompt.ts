@@ -14,7 +14,10 @@ type AssistantParts = Extract<LanguageModelV4Message, { role: 'assistant' }>['co
 type UserParts = Extract<LanguageModelV4Message, { role: 'user' }>['content'];
 
 /** The conversation as the SDK takes it, without what this model could not read. */
-export function toSdkPrompt(request: Pick<ModelRequest, 'system' | 'messages'>, manner: PromptManner): LanguageModelV4Prompt {
+export function toSdkPrompt(
+  request: Pick<ModelRequest, 'system' | 'messages'>,
+  manner: PromptManner,
+): LanguageModelV4Prompt {
   const ids = new CallIds();
   const messages = request.messages.flatMap((message) => toSdkMessage(message, manner, ids));
   return request.system === '' ? messages : [{ role: 'system', content: request.system }, ...messages];

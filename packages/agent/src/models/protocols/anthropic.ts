@@ -1,7 +1,7 @@
 import { createAnthropic } from '@ai-sdk/anthropic';
 import type { LanguageModelV4Message, LanguageModelV4Prompt } from '@ai-sdk/provider';
 import type { ModelSpec } from '../model-spec.ts';
-import { pick, type Protocol } from '../protocol.ts';
+import { type Protocol, pick } from '../protocol.ts';
 
 const cached = { providerOptions: { anthropic: { cacheControl: { type: 'ephemeral' } } } } as const;
 

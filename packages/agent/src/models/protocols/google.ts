@@ -1,6 +1,6 @@
 import { createGoogle } from '@ai-sdk/google';
 import type { ModelSpec } from '../model-spec.ts';
-import { pick, type Protocol } from '../protocol.ts';
+import { type Protocol, pick } from '../protocol.ts';
 
 /** Google's Gemini API. */
 export function googleProtocol({ provider, id, features }: ModelSpec, fetch: typeof globalThis.fetch): Protocol {

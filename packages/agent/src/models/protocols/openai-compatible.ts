@@ -1,6 +1,6 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { ModelSpec } from '../model-spec.ts';
-import { pick, type Protocol } from '../protocol.ts';
+import { type Protocol, pick } from '../protocol.ts';
 
 /**
  * Any server that speaks OpenAI's chat completions. No common parameter asks such servers for thoughts, and an unknown
@@ -38,8 +38,8 @@ export function openaiCompatibleProtocol({ provider, id }: ModelSpec, fetch: typ
 }
 
 function hasReasoningContent(chunk: unknown): boolean {
-  const choice = first(valueOf(chunk, 'choices'));
-  const said = valueOf(valueOf(choice, 'delta'), 'reasoning_content');
+  const choice = first(fieldOf(chunk, 'choices'));
+  const said = fieldOf(fieldOf(choice, 'delta'), 'reasoning_content');
   return typeof said === 'string' && said !== '';
 }
 
@@ -47,6 +47,6 @@ function first(list: unknown): unknown {
   return Array.isArray(list) ? list[0] : undefined;
 }
 
-function valueOf(object: unknown, name: string): unknown {
+function fieldOf(object: unknown, name: string): unknown {
   return typeof object === 'object' && object !== null ? Reflect.get(object, name) : undefined;
 }

@@ -1,6 +1,6 @@
 import { createOpenAI } from '@ai-sdk/openai';
 import type { ModelSpec } from '../model-spec.ts';
-import { pick, type Protocol } from '../protocol.ts';
+import { type Protocol, pick } from '../protocol.ts';
 
 /**
  * OpenAI's Responses. Nothing is stored there: the conversation is ours, so a thought comes back encrypted and goes
