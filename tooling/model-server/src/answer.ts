@@ -63,7 +63,7 @@ class Playing {
         await this.#writeWords(action);
         break;
       case 'endless':
-        await this.#writeWords({ count: Number.POSITIVE_INFINITY, perSecond: 0 });
+        while (!(await this.#isFull())) await this.#stream.text('and so on '.repeat(100));
         break;
       case 'tool':
         await this.#call(action);

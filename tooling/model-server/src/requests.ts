@@ -9,6 +9,8 @@ export interface AskedFor extends Asked {
   readonly body: unknown;
   /** `aborted`: the reader closed the connection before the end. */
   state: 'open' | 'answered' | 'aborted';
+  /** How much of the answer the connection has taken, in bytes. */
+  readonly written: number;
 }
 
 /** What was asked for: the latest requests, and how many there were. */
@@ -16,8 +18,16 @@ export class Requests {
   readonly latest: AskedFor[] = [];
   readonly #counts: { readonly model: string; readonly key: string; count: number }[] = [];
 
-  add(asked: Omit<AskedFor, 'state'>, response: ServerResponse): void {
-    const entry: AskedFor = { ...asked, state: 'open' };
+  add(asked: Omit<AskedFor, 'state' | 'written'>, response: ServerResponse): void {
+    const { socket } = response;
+    const before = socket?.bytesWritten ?? 0;
+    const entry: AskedFor = {
+      ...asked,
+      state: 'open',
+      get written() {
+        return (socket?.bytesWritten ?? 0) - before;
+      },
+    };
     response.once('close', () => {
       entry.state = response.writableFinished ? 'answered' : 'aborted';
     });

@@ -26,7 +26,8 @@ export async function strike(stream: AnswerStream, fault: MidStreamFault, tokens
       break;
     case 'order':
       await stream.outOfOrder();
-      break;
+      events.end();
+      return true;
     case 'garbage':
       await events.write('data: {"choices": [{"delta": <html>502 Bad Gateway\n\n');
       break;

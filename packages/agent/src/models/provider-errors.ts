@@ -15,7 +15,7 @@ const kept = 'What it wrote so far is kept.';
 const unreachableCodes =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|UND_ERR_HEADERS_TIMEOUT|CERT_.*|ERR_TLS.*|DEPTH_ZERO.*|SELF_SIGNED.*)$/;
 const cutCodes = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_BODY_TIMEOUT|ERR_STREAM_PREMATURE_CLOSE)$/;
-const cutWords = /terminated|socket hang up|other side closed|without a finish reason/i;
+const cutWords = /\bterminated\b|socket hang up|other side closed|without a finish reason/i;
 
 /** A provider's failure as a sentence a person can act on. It never holds a key, a host, or what the provider said. */
 export function toModelError(error: unknown, about: About): ModelError {

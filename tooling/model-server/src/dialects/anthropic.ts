@@ -192,7 +192,7 @@ function checkThinking(read: Request): void {
     if (each.role === 'assistant') checkThoughts(index, blocksOf(each.content), read.model);
   }
   const asked = read.messages.findLastIndex(
-    ({ role, content }) => role === 'user' && blocksOf(content).some(({ type }) => type === 'text'),
+    ({ role, content }) => role === 'user' && blocksOf(content).some(({ type }) => type !== 'tool_result'),
   );
   const [first] = read.messages.slice(asked + 1);
   if (first?.role !== 'assistant') return;

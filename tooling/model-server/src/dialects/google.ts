@@ -156,7 +156,7 @@ function checkCalls(contents: readonly Content[]): void {
 
 /** In the turn under way, the first call of each step is signed; a signature is never another one's. */
 function checkSignatures(model: string, contents: readonly Content[]): void {
-  const asked = contents.findLastIndex(({ role, parts }) => role === 'user' && parts.some((each) => 'text' in each));
+  const asked = contents.findLastIndex(({ role, parts }) => role === 'user' && parts.some((each) => !('functionResponse' in each)));
   for (const [index, { role, parts }] of contents.entries()) {
     const calls = role === 'model' ? parts.filter((each) => 'functionCall' in each) : [];
     for (const [position, { functionCall: call, thoughtSignature }] of calls.entries()) {
@@ -237,9 +237,9 @@ class ContentStream implements AnswerStream {
     );
   }
 
-  /** An argument of a call that nobody has begun. */
+  /** More of a call that nobody has begun. */
   outOfOrder(): Promise<void> {
-    return this.events.write(this.#parts({ functionCall: { args: 'never begun' }, thought: 'perhaps' }));
+    return this.events.write(this.#parts({ functionCall: { partialArgs: [], willContinue: true } }));
   }
 
   textEvent(text: string): string {
