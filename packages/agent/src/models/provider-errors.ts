@@ -67,7 +67,12 @@ function failure(
   opts: { readonly cause?: unknown; readonly isLasting?: boolean; readonly retryAfterMs?: number | undefined } = {},
 ): ModelError {
   const { cause, isLasting = false, retryAfterMs } = opts;
-  return new ModelError({ code, message, retryable: !isLasting }, { cause, retryAfterMs });
+  return new ModelError({ code, message: sentence(message), retryable: !isLasting }, { cause, retryAfterMs });
+}
+
+/** A name may begin small ("the model provider", "ollama"); what begins with it does not. */
+function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** What the provider itself says against a request: an answer of status 400 and more, or an error in the stream. */

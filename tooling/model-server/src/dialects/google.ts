@@ -156,7 +156,9 @@ function checkCalls(contents: readonly Content[]): void {
 
 /** In the turn under way, the first call of each step is signed; a signature is never another one's. */
 function checkSignatures(model: string, contents: readonly Content[]): void {
-  const asked = contents.findLastIndex(({ role, parts }) => role === 'user' && parts.some((each) => !('functionResponse' in each)));
+  const asked = contents.findLastIndex(
+    ({ role, parts }) => role === 'user' && parts.some((each) => !('functionResponse' in each)),
+  );
   for (const [index, { role, parts }] of contents.entries()) {
     const calls = role === 'model' ? parts.filter((each) => 'functionCall' in each) : [];
     for (const [position, { functionCall: call, thoughtSignature }] of calls.entries()) {
