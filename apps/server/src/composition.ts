@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import path from 'node:path';
-import { createOfflineModel } from '@atelier/agent/models/offline';
 import { createModel } from '@atelier/agent/models/create-model';
+import { createOfflineModel } from '@atelier/agent/models/offline';
 import type { Model } from '@atelier/agent/ports';
 import { systemPrompt } from '@atelier/agent/system-prompt';
 import { workspaceTools } from '@atelier/agent/tools/workspace-tools';

@@ -29,7 +29,7 @@ test('faults carry their numbers', () => {
     { type: 'fault', fault: { type: 'status', status: 429, kind: 'rate', retryAfter: 1.5, times: 2, model: null } },
     { type: 'fault', fault: { type: 'cut', at: 7, amount: 0, model: null } },
   ]);
-  expect(parseScript('[[status 429 quota model a]] [[pause 3 500]] [[line 2 10 model b]]')).toEqual([
+  expect(parseScript('[[status 429 quota for a]] [[pause 3 500]] [[line 2 10 for b]]')).toEqual([
     { type: 'fault', fault: { type: 'status', status: 429, kind: 'quota', retryAfter: null, times: null, model: 'a' } },
     { type: 'fault', fault: { type: 'pause', at: 3, amount: 500, model: null } },
     { type: 'fault', fault: { type: 'line', at: 2, amount: 10, model: 'b' } },

@@ -121,7 +121,7 @@ function parseDirective(body: string): Action {
     case 'wants-reasoning':
       return { type: word };
     default:
-      return { type: 'fault', fault: { ...parseFault(body, word, rest), model: wordAfter(body, 'model') } };
+      return { type: 'fault', fault: { ...parseFault(body, word, rest), model: wordAfter(body, 'for') } };
   }
 }
 

@@ -35,7 +35,11 @@ describe.each(kinds)('the models of a provider of kind %s', (kind) => {
 
   test.each([
     ['no JSON', () => new Response('<html>'), 'provider.invalid_data'],
-    ['JSON of another shape', () => Response.json({ data: [{ name: 7 }], models: [{ name: 7 }] }), 'provider.invalid_data'],
+    [
+      'JSON of another shape',
+      () => Response.json({ data: [{ name: 7 }], models: [{ name: 7 }] }),
+      'provider.invalid_data',
+    ],
     ['an outage', () => new Response('', { status: 503 }), 'provider.overloaded'],
     ['a redirection', () => Response.redirect('http://elsewhere.test/'), 'provider.invalid_data'],
     ['a list without an end', () => new Response(endless()), 'provider.invalid_data'],

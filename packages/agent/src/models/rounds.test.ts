@@ -116,6 +116,15 @@ describe.each(kinds)('an answer of kind %s', (kind) => {
     expect(JSON.stringify(server.requests.at(-1)?.body)).not.toMatch(/ignature":"x"/);
   });
 
+  test('may be finished after thinking was switched off', async () => {
+    const script = '[[reason 2 @0]] [[tool echo {"word":"a"}]] [[tokens 3 @0]]';
+    const { journal } = await run(spec(kind), script, { limits: { steps: 1 } });
+    const features = { tools: true, images: true, reasoning: false };
+    const { outcome } = await run(spec(kind, { features }), script, { parts: partsIn(journal), firstStep: 1 });
+
+    expect(outcome).toMatchObject({ state: 'succeeded', error: null });
+  });
+
   test('may be finished by a model of another kind', async () => {
     const others = kinds.filter((each) => each !== kind && each !== 'google');
     for (const other of others) {
@@ -174,6 +183,42 @@ test.each(kinds)('a conversation with blank words is taken by %s', async (kind) 
   });
 
   expect(thrown).toBeNull();
+});
+
+test('the same conversation is sent with the same ids of calls, in letters that every provider takes', async () => {
+  const call = (callId: string) => ({ type: 'tool_call', callId, name: 'echo', input: {} }) as const;
+  const result = (callId: string) => ({ callId, name: 'echo', output: 'x', isError: false });
+  const messages: readonly PromptMessage[] = [
+    { role: 'user', text: '[[tool echo {}]] [[tokens 1]]' },
+    { role: 'assistant', content: [call('0-functions.echo:0'), call('x'.repeat(200))] },
+    { role: 'tool', results: [result('0-functions.echo:0'), result('x'.repeat(200))] },
+  ];
+  for (const kind of ['openai', 'openai_compatible', 'anthropic'] as const) {
+    const { thrown } = await ask(spec(kind), { messages });
+
+    expect(thrown).toBeNull();
+    expect(JSON.stringify(server.requests.at(-1)?.body).match(/call\d{5}/g)).toEqual([
+      'call00001',
+      'call00002',
+      'call00001',
+      'call00002',
+    ]);
+  }
+});
+
+test('Anthropic is told what to keep in its cache: the instructions and the end of the conversation', async () => {
+  await ask(spec('anthropic'), '[[tokens 1]]');
+
+  expect(server.requests.at(-1)?.body).toMatchObject({
+    system: [{ cache_control: { type: 'ephemeral' } }],
+    messages: [{ role: 'user', content: [{ type: 'text', cache_control: { type: 'ephemeral' } }] }],
+  });
+});
+
+test('OpenAI is told to store nothing', async () => {
+  await ask(spec('openai'), '[[tokens 1]]');
+
+  expect(server.requests.at(-1)?.body).toMatchObject({ store: false, include: ['reasoning.encrypted_content'] });
 });
 
 test('a server that wants thoughts back, and never told any, has none to get', async () => {

@@ -11,10 +11,10 @@ export function anthropicProtocol({ provider, id, features }: ModelSpec, fetch: 
   return {
     model: anthropic(id),
     dataKey: 'anthropic',
-    prepare: (prompt) => ({
-      prompt: withCacheMarks(prompt),
-      ...(features.reasoning && mayThink(prompt) ? { reasoning: 'medium' } : {}),
-    }),
+    prepare: (prompt) =>
+      features.reasoning && mayThink(prompt)
+        ? { prompt: withCacheMarks(prompt), reasoning: 'medium' }
+        : { prompt: withCacheMarks(withoutThoughts(prompt)) },
     keep: (_type, metadata) => pick(metadata, 'signature', 'redactedData'),
   };
 }
@@ -37,4 +37,12 @@ function mayThink(prompt: LanguageModelV4Prompt): boolean {
   const turn = prompt.slice(prompt.findLastIndex(({ role }) => role === 'user') + 1);
   const first = turn.find((message) => message.role === 'assistant');
   return first?.role !== 'assistant' || first.content[0]?.type === 'reasoning';
+}
+
+/** Thoughts are refused while thinking is off: it may have been on when they were thought. */
+function withoutThoughts(prompt: LanguageModelV4Prompt): LanguageModelV4Prompt {
+  return prompt.map((message): LanguageModelV4Message => {
+    if (message.role !== 'assistant') return message;
+    return { ...message, content: message.content.filter(({ type }) => type !== 'reasoning') };
+  });
 }
