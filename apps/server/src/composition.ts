@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import path from 'node:path';
+import { createModel } from '@atelier/agent/models/create-model';
 import { createOfflineModel } from '@atelier/agent/models/offline';
-import { createOpenAiCompatibleModel } from '@atelier/agent/models/openai-compatible';
 import type { Model } from '@atelier/agent/ports';
 import { systemPrompt } from '@atelier/agent/system-prompt';
 import { workspaceTools } from '@atelier/agent/tools/workspace-tools';
@@ -547,7 +547,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     clock,
     log,
   });
-  const model = createModel(config, clock);
+  const model = modelOf(config, clock);
   const supervisor = new RunSupervisor(
     {
       db,
@@ -804,9 +804,18 @@ function createMailTransport(config: Config, log: Logger): MailTransport {
   return new FileTransport({ dataDirectory: config.dataDirectory, from, log });
 }
 
-function createModel(config: Config, clock: Clock): Model {
-  if (config.model) return createOpenAiCompatibleModel(config.model);
-  return createOfflineModel({ clock, wordMs: config.offlineWordMs });
+function modelOf(config: Config, clock: Clock): Model {
+  if (!config.model) return createOfflineModel({ clock, wordMs: config.offlineWordMs });
+  const { baseUrl, apiKey, model } = config.model;
+  return createModel({
+    provider: { id: 'environment', name: 'the model provider', kind: 'openai_compatible', baseUrl, apiKey },
+    id: model,
+    label: `${model} at ${new URL(baseUrl).host}`,
+    features: { tools: true, images: false, reasoning: true },
+    contextWindow: null,
+    maxOutputTokens: null,
+    price: null,
+  });
 }
 
 /** A token in the first frame; what is not a text is no token. */

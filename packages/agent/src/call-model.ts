@@ -103,7 +103,7 @@ async function streamOnce(context: Context, model: Model, progress: { hasStarted
       // Two calls with one id would be one card: the second gets an id of its own.
       const isTaken = calls.some((call) => call.callId === scoped(part.callId, step));
       const callId = scoped(isTaken ? `${calls.length}-${part.callId}` : part.callId, step);
-      calls.push({ callId, name: part.name, inputText: part.inputText });
+      calls.push({ ...dataOf(part), callId, name: part.name, inputText: part.inputText });
       continue;
     }
     const pause = journal.delta(toDelta(part, messageId, step));
@@ -142,7 +142,7 @@ function toDelta(
     case 'text':
       return { type: 'text.delta', messageId, step, text: part.text } as const;
     case 'reasoning':
-      return { type: 'reasoning.delta', messageId, step, text: part.text } as const;
+      return { type: 'reasoning.delta', messageId, step, text: part.text, ...dataOf(part) } as const;
     case 'tool_input':
       return {
         type: 'tool.input_delta',
@@ -153,4 +153,8 @@ function toDelta(
         text: part.text,
       } as const;
   }
+}
+
+function dataOf({ providerData }: Pick<CallRequest, 'providerData'>): Pick<CallRequest, 'providerData'> {
+  return providerData ? { providerData } : {};
 }

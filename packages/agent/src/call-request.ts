@@ -1,4 +1,5 @@
 import type { EventBody } from '@atelier/contracts/events';
+import type { ProviderData } from '@atelier/contracts/models';
 import type { ToolPart } from '@atelier/contracts/parts';
 import * as z from 'zod';
 import type { AnyTool, PreparedCall } from './ports.ts';
@@ -9,6 +10,7 @@ export interface CallRequest {
   readonly callId: string;
   readonly name: string;
   readonly inputText: string;
+  readonly providerData?: ProviderData;
 }
 
 export type PreparedRequest =
@@ -44,11 +46,12 @@ export function refused(reason: string): Extract<PreparedRequest, { kind: 'refus
 export function plannedEntries(context: StepContext, requests: readonly CallRequest[]): readonly EventBody[] {
   const { messageId, step, tools } = context;
   return requests.map((request) => {
-    const { callId, inputText } = request;
+    const { callId, inputText, providerData } = request;
     const name = request.name.slice(0, 64);
     const prepared = prepareCall(tools, request);
     const title = prepared.kind === 'ready' ? prepared.call.title.slice(0, 200) : name;
-    return { type: 'tool.planned', messageId, step, callId, name, title, inputText };
+    const data = providerData ? { providerData } : {};
+    return { type: 'tool.planned', messageId, step, callId, name, title, inputText, ...data };
   });
 }
 

@@ -82,8 +82,9 @@ function hasLeave({ decision }: ToolPart, now: Date): boolean {
 }
 
 function calledEntry({ messageId }: StepContext, part: ToolPart) {
-  const { step, callId, name, title, inputText } = part;
-  return { type: 'tool.called', messageId, step, callId, name, title, inputText } as const;
+  const { step, callId, name, title, inputText, providerData } = part;
+  const data = providerData ? { providerData } : {};
+  return { type: 'tool.called', messageId, step, callId, name, title, inputText, ...data } as const;
 }
 
 function finishedEntry({ messageId }: StepContext, { callId }: ToolPart, state: ToolState, output: string) {

@@ -1,5 +1,5 @@
 import type { DeltaBody, EventBody } from '@atelier/contracts/events';
-import type { ModelFeatures, ModelPrice } from '@atelier/contracts/models';
+import type { ModelFeatures, ModelPrice, ProviderData } from '@atelier/contracts/models';
 import type { Question } from '@atelier/contracts/parts';
 import type { RunError, Usage } from '@atelier/contracts/runs';
 import type { TodoItem } from '@atelier/contracts/todos';
@@ -22,8 +22,14 @@ export interface PromptImage {
 
 export type AssistantContent =
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'reasoning'; readonly text: string }
-  | { readonly type: 'tool_call'; readonly callId: string; readonly name: string; readonly input: unknown };
+  | { readonly type: 'reasoning'; readonly text: string; readonly providerData?: ProviderData }
+  | {
+      readonly type: 'tool_call';
+      readonly callId: string;
+      readonly name: string;
+      readonly input: unknown;
+      readonly providerData?: ProviderData;
+    };
 
 export interface ToolResult {
   readonly callId: string;
@@ -39,12 +45,21 @@ export interface ModelRequest {
   readonly signal: AbortSignal;
 }
 
-/** What a model streams. `tool_call` carries the whole arguments and follows its `tool_input` pieces. */
+/**
+ * What a model streams. `tool_call` carries the whole arguments and follows its `tool_input` pieces. `providerData`
+ * ends a thought, and comes back to the model with the call that the thought led to.
+ */
 export type ModelPart =
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'reasoning'; readonly text: string }
+  | { readonly type: 'reasoning'; readonly text: string; readonly providerData?: ProviderData }
   | { readonly type: 'tool_input'; readonly callId: string; readonly name: string; readonly text: string }
-  | { readonly type: 'tool_call'; readonly callId: string; readonly name: string; readonly inputText: string }
+  | {
+      readonly type: 'tool_call';
+      readonly callId: string;
+      readonly name: string;
+      readonly inputText: string;
+      readonly providerData?: ProviderData;
+    }
   | { readonly type: 'finish'; readonly usage: Usage };
 
 /** A language model, or what stands for one. A failure is thrown as `ModelError`, before or in the middle of the stream. */

@@ -27,6 +27,24 @@ describe('the conversation', () => {
     ]);
   });
 
+  test('goes with a thought that its provider wants back, beside the calls it led to and nowhere else', () => {
+    const providerData = { kind: 'anthropic', model: 'm', data: '{"signature":"s"}' } as const;
+    const signed: Part = { ...thought, providerData };
+
+    expect(told(signed, said('I look.'), toolPart({ providerData }))[0]).toEqual({
+      role: 'assistant',
+      content: [
+        { type: 'reasoning', text: 'Hm', providerData },
+        { type: 'text', text: 'I look.' },
+        { type: 'tool_call', callId: '0-a', name: 'read_file', input: { path: 'a.md' }, providerData },
+      ],
+    });
+    expect(told(signed, said('Good day'))).toEqual([
+      { role: 'assistant', content: [{ type: 'text', text: 'Good day' }] },
+    ]);
+    expect(told(signed, toolPart({ state: 'drafting' }))).toEqual([]);
+  });
+
   test('keeps the steps of an answer apart, each with what its tools answered', () => {
     expect(
       told(

@@ -42,7 +42,8 @@ function describeFile(file: FilePart): string {
 function answerMessages(parts: readonly Part[]): readonly PromptMessage[] {
   const messages: PromptMessage[] = [];
   for (const step of steps(parts)) {
-    const content = step.flatMap(toContent);
+    const hasCalls = step.some((part) => part.type === 'tool' && part.state !== 'drafting');
+    const content = step.flatMap((part) => toContent(part, hasCalls));
     const results = step.flatMap((part) => (part.type === 'tool' && part.state !== 'drafting' ? [toResult(part)] : []));
     if (content.length > 0) messages.push({ role: 'assistant', content });
     if (results.length > 0) messages.push({ role: 'tool', results });
@@ -60,11 +61,18 @@ function steps(parts: readonly Part[]): readonly (readonly Part[])[] {
   return [...byStep.entries()].toSorted(([a], [b]) => a - b).map(([, step]) => step);
 }
 
-/** Thoughts are not sent back: providers differ on them, and the answer does not need them. */
-function toContent(part: Part): readonly AssistantContent[] {
+/**
+ * A thought goes back where its provider wants it: beside the calls it led to. Elsewhere the answer does not need it.
+ */
+function toContent(part: Part, hasCalls: boolean): readonly AssistantContent[] {
   if (part.type === 'text') return part.text === '' ? [] : [{ type: 'text', text: part.text }];
+  if (part.type === 'reasoning' && part.providerData && hasCalls) {
+    return [{ type: 'reasoning', text: part.text, providerData: part.providerData }];
+  }
   if (part.type !== 'tool' || part.state === 'drafting') return [];
-  return [{ type: 'tool_call', callId: part.callId, name: part.name, input: parseInput(part.inputText) }];
+  const { callId, name, providerData } = part;
+  const call = { type: 'tool_call', callId, name, input: parseInput(part.inputText) } as const;
+  return [providerData ? { ...call, providerData } : call];
 }
 
 /** Arguments that are no JSON go back as an object all the same: providers refuse anything else. */

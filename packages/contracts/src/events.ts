@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { fileChange } from './files.ts';
 import { instant, messageId, runId, seq } from './ids.ts';
 import { newMessageDto } from './messages.ts';
-import { modelRef } from './models.ts';
+import { modelRef, providerData } from './models.ts';
 import { toolDecision, toolRequest, toolState } from './parts.ts';
 import { runDto, runError, runState, usage } from './runs.ts';
 import { sessionDto } from './sessions.ts';
@@ -21,7 +21,14 @@ export const eventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run.queued'), run: runDto }),
   z.object({ type: z.literal('run.started'), run: runDto }),
   z.object({ type: z.literal('text.delta'), messageId, step, text: z.string() }),
-  z.object({ type: z.literal('reasoning.delta'), messageId, step, text: z.string() }),
+  /** `providerData` comes with the last piece of a thought. */
+  z.object({
+    type: z.literal('reasoning.delta'),
+    messageId,
+    step,
+    text: z.string(),
+    providerData: providerData.optional(),
+  }),
   z.object({ type: z.literal('tool.input_delta'), messageId, step, callId, name: z.string(), text: z.string() }),
   /** A whole call that nothing was done for yet: written with the end of its step, so that no crash loses it. */
   z.object({
@@ -32,6 +39,7 @@ export const eventBody = z.discriminatedUnion('type', [
     name: z.string(),
     title: z.string(),
     inputText: z.string(),
+    providerData: providerData.optional(),
   }),
   /** The call waits for a person. */
   z.object({ type: z.literal('tool.requested'), messageId, callId, request: toolRequest }),
@@ -51,6 +59,7 @@ export const eventBody = z.discriminatedUnion('type', [
     name: z.string(),
     title: z.string(),
     inputText: z.string(),
+    providerData: providerData.optional(),
   }),
   z.object({ type: z.literal('tool.output_delta'), messageId, callId, text: z.string() }),
   z.object({

@@ -16,7 +16,7 @@ const draft = (callId: string, json: string): Foldable => ({
   name: 'read_file',
   text: json,
 });
-const called = (callId: string): Foldable => ({
+const called = (callId: string): Extract<Foldable, { type: 'tool.called' }> => ({
   type: 'tool.called',
   ...at,
   callId,
@@ -85,6 +85,40 @@ describe('thoughts', () => {
       { type: 'text' },
       { type: 'reasoning', text: 'b', startedAt: timeOf(3), endedAt: null },
     ]);
+  });
+});
+
+describe('what a provider wants back', () => {
+  const providerData = { kind: 'anthropic', model: 'm', data: '{"signature":"s"}' } as const;
+  const signed = (words: string): Foldable => ({ type: 'reasoning.delta', ...at, text: words, providerData });
+
+  test('stays with the thought it came with, and makes it whole', () => {
+    expect(partsAfter(thought('a'), signed('b'), thought('c'), signed(''))).toEqual([
+      { type: 'reasoning', step: 0, text: 'ab', startedAt: timeOf(1), endedAt: timeOf(3), providerData },
+      { type: 'reasoning', step: 0, text: 'c', startedAt: timeOf(3), endedAt: null, providerData },
+    ]);
+  });
+
+  test('of a thought that is not told is a part all the same', () => {
+    expect(partsAfter(signed(''), text('x'))).toEqual([
+      { type: 'reasoning', step: 0, text: '', startedAt: timeOf(1), endedAt: timeOf(2), providerData },
+      { type: 'text', step: 0, text: 'x' },
+    ]);
+  });
+
+  test.each([
+    ['was drafted', [draft('x', '{')]],
+    ['appears when it is made', []],
+  ])('stays with a call that %s', (_name, before) => {
+    expect(partsAfter(...before, { ...called('x'), providerData }, ended('x'))).toMatchObject([
+      { callId: 'x', state: 'succeeded', providerData },
+    ]);
+  });
+
+  test('is not there where none came', () => {
+    const parts = partsAfter(thought('a'), called('x'));
+
+    expect(parts.map((part) => 'providerData' in part)).toEqual([false, false]);
   });
 });
 

@@ -40,9 +40,13 @@ export function foldParts(parts: readonly Part[], event: FoldableEvent, at: stri
     }
     case 'reasoning.delta': {
       const last = parts.at(-1);
-      return last?.type === 'reasoning' && last.step === event.step
-        ? parts.with(-1, { ...last, text: last.text + event.text })
-        : [...parts, { type: 'reasoning', step: event.step, text: event.text, startedAt: at, endedAt: null }];
+      const { step, text } = event;
+      return last?.type === 'reasoning' && last.step === step && last.providerData === undefined
+        ? parts.with(-1, { ...last, text: last.text + text, ...dataOf(event) })
+        : [
+            ...endReasoning(parts, at),
+            { type: 'reasoning', step, text, startedAt: at, endedAt: null, ...dataOf(event) },
+          ];
     }
     case 'tool.input_delta': {
       const open = endReasoning(parts, at);
@@ -127,11 +131,11 @@ function callInState(
   at: string,
 ): Part[] {
   const open = endReasoning(parts, at);
-  const { title, inputText } = event;
+  const called = { title: event.title, inputText: event.inputText, state, ...dataOf(event) };
   return (
-    changeTool(open, event.callId, (tool) => ({ ...tool, title, inputText, state, startedAt: at })) ?? [
+    changeTool(open, event.callId, (tool) => ({ ...tool, ...called, startedAt: at })) ?? [
       ...open,
-      newTool({ ...event, state }, at),
+      newTool({ ...event, ...called }, at),
     ]
   );
 }
@@ -163,9 +167,15 @@ function changeTool(parts: readonly Part[], callId: string, change: (tool: ToolP
 }
 
 function newTool(
-  call: Pick<ToolPart, 'step' | 'callId' | 'name' | 'title' | 'inputText' | 'state'>,
+  call: Pick<ToolPart, 'step' | 'callId' | 'name' | 'title' | 'inputText' | 'state' | 'providerData'>,
   at: string,
 ): ToolPart {
   const { step, callId, name, title, inputText, state } = call;
-  return { type: 'tool', step, callId, name, title, inputText, state, output: '', startedAt: at, endedAt: null };
+  const made = { type: 'tool', step, callId, name, title, inputText, state, ...dataOf(call) } as const;
+  return { ...made, output: '', startedAt: at, endedAt: null };
+}
+
+/** Absent stays absent: a part of every other provider is stored as it always was. */
+function dataOf({ providerData }: Pick<ToolPart, 'providerData'>): Pick<ToolPart, 'providerData'> {
+  return providerData === undefined ? {} : { providerData };
 }

@@ -33,3 +33,16 @@ export const modelRef = z.strictObject({
   contextWindow: z.number().int().positive().nullable(),
 });
 export type ModelRef = z.infer<typeof modelRef>;
+
+/**
+ * What a provider wants back with a part of an answer: the signature of a thought, its encrypted whole. Nobody else
+ * reads it; it is sent to the model that made it and to no other.
+ */
+export const providerData = z.strictObject({
+  kind: providerKind,
+  /** As its provider names it. */
+  model: z.string(),
+  /** JSON. */
+  data: z.string(),
+});
+export type ProviderData = z.infer<typeof providerData>;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { instant, uploadId, userId } from './ids.ts';
+import { providerData } from './models.ts';
 
 /** Which model call of the run made the part, counted from 0. A user's parts have none. */
 const step = z.number().int().nonnegative();
@@ -17,6 +18,8 @@ export const reasoningPart = z.strictObject({
   startedAt: instant,
   /** Null while it streams. */
   endedAt: instant.nullable(),
+  /** A part that has it is whole: thoughts that follow are a part of their own. */
+  providerData: providerData.optional(),
 });
 
 /**
@@ -79,6 +82,7 @@ export const toolPart = z.strictObject({
   /** Present when it waits, or once waited, for a person. */
   request: toolRequest.optional(),
   decision: toolDecision.optional(),
+  providerData: providerData.optional(),
 });
 export type ToolPart = z.infer<typeof toolPart>;
 

@@ -18,6 +18,7 @@ export const runError = z.strictObject({
     'provider.rate_limited',
     'provider.overloaded',
     'provider.refused',
+    'provider.context_too_long',
     'provider.model_not_found',
     'provider.cut',
     'provider.invalid_data',

@@ -105,7 +105,7 @@ class RandomWriter {
     if (choice === 12) this.#ask(active, at);
     else if (choice === 13) this.#tell(runAt);
     else if (choice < 3) this.#stream({ type: 'text.delta', ...at, text: '' });
-    else if (choice < 5) this.#stream({ type: 'reasoning.delta', ...at, text: '' });
+    else if (choice < 5) this.#think(at);
     else if (choice < 7) this.#draft(at);
     else if (choice < 9) this.#callOpen(at);
     else if (choice === 9) {
@@ -120,6 +120,13 @@ class RandomWriter {
     for (let left = 1 + below(this.#random, 6); left > 0; left -= 1) {
       this.bodies.push({ ...delta, text: `w${this.bodies.length} ` });
     }
+  }
+
+  #think(at: { messageId: RunDto['agentMessageId']; step: number }): void {
+    this.#stream({ type: 'reasoning.delta', ...at, text: '' });
+    if (below(this.#random, 2) === 0) return;
+    const providerData = { kind: 'anthropic', model: 'm', data: `{"signature":"${this.bodies.length}"}` } as const;
+    this.bodies.push({ type: 'reasoning.delta', ...at, text: '', providerData });
   }
 
   #draft(at: { messageId: RunDto['agentMessageId']; step: number }): void {
@@ -208,7 +215,9 @@ type DeltaEvent = DeltaBody & SessionEvent;
 /** Both as one entry, at the time of the first; null when they are not of one kind and place. */
 function join(last: SessionEvent, event: SessionEvent): SessionEvent | null {
   if (!isDelta(last) || !isDelta(event) || placeOf(last) !== placeOf(event)) return null;
-  return { ...last, text: last.text + event.text, from: last.from ?? last.seq, seq: event.seq };
+  if ('providerData' in last) return null;
+  const closing = 'providerData' in event ? { providerData: event.providerData } : {};
+  return { ...last, text: last.text + event.text, ...closing, from: last.from ?? last.seq, seq: event.seq };
 }
 
 function isDelta(event: SessionEvent): event is DeltaEvent {

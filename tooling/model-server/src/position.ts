@@ -1,10 +1,5 @@
+import type { Turn } from './dialect.ts';
 import { type Action, parseScript } from './script.ts';
-
-export interface ChatMessage {
-  readonly role: string;
-  readonly content?: unknown;
-  readonly tool_calls?: unknown;
-}
 
 /** Where an answer stands: what is still to be done of its script, and how far its words have been counted. */
 export interface Position {
@@ -15,6 +10,8 @@ export interface Position {
   readonly lastWord: number;
   /** Words that earlier requests of the same answer were to write. */
   readonly wordsBefore: number;
+  /** The calls made since the script must have come back with the thoughts that led to them, and one has not. */
+  readonly lacksReasoning: boolean;
 }
 
 /** What is answered to a message without directives. */
@@ -28,19 +25,23 @@ const everydayAnswer: readonly Action[] = [
  * Reads from the conversation what comes next. The model keeps nothing itself, as a real one: the script is the last
  * message of a user that has one, the words and calls that stand behind it are done.
  */
-export function positionIn(messages: readonly ChatMessage[]): Position {
-  const scripted = messages.findLastIndex(({ role, content }) => role === 'user' && textOf(content).includes('[['));
-  const asked = scripted === -1 ? messages.findIndex(({ role }) => role === 'user') : scripted;
-  const scriptText = textOf(messages[asked]?.content);
-  const answered = messages.slice(asked + 1).filter(({ role }) => role === 'assistant');
-  const turns = splitTurns(parseScript(scriptText) ?? everydayAnswer);
-  const turn = answered.filter(({ tool_calls: calls }) => Array.isArray(calls) && calls.length > 0).length;
-  const written = answered.map(({ content }) => textOf(content)).join('');
+export function positionIn(turns: readonly Turn[]): Position {
+  const scripted = turns.findLastIndex(({ role, text }) => role === 'user' && text.includes('[['));
+  const asked = scripted === -1 ? turns.findIndex(({ role }) => role === 'user') : scripted;
+  const scriptText = turns[asked]?.text ?? '';
+  const answered = turns.slice(asked + 1).filter(({ role }) => role === 'assistant');
+  const script = parseScript(scriptText) ?? everydayAnswer;
+  const steps = splitSteps(script);
+  const step = answered.filter(({ calls = 0 }) => calls > 0).length;
+  const written = answered.map(({ text }) => text).join('');
   return {
     scriptText,
-    actions: turns[turn] ?? [],
+    actions: steps[step] ?? [],
     lastWord: Number([...written.matchAll(/t(\d{6})/g)].at(-1)?.[1] ?? 0),
-    wordsBefore: countWords(turns.slice(0, turn).flat()),
+    wordsBefore: countWords(steps.slice(0, step).flat()),
+    lacksReasoning:
+      script.some(({ type }) => type === 'wants-reasoning') &&
+      answered.some(({ calls = 0, hasReasoning }) => calls > 0 && !hasReasoning),
   };
 }
 
@@ -49,21 +50,13 @@ export function countWords(actions: readonly Action[]): number {
 }
 
 /** A request ends with its tool calls: what follows them is the next request's. */
-function splitTurns(actions: readonly Action[]): readonly (readonly Action[])[] {
-  const turns: Action[][] = [[]];
+function splitSteps(actions: readonly Action[]): readonly (readonly Action[])[] {
+  const steps: Action[][] = [[]];
   for (const [index, action] of actions.entries()) {
-    turns.at(-1)?.push(action);
+    steps.at(-1)?.push(action);
     const next = actions[index + 1];
-    if (action.type === 'tool' && next !== undefined && next.type !== 'tool') turns.push([]);
+    if (action.type === 'tool' && next !== undefined && next.type !== 'tool') steps.push([]);
   }
-  if (actions.at(-1)?.type === 'tool') turns.push([]);
-  return turns;
-}
-
-export function textOf(content: unknown): string {
-  if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) return '';
-  return content
-    .map((part: unknown) => (typeof part === 'object' && part !== null ? String(Reflect.get(part, 'text') ?? '') : ''))
-    .join('');
+  if (actions.at(-1)?.type === 'tool') steps.push([]);
+  return steps;
 }

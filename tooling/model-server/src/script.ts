@@ -1,3 +1,5 @@
+import { kindOf, type RefusalKind, refusalKinds } from './refusal-kinds.ts';
+
 /** What the scripted model is told to do, written into the user's message: `[[tokens 200 @50/s]] [[cut 20]]`. */
 export type Action =
   /**
@@ -8,21 +10,54 @@ export type Action =
   | { readonly type: 'reason'; readonly count: number; readonly perSecond: number }
   | { readonly type: 'say'; readonly text: string }
   | { readonly type: 'tool'; readonly name: string; readonly argumentsText: string }
+  /** Says which pictures came with the conversation. */
+  | { readonly type: 'images' }
+  /** Words without an end. */
+  | { readonly type: 'endless' }
   | { readonly type: 'empty' }
+  /** Of the input, so many tokens were in the cache. */
+  | { readonly type: 'cached'; readonly count: number }
+  /** All calls of an answer have one id. */
+  | { readonly type: 'same-ids' }
+  /** Calls whose thoughts do not come back with them are refused. */
+  | { readonly type: 'wants-reasoning' }
   | { readonly type: 'fault'; readonly fault: Fault };
 
-export type Fault =
-  /** Waits before the first byte. */
-  | { readonly type: 'delay'; readonly ms: number }
-  /** Answers with this status; only the first `times` requests when given. */
-  | {
-      readonly type: 'status';
-      readonly status: number;
-      readonly retryAfter: number | null;
-      readonly times: number | null;
-    }
-  /** After this word of the answer, unless it was there before: cuts the connection, sends no JSON, or falls silent. */
-  | { readonly type: 'cut' | 'garbage' | 'silence'; readonly at: number };
+export type Fault = ({ readonly type: 'delay'; readonly ms: number } | StatusFault | MidStreamFault) & {
+  /** Only this model has the fault; null: every one. */
+  readonly model: string | null;
+};
+
+export interface StatusFault {
+  readonly type: 'status';
+  readonly status: number;
+  readonly kind: RefusalKind;
+  readonly retryAfter: number | null;
+  /** Only the first so many requests. */
+  readonly times: number | null;
+}
+
+/** Strikes after this word of the answer, unless it was there before. What follows ends the answer, but for `pause`. */
+export interface MidStreamFault {
+  readonly type: (typeof midStream)[number];
+  readonly at: number;
+  /** Of `pause` the milliseconds, of `line` the MiB. */
+  readonly amount: number;
+}
+
+const midStream = [
+  'cut',
+  'garbage',
+  'cutjson',
+  'utf8',
+  'order',
+  'line',
+  'fail',
+  'filter',
+  'end',
+  'silence',
+  'pause',
+] as const;
 
 /** A directive that cannot be read. The server says so in its answer, so that a mistyped script is seen. */
 export class ScriptError extends Error {
@@ -64,50 +99,68 @@ function isJson(text: string): boolean {
 
 function parseDirective(body: string): Action {
   const [word = '', ...rest] = body.split(/\s+/);
-  const number = (text: string | undefined) => {
-    const value = Number(text);
-    if (text === undefined || !Number.isInteger(value) || value < 0) throw new ScriptError(`No number in [[${body}]]`);
-    return value;
-  };
   switch (word) {
     case 'tokens': {
       const stamped = rest.includes('stamped') ? ({ isStamped: true } as const) : {};
-      return { type: 'tokens', count: number(rest[0]), perSecond: paceOf(body), ...stamped };
+      return { type: 'tokens', count: numberIn(body, rest[0]), perSecond: paceOf(body), ...stamped };
     }
     case 'reason':
-      return { type: 'reason', count: number(rest[0]), perSecond: paceOf(body) };
+      return { type: 'reason', count: numberIn(body, rest[0]), perSecond: paceOf(body) };
     case 'say':
       return { type: 'say', text: body.slice('say'.length).trim() };
     case 'tool':
       return { type: 'tool', name: rest[0] ?? '', argumentsText: body.replace(/^tool\s+\S+\s*/, '') || '{}' };
     case 'badtool':
       return { type: 'tool', name: rest[0] ?? 'read_file', argumentsText: '{"path": "no end' };
+    case 'cached':
+      return { type: 'cached', count: numberIn(body, rest[0]) };
+    case 'images':
+    case 'endless':
     case 'empty':
-      return { type: 'empty' };
-    case 'delay':
-      return { type: 'fault', fault: { type: 'delay', ms: number(rest[0]) } };
-    case 'cut':
-    case 'garbage':
-    case 'silence':
-      return { type: 'fault', fault: { type: word, at: number(rest[0]) } };
-    case 'status':
-      return {
-        type: 'fault',
-        fault: {
-          type: 'status',
-          status: number(rest[0]),
-          retryAfter: named(body, 'retry-after'),
-          times: named(body, 'times'),
-        },
-      };
+    case 'same-ids':
+    case 'wants-reasoning':
+      return { type: word };
     default:
-      throw new ScriptError(`Unknown directive [[${body}]]`);
+      return { type: 'fault', fault: { ...parseFault(body, word, rest), model: wordAfter(body, 'for') } };
   }
 }
 
-function named(body: string, name: string): number | null {
+function parseFault(
+  body: string,
+  word: string,
+  rest: readonly string[],
+): StatusFault | MidStreamFault | { type: 'delay'; ms: number } {
+  if (word === 'delay') return { type: 'delay', ms: numberIn(body, rest[0]) };
+  if (word === 'status') {
+    const status = numberIn(body, rest[0]);
+    const kind = refusalKinds.find((each) => rest.includes(each)) ?? kindOf(status);
+    return {
+      type: 'status',
+      status,
+      kind,
+      retryAfter: numberAfter(body, 'retry-after'),
+      times: numberAfter(body, 'times'),
+    };
+  }
+  const type = midStream.find((each) => each === word);
+  if (type === undefined) throw new ScriptError(`Unknown directive [[${body}]]`);
+  const hasAmount = type === 'pause' || type === 'line';
+  return { type, at: numberIn(body, rest[0]), amount: hasAmount ? numberIn(body, rest[1]) : 0 };
+}
+
+function numberIn(body: string, text: string | undefined): number {
+  const value = Number(text);
+  if (text === undefined || !Number.isInteger(value) || value < 0) throw new ScriptError(`No number in [[${body}]]`);
+  return value;
+}
+
+function numberAfter(body: string, name: string): number | null {
   const found = new RegExp(`${name}\\s+(\\d+(?:\\.\\d+)?)`).exec(body)?.[1];
   return found === undefined ? null : Number(found);
+}
+
+function wordAfter(body: string, name: string): string | null {
+  return new RegExp(`\\s${name}\\s+(\\S+)`).exec(body)?.[1] ?? null;
 }
 
 function paceOf(body: string): number {

@@ -1,9 +1,10 @@
 import { APICallError, InvalidResponseDataError, JSONParseError, TypeValidationError } from '@ai-sdk/provider';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { failure } from '../../test/samples.ts';
 import { cutOff, toModelError } from './provider-errors.ts';
 
 const secret = 'sk-hunter2';
+const about = { provider: 'Together', model: 'gpt-5' };
 
 interface Answer {
   readonly headers?: Record<string, string>;
@@ -26,10 +27,6 @@ function network(code: string): Error {
   return new TypeError('fetch failed', { cause: Object.assign(new Error(`at ${secret}`), { code }) });
 }
 
-afterEach(() => {
-  vi.useRealTimers();
-});
-
 describe('an answer of the provider', () => {
   test.each([
     [401, 'provider.auth', false],
@@ -43,21 +40,29 @@ describe('an answer of the provider', () => {
     [503, 'provider.overloaded', true],
     [529, 'provider.overloaded', true],
   ] as const)('with status %i is %s', (status, code, retryable) => {
-    const error = toModelError(refusal(status), 'gpt-5');
+    const error = toModelError(refusal(status), about);
 
     expect(error.error).toMatchObject({ code, retryable });
-    expect(error.error.message).toMatch(/^The .*\.$/);
+    expect(error.error.message).toMatch(/^(The account at )?Together .*\.$/);
     expect(JSON.stringify(error.error)).not.toMatch(/hunter2|example\.com|private/);
   });
 
   test('about a model it does not know names the model that was asked for', () => {
-    expect(toModelError(refusal(404), 'gpt-5').error.message).toContain('"gpt-5"');
+    expect(toModelError(refusal(404), about).error.message).toContain('"gpt-5"');
+  });
+
+  test('that passes says how long to wait, and one that lasts does not', () => {
+    const headers = { 'retry-after': '7' };
+
+    expect(toModelError(refusal(429, { headers }), about).retryAfterMs).toBe(7000);
+    expect(toModelError(refusal(503, { headers }), about).retryAfterMs).toBe(7000);
+    expect(toModelError(refusal(401, { headers }), about).retryAfterMs).toBeUndefined();
   });
 
   test.each(['{"error":{"code":"insufficient_quota"}}', 'Check your plan and billing details'])(
     'with 429 that says %j will not pass by itself',
     (body) => {
-      expect(toModelError(refusal(429, { body }), 'm').error).toMatchObject({
+      expect(toModelError(refusal(429, { body }), about).error).toMatchObject({
         code: 'provider.refused',
         retryable: false,
       });
@@ -67,30 +72,32 @@ describe('an answer of the provider', () => {
   test('is found however deep it is wrapped', () => {
     const wrapped = new Error('retry failed', { cause: new Error('inner', { cause: refusal(401) }) });
 
-    expect(toModelError(wrapped, 'm').error.code).toBe('provider.auth');
+    expect(toModelError(wrapped, about).error.code).toBe('provider.auth');
   });
 });
 
-describe('how long to wait', () => {
+describe('an error in the middle of a stream', () => {
   test.each([
-    ['seconds', { 'retry-after': '7' }, 7000],
-    ['a fraction of a second', { 'retry-after': '0.5' }, 500],
-    ['milliseconds, which win', { 'retry-after': '7', 'retry-after-ms': '1500' }, 1500],
-    ['a date', { 'retry-after': 'Mon, 04 May 2026 03:02:11 GMT' }, 10_000],
-    ['a date that has passed', { 'retry-after': 'Mon, 04 May 2026 03:02:00 GMT' }, undefined],
-    ['no time at all', { 'retry-after': '0' }, undefined],
-    ['a time in the past', { 'retry-after': '-5' }, undefined],
-    ['nonsense', { 'retry-after': 'soon' }, undefined],
-    ['nothing', {}, undefined],
-  ])('is read from %s', (_name, headers, expected) => {
-    vi.useFakeTimers({ now: new Date('2026-05-04T03:02:01.000Z') });
+    [
+      'that names its status',
+      { message: 'x', statusCode: 529, data: {} },
+      'provider.overloaded',
+      'Together answered 529.',
+    ],
+    ['that names it as its code', { message: 'x', code: 502 }, 'provider.overloaded', 'Together answered 502.'],
+    ['that names it as text', { message: 'x', code: '429' }, 'provider.rate_limited', 'Together is asked too often'],
+    ['of a limit', { message: 'x', type: 'rate_limit_error' }, 'provider.rate_limited', 'Together is asked too often'],
+    ['of a request', { message: 'x', code: 'invalid_prompt' }, 'provider.refused', 'Together refused the request'],
+    ['of overload', { message: 'x', type: 'overloaded_error' }, 'provider.overloaded', 'Together answered 529.'],
+    ['of nothing known', { message: secret }, 'provider.overloaded', 'Together answered 500.'],
+    ['of a long prompt', { message: 'x', code: 'context_length_exceeded' }, 'provider.context_too_long', 'is too long'],
+  ])('%s is told by it, and what was written is kept', (_name, error, code, words) => {
+    const { error: told } = toModelError(error, about);
 
-    expect(toModelError(refusal(429, { headers }), 'm').retryAfterMs).toBe(expected);
-    expect(toModelError(refusal(503, { headers }), 'm').retryAfterMs).toBe(expected);
-  });
-
-  test('is nothing for a failure that does not pass', () => {
-    expect(toModelError(refusal(401, { headers: { 'retry-after': '7' } }), 'm').retryAfterMs).toBeUndefined();
+    expect(told.code).toBe(code);
+    expect(told.message).toContain(words);
+    expect(told.message).toContain('is kept');
+    expect(told.message).not.toContain(secret);
   });
 });
 
@@ -98,7 +105,7 @@ describe('a failure of the connection', () => {
   test.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'CERT_HAS_EXPIRED'])(
     'with %s means that nobody is there',
     (code) => {
-      const { error } = toModelError(network(code), 'm');
+      const { error } = toModelError(network(code), about);
 
       expect(error).toMatchObject({ code: 'provider.unreachable', retryable: true });
       expect(error.message).not.toContain(secret);
@@ -108,7 +115,7 @@ describe('a failure of the connection', () => {
   test.each(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ERR_STREAM_PREMATURE_CLOSE'])(
     'with %s means that the answer was cut',
     (code) => {
-      expect(toModelError(network(code), 'm').error).toEqual(cutOff().error);
+      expect(toModelError(network(code), about).error).toEqual(cutOff(about).error);
     },
   );
 
@@ -117,9 +124,11 @@ describe('a failure of the connection', () => {
     ['other side closed', 'provider.cut'],
     ['fetch failed', 'provider.unreachable'],
     ['Cannot connect to API', 'provider.unreachable'],
+    ['Response stream ended without a finish reason.', 'provider.cut'],
+    ['Unterminated string in JSON at position 7', 'provider.invalid_data'],
     ['the moon is full', 'provider.invalid_data'],
   ])('that only says %j is %s', (words, code) => {
-    expect(toModelError(new Error(words), 'm').error.code).toBe(code);
+    expect(toModelError(new Error(words), about).error.code).toBe(code);
   });
 });
 
@@ -131,21 +140,30 @@ describe('data that cannot be read', () => {
     ['an answer of status 200 that is none', refusal(200, { body: '<html>' })],
     ['what is not even an error', 'boom'],
   ])('is %s', (_name, error) => {
-    const { error: told } = toModelError(error, 'm');
+    const { error: told } = toModelError(error, about);
 
     expect(told).toMatchObject({ code: 'provider.invalid_data', retryable: true });
     expect(told.message).toContain('is kept');
   });
 });
 
+test.each([
+  ['the model provider', refusal(503), 'The model provider answered 503.'],
+  ['ollama', refusal(429), 'Ollama is asked too often (429).'],
+  ['the model provider', network('ECONNRESET'), 'The connection to the model provider broke in the middle'],
+])('of %s it is told in whole sentences', (provider, error, words) => {
+  expect(toModelError(error, { provider, model: 'm' }).error.message).toContain(words);
+});
+
 test('a failure that has its words already keeps them', () => {
   const known = failure('provider.stalled');
 
-  expect(toModelError(known, 'm')).toBe(known);
+  expect(toModelError(known, about)).toBe(known);
+  expect(toModelError(new Error('Failed to process the response', { cause: known }), about)).toBe(known);
 });
 
 test('the cause is kept for the log', () => {
   const cause = network('ECONNRESET');
 
-  expect(toModelError(cause, 'm').cause).toBe(cause);
+  expect(toModelError(cause, about).cause).toBe(cause);
 });

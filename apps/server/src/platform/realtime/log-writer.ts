@@ -183,5 +183,8 @@ export function mergeDeltas<T extends DeltaBody>(first: T, second: DeltaBody): T
   if (first.type !== second.type || first.messageId !== second.messageId) return null;
   if ('step' in first && 'step' in second && first.step !== second.step) return null;
   if ('callId' in first && 'callId' in second && first.callId !== second.callId) return null;
-  return { ...first, text: first.text + second.text };
+  // What a provider wants back closes a thought: what follows is another one.
+  if ('providerData' in first) return null;
+  const closing = 'providerData' in second ? { providerData: second.providerData } : {};
+  return { ...first, text: first.text + second.text, ...closing };
 }

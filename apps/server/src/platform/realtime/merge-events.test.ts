@@ -20,6 +20,16 @@ describe('neighbouring deltas', () => {
     expect(last?.seq).toBe(7);
   });
 
+  test('of thoughts keep what closes them, and a closed one stays apart', () => {
+    const thought = (words: string, over = {}) => ({ type: 'reasoning.delta', ...at, text: words, ...over }) as const;
+    const providerData = { kind: 'anthropic', model: 'm', data: '{}' } as const;
+
+    expect(mergeEvents(logOf([thought('a'), thought('b', { providerData }), thought('c')]))).toMatchObject([
+      { text: 'ab', providerData, seq: 2 },
+      { text: 'c', seq: 3 },
+    ]);
+  });
+
   test.each<[string, Parameters<typeof logOf>[0]]>([
     ['of another message', [text('a'), text('b', { messageId: messageNo(4) })]],
     ['of another step', [text('a'), text('b', { step: 1 })]],
