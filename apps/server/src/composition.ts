@@ -73,6 +73,22 @@ import {
 import { LimitsService } from './modules/limits/index.ts';
 import { MessagesRepository, MessagesService } from './modules/messages/index.ts';
 import {
+  AvailableModelsService,
+  CatalogRepository,
+  ChainsRepository,
+  ChainsService,
+  ModelCatalog,
+  ModelsRepository,
+  ModelsService,
+  openAiGateway,
+  ProviderAccessRepository,
+  ProviderAccessService,
+  ProviderChecksService,
+  ProviderKeys,
+  ProvidersRepository,
+  ProvidersService,
+} from './modules/models/index.ts';
+import {
   ArchivedOrganisations,
   InvitationsRepository,
   InvitationsService,
@@ -96,6 +112,7 @@ import {
   WorkspaceFiles,
   WorkspacesService,
 } from './modules/workspaces/index.ts';
+import { openEgress } from './platform/egress/egress.ts';
 import { callerOf } from './platform/http/caller.ts';
 import { cookieJar } from './platform/http/cookies.ts';
 import type { HttpRoute } from './platform/http/http-route.ts';
@@ -516,6 +533,34 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     stillHold: (principals) => standing.stillHold(system, principals),
   });
 
+  // What an administrator of the installation writes down may be in their own network: Ollama, vLLM, llama.cpp.
+  const toProviders = openEgress({ allowPrivate: true, ports: null, maxBytes: 64 * 1024 * 1024, maxMs: 60 * 60_000 });
+  const { fetch } = toProviders;
+  const providerRows = new ProvidersRepository(db);
+  const modelRows = new ModelsRepository(db);
+  const chainRows = new ChainsRepository(db);
+  const providerKeys = new ProviderKeys(keys);
+  const catalogRows = new CatalogRepository(db);
+  const modelDeps = {
+    db,
+    providers: providerRows,
+    models: modelRows,
+    keys: providerKeys,
+    audit: auditLog,
+    clock,
+    fetch,
+  };
+  const modelCatalog = new ModelCatalog({ ...modelDeps, catalog: catalogRows, environment: config.model, log });
+  const modelServices = {
+    modelProviders: new ProvidersService(modelDeps),
+    providerAccess: new ProviderAccessService({ ...modelDeps, access: new ProviderAccessRepository(db) }),
+    providerChecks: new ProviderChecksService({ ...modelDeps, gateway: openAiGateway }),
+    models: new ModelsService(modelDeps),
+    modelChains: new ChainsService({ ...modelDeps, chains: chainRows }),
+    modelCatalog,
+    availableModels: new AvailableModelsService({ models: modelRows, chains: chainRows, catalog: modelCatalog }),
+  };
+
   const model = createModel(config, clock);
   const supervisor = new RunSupervisor(
     {
@@ -601,6 +646,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     messages,
     runs,
     workspaces,
+    ...modelServices,
     feeds,
     hints,
   };
@@ -752,6 +798,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       }
       if (roles.server) await leases.stop();
       limitStore.close();
+      await toProviders.close();
       await refusals.settled();
       await jobs.stop();
       feeds.close();

@@ -96,6 +96,7 @@ export const providerOutcome = z.strictObject({
   code: z.enum([
     'ok',
     'provider.auth',
+    'provider.key_lost',
     'provider.unreachable',
     'provider.address_refused',
     'provider.timed_out',

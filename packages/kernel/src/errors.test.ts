@@ -52,7 +52,6 @@ const published = {
   'provider.not_found': 404,
   'provider.too_many': 409,
   'model.not_found': 404,
-  'model.exists': 409,
   'model.too_many': 409,
   'chain.not_found': 404,
   'chain.too_many': 409,

@@ -123,7 +123,6 @@ export const errorCatalogue = {
   'provider.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'provider.too_many': { kind: 'CONFLICT', message: 'There are fifty providers already. Remove one first.' },
   'model.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
-  'model.exists': { kind: 'CONFLICT', message: 'This provider has a model of that name already.' },
   'model.too_many': { kind: 'CONFLICT', message: 'A provider has at most 500 models here. Remove some first.' },
   'chain.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'chain.too_many': { kind: 'CONFLICT', message: 'There are fifty chains already. Remove one first.' },

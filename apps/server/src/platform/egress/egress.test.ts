@@ -61,7 +61,11 @@ test('what is sent arrives, and the answer comes back as from any fetch', async 
     body: 'hello',
   });
 
-  expect([response.status, response.headers.get('x-seen'), await response.text()]).toEqual([201, 'text/plain', 'hello']);
+  expect([response.status, response.headers.get('x-seen'), await response.text()]).toEqual([
+    201,
+    'text/plain',
+    'hello',
+  ]);
   expect(asked).toEqual([`POST 127.0.0.1:${port} /v1/x?y=1 Bearer k`]);
 });
 
@@ -123,7 +127,10 @@ describe('AT-21: a name', () => {
     const { port } = await serve((_request, response) => response.end('ok'));
     let times = 0;
     const fetch = open({
-      resolve: async () => [{ address: (times += 1) === 1 ? '127.0.0.1' : '169.254.169.254', family: 4 }],
+      resolve: async () => {
+        times += 1;
+        return [{ address: times === 1 ? '127.0.0.1' : '169.254.169.254', family: 4 }];
+      },
     });
     expect(await refusal(fetch(`http://rebind.example:${port}/`))).toBe('answered 200');
     expect(times).toBe(1);

@@ -1,0 +1,17 @@
+export { AvailableModelsService } from './available-models.service.ts';
+export { CatalogRepository } from './catalog.repository.ts';
+export { ChainsRepository } from './chains.repository.ts';
+export { chainsRouter, installationChainsRouter } from './chains.router.ts';
+export { ChainsService } from './chains.service.ts';
+export { ModelCatalog } from './model-catalog.ts';
+export { ModelsRepository } from './models.repository.ts';
+export { modelsRouter } from './models.router.ts';
+export { ModelsService } from './models.service.ts';
+export { openAiGateway } from './openai-gateway.ts';
+export { ProviderAccessRepository } from './provider-access.repository.ts';
+export { ProviderAccessService } from './provider-access.service.ts';
+export { ProviderChecksService } from './provider-checks.service.ts';
+export { ProviderKeys } from './provider-keys.ts';
+export { ProvidersRepository } from './providers.repository.ts';
+export { providersRouter } from './providers.router.ts';
+export { ProvidersService } from './providers.service.ts';
