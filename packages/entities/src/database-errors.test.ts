@@ -1,6 +1,6 @@
 import { QueryFailedError } from 'typeorm';
 import { describe, expect, test } from 'vitest';
-import { isTransient, isUniqueViolation, sqlState } from './database-errors.ts';
+import { isForeignKeyViolation, isTransient, isUniqueViolation, sqlState } from './database-errors.ts';
 
 const failure = (code: string) => Object.assign(new Error('refused'), { code });
 
@@ -33,4 +33,5 @@ test('a unique violation is told from other violations', () => {
   const all = ['23000', '23502', '23503', '23505', '23514', '23P01'];
 
   expect(all.filter((code) => isUniqueViolation(failure(code)))).toEqual(['23505']);
+  expect(all.filter((code) => isForeignKeyViolation(failure(code)))).toEqual(['23503']);
 });
