@@ -29,7 +29,7 @@ test('only a serialisation failure and a deadlock may be tried again', () => {
   expect(all.filter((code) => isTransient(failure(code)))).toEqual(['40001', '40P01']);
 });
 
-test('a unique violation is told from other violations', () => {
+test('a unique violation and one of a foreign key are told from other violations', () => {
   const all = ['23000', '23502', '23503', '23505', '23514', '23P01'];
 
   expect(all.filter((code) => isUniqueViolation(failure(code)))).toEqual(['23505']);
