@@ -303,6 +303,21 @@ describe('chains', () => {
     );
   });
 
+  test('of an organisation are out of the reach of those who run the installation', async () => {
+    const { ids } = await models(['a']);
+    const theirs = await newChain(running, stranger, 'chains', ...ids);
+    for (const [procedure, input] of [
+      ['installationChains.update', { name: 'Taken' }],
+      ['installationChains.setDefault', {}],
+      ['installationChains.remove', {}],
+    ] as const) {
+      const refused = await refusal(running, owner, procedure, { chainId: theirs.id, ...input });
+      expect(refused.code).toBe('chain.not_found');
+    }
+    expect(await ask(running, owner, 'installationChains.list', undefined, chainList)).toEqual({ items: [] });
+    expect(await ask(running, stranger, 'chains.list', undefined, chainList)).toEqual({ items: [theirs] });
+  });
+
   test('have one default at most, however many are chosen at once', async () => {
     const { ids } = await models(['a']);
     for (const router of ['chains', 'installationChains'] as const) {

@@ -175,6 +175,15 @@ describe('an answer', () => {
     await expect(response.text()).rejects.toThrow();
   });
 
+  test('that comes in drops is given up all the same', async () => {
+    const { port } = await serve((_request, response) => {
+      const dropping = setInterval(() => response.write('x'), 10);
+      response.on('close', () => clearInterval(dropping));
+    });
+    const response = await open({ maxMs: 150, maxBytes: 1_000_000 })(`http://127.0.0.1:${port}/`);
+    await expect(response.text()).rejects.toThrow();
+  });
+
   test('is given up when whoever asked has gone', async () => {
     const { port } = await serve(() => undefined);
     const gone = new AbortController();
