@@ -4,6 +4,7 @@ import { apiKeysRouter, authRouter, passkeysRouter, secondFactorRouter } from '.
 import { installationRouter } from './modules/installation/index.ts';
 import { limitsRouter } from './modules/limits/index.ts';
 import { messagesRouter } from './modules/messages/index.ts';
+import { chainsRouter, installationChainsRouter, modelsRouter, providersRouter } from './modules/models/index.ts';
 import { invitationsRouter, organisationsRouter } from './modules/organisations/index.ts';
 import { runsRouter } from './modules/runs/index.ts';
 import { sessionsRouter } from './modules/sessions/index.ts';
@@ -16,13 +17,17 @@ export const appRouter = router({
   approvals: approvalsRouter,
   audit: auditRouter,
   auth: authRouter,
+  chains: chainsRouter,
   files: filesRouter,
   installation: installationRouter,
+  installationChains: installationChainsRouter,
   invitations: invitationsRouter,
   limits: limitsRouter,
   messages: messagesRouter,
+  models: modelsRouter,
   organisations: organisationsRouter,
   passkeys: passkeysRouter,
+  providers: providersRouter,
   runs: runsRouter,
   secondFactor: secondFactorRouter,
   sessions: sessionsRouter,

@@ -1,12 +1,16 @@
 import type { IncomingMessage, Server } from 'node:http';
 import path from 'node:path';
-import { createModel } from '@atelier/agent/models/create-model';
 import { createOfflineModel } from '@atelier/agent/models/offline';
-import type { Model } from '@atelier/agent/ports';
+import type { TodoStore } from '@atelier/agent/ports';
 import { systemPrompt } from '@atelier/agent/system-prompt';
+import { askUser } from '@atelier/agent/tools/ask-user';
+import { commandTools } from '@atelier/agent/tools/command-tools';
 import { workspaceTools } from '@atelier/agent/tools/workspace-tools';
 import { migrate } from '@atelier/entities/migrate';
 import type { Operation } from '@atelier/entities/operation';
+import { openSandbox } from '@atelier/sandbox/open-sandbox';
+import { workspaceOwner } from '@atelier/sandbox/workspace-owner';
+import type { FileChange } from '@atelier/contracts/files';
 import { type Clock, systemClock } from '@atelier/kernel/clock';
 import type { Request, Response } from 'express';
 import type { WebSocket } from 'ws';
@@ -73,7 +77,24 @@ import {
 } from './modules/installation/index.ts';
 import { LimitsService } from './modules/limits/index.ts';
 import { MessagesRepository, MessagesService } from './modules/messages/index.ts';
-import { ProviderBreakers } from './modules/models/index.ts';
+import {
+  AvailableModelsService,
+  CatalogRepository,
+  ChainsRepository,
+  ChainsService,
+  ModelCatalog,
+  ModelsRepository,
+  ModelsService,
+  ProviderAccessRepository,
+  ProviderAccessService,
+  ProviderBreakers,
+  ProviderChecksService,
+  ProviderKeys,
+  providerGateway,
+  ProvidersRepository,
+  ProvidersService,
+  RunModels,
+} from './modules/models/index.ts';
 import {
   ArchivedOrganisations,
   InvitationsRepository,
@@ -100,11 +121,15 @@ import {
 import { healthRoutes, PolicyReports, policyReportsRoutes, SystemService } from './modules/system/index.ts';
 import {
   filesRoutes,
+  BackgroundProcesses,
+  ReadyWorkspaces,
+  SessionShell,
   SessionWorkspace,
   UploadsRepository,
   WorkspaceFiles,
   WorkspacesService,
 } from './modules/workspaces/index.ts';
+import { openEgress } from './platform/egress/egress.ts';
 import { callerOf } from './platform/http/caller.ts';
 import { cookieJar } from './platform/http/cookies.ts';
 import type { HttpRoute } from './platform/http/http-route.ts';
@@ -149,6 +174,8 @@ import type { Authorise, Caller } from './platform/trpc/context.ts';
 import type { Services } from './services.ts';
 
 const version = '0.1.0';
+/** An organisation that there is not: it may use what everybody may. */
+const nobody = '00000000-0000-0000-0000-000000000000';
 
 const system: Operation = { principal: { kind: 'system' } };
 /** Of one person. Half of the connections that serve people: one alone cannot hold up all others. */
@@ -452,8 +479,11 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   });
   const policy = new Policy(clock, async () => (await settings.current()).adminsNeedSecondFactor);
 
-  const files = new WorkspaceFiles(config.dataDirectory);
+  const files = new WorkspaceFiles(config.dataDirectory, workspaceOwner());
   await files.open(60 * 60_000);
+  const sandbox = await openSandbox({ workspaces: files.root });
+  const background = new BackgroundProcesses();
+  const readyWorkspaces = new ReadyWorkspaces(files, sandbox);
   const auditRetention = new AuditRetention({
     audit,
     retentionDays: async () => (await settings.current()).auditRetentionDays,
@@ -492,7 +522,10 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     audit: auditLog,
     endings: {
       stopRuns: (op, sessionId) => runs.stopAll(op, sessionId),
-      removeWorkspace: (sessionId) => files.remove(sessionId),
+      removeWorkspace: async (sessionId) => {
+        await background.stopAll(sessionId);
+        await files.remove(sessionId);
+      },
     },
   });
   const transcripts = new TranscriptsService({
@@ -547,7 +580,35 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     clock,
     log,
   });
-  const model = modelOf(config, clock);
+  // What an administrator of the installation writes down may be in their own network: Ollama, vLLM, llama.cpp.
+  const toProviders = openEgress({ allowPrivate: true, ports: null, maxBytes: 64 * 1024 * 1024, maxMs: 60 * 60_000 });
+  const { fetch } = toProviders;
+  const providerRows = new ProvidersRepository(db);
+  const modelRows = new ModelsRepository(db);
+  const chainRows = new ChainsRepository(db);
+  const providerKeys = new ProviderKeys(keys);
+  const catalogRows = new CatalogRepository(db);
+  const modelDeps = {
+    db,
+    providers: providerRows,
+    models: modelRows,
+    keys: providerKeys,
+    audit: auditLog,
+    clock,
+    fetch,
+  };
+  const modelCatalog = new ModelCatalog({ ...modelDeps, catalog: catalogRows, environment: config.model, log });
+  const modelServices = {
+    modelProviders: new ProvidersService(modelDeps),
+    providerAccess: new ProviderAccessService({ ...modelDeps, access: new ProviderAccessRepository(db) }),
+    providerChecks: new ProviderChecksService({ ...modelDeps, gateway: providerGateway }),
+    models: new ModelsService(modelDeps),
+    modelChains: new ChainsService({ ...modelDeps, chains: chainRows }),
+    modelCatalog,
+    availableModels: new AvailableModelsService({ models: modelRows, chains: chainRows, catalog: modelCatalog }),
+  };
+  const runModels = new RunModels(modelCatalog, createOfflineModel({ clock, wordMs: config.offlineWordMs }));
+
   const supervisor = new RunSupervisor(
     {
       db,
@@ -558,7 +619,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       runs: runRows,
       transcripts,
       sessionRows,
-      modelsFor: async () => [model],
+      modelsFor: (op, { organisationId }) => runModels.of(op, { organisationId, chainId: null, modelId: null }),
       health: new ProviderBreakers(clock),
       budgetOf: () => ({ check: async () => ({ kind: 'fine' }) }),
       approvalsOf: (runId) => approvalRules.approvalsOf(runId),
@@ -568,22 +629,32 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       clock,
       log,
       metrics,
-      toolsFor: (sessionId) =>
-        workspaceTools(
-          new SessionWorkspace({
-            files,
-            sessionId,
-            limits: config.limits,
-            onChanged: (changes) => workspaces.announce(system, sessionId, changes),
-          }),
-          {
-            save: (items) =>
-              db.transaction(system, async (op) => {
-                await sessionRows.saveTodos(op, sessionId, items);
-                await feeds.append(op, sessionId, [{ type: 'todos.updated', items: [...items] }]);
-              }),
-          },
-        ),
+      toolsFor: (sessionId) => {
+        const announce = (changes: readonly FileChange[]) => workspaces.announce(system, sessionId, changes);
+        const workspace = new SessionWorkspace({ files, sessionId, limits: config.limits, onChanged: announce });
+        const todos: TodoStore = {
+          save: (items) =>
+            db.transaction(system, async (op) => {
+              await sessionRows.saveTodos(op, sessionId, items);
+              await feeds.append(op, sessionId, [{ type: 'todos.updated', items: [...items] }]);
+            }),
+        };
+        const shell = new SessionShell({
+          sandbox,
+          sessionId,
+          workspace: () => readyWorkspaces.of(sessionId),
+          background,
+          limits: { diskBytes: config.limits.workspaceBytes },
+          network: config.sandboxHosts.length > 0 ? { kind: 'proxy', allow: config.sandboxHosts } : { kind: 'none' },
+          write: (path, text) => workspace.writeText(path, text),
+          onChanged: () => announce([]),
+        });
+        return [
+          ...workspaceTools(workspace, todos),
+          askUser(),
+          ...(sandbox.state.isProven ? commandTools(shell) : []),
+        ];
+      },
     },
     { concurrency: config.limits.concurrentRuns },
   );
@@ -626,7 +697,9 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       hasOwner: (op) => owner.exists(op),
       registration: async () => (await settings.current()).registration.mode,
       isMailOn: mailer.isOn,
-      model,
+      modelOf: async (op, organisationId) =>
+      (await runModels.of(op, { organisationId: organisationId ?? nobody, chainId: null, modelId: null }))[0],
+    sandbox: sandbox.state,
       signInProviders: providers.list,
       version,
       limits: config.limits,
@@ -638,6 +711,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     runRequests,
     approvalRules,
     workspaces,
+    ...modelServices,
     feeds,
     hints,
   };
@@ -779,6 +853,8 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       policyReports.stop();
       sockets.stop();
       if (roles.worker) await supervisor.drain(config.stopGraceMs);
+      await background.close();
+      await sandbox.close();
       await socketServer?.close();
       if (server) {
         const closing = server;
@@ -789,6 +865,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       }
       if (roles.server) await leases.stop();
       limitStore.close();
+      await toProviders.close();
       await refusals.settled();
       await jobs.stop();
       feeds.close();
@@ -802,20 +879,6 @@ function createMailTransport(config: Config, log: Logger): MailTransport {
   const { smtp, from } = config.mail;
   if (smtp) return new SmtpTransport({ ...smtp, from });
   return new FileTransport({ dataDirectory: config.dataDirectory, from, log });
-}
-
-function modelOf(config: Config, clock: Clock): Model {
-  if (!config.model) return createOfflineModel({ clock, wordMs: config.offlineWordMs });
-  const { baseUrl, apiKey, model } = config.model;
-  return createModel({
-    provider: { id: 'environment', name: 'the model provider', kind: 'openai_compatible', baseUrl, apiKey },
-    id: model,
-    label: `${model} at ${new URL(baseUrl).host}`,
-    features: { tools: true, images: false, reasoning: true },
-    contextWindow: null,
-    maxOutputTokens: null,
-    price: null,
-  });
 }
 
 /** A token in the first frame; what is not a text is no token. */

@@ -54,6 +54,7 @@ const environment = z.object({
   LOG_LEVEL: optional(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])),
   METRICS_TOKEN: optional(z.string().min(16)),
   STOP_GRACE_SECONDS: optional(z.coerce.number().min(0).max(300)),
+  SANDBOX_HOSTS: optional(z.string()),
   APPROVAL_HOURS: optional(
     z.coerce
       .number()
@@ -189,6 +190,8 @@ export interface Config {
   readonly logLevel: string;
   readonly metricsToken: string | null;
   readonly stopGraceMs: number;
+  /** What commands in the sandbox may reach: `example.com`, `*.example.com`. None: they have no network. */
+  readonly sandboxHosts: readonly string[];
   /** How long a run waits for a person. */
   readonly approvalHours: number;
 }
@@ -249,6 +252,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: values.LOG_LEVEL ?? 'info',
     metricsToken: values.METRICS_TOKEN ?? null,
     stopGraceMs: (values.STOP_GRACE_SECONDS ?? 10) * 1000,
+    sandboxHosts: readHosts(values.SANDBOX_HOSTS),
     approvalHours: values.APPROVAL_HOURS ?? 24,
   };
 }
@@ -367,6 +371,19 @@ function readLimitPoints(values: z.infer<typeof environment>): LimitPoints {
     invitations: values.LIMIT_INVITATIONS ?? limits.invitations.points,
     runs_of_all: values.LIMIT_RUNS_OF_ALL ?? limits.runs_of_all.points,
   };
+}
+
+/** @throws ConfigError for what is no name of a host. */
+function readHosts(text: string | undefined): readonly string[] {
+  const hosts = (text ?? '').split(',').flatMap((host) => (host.trim() === '' ? [] : [host.trim().toLowerCase()]));
+  if (hosts.every((host) => host.length <= 253 && host.replace(/^\*\./, '').split('.').every(isLabel))) return hosts;
+  throw new ConfigError(
+    'SANDBOX_HOSTS is not valid: give names with commas between, for example registry.npmjs.org, *.example.com',
+  );
+}
+
+function isLabel(text: string): boolean {
+  return /^[a-z0-9-]{1,63}$/.test(text);
 }
 
 function readModel(values: z.infer<typeof environment>): Config['model'] {

@@ -1,3 +1,4 @@
+import type { Capability } from '@atelier/contracts/system';
 import { compose, type Program, type Roles, webDirectoryFrom } from './composition.ts';
 import { readConfig } from './config.ts';
 import { endWith } from './start-failure.ts';
@@ -18,7 +19,8 @@ export async function runProgram(roles: Roles): Promise<void> {
     const url = roles.server ? (config.http.publicUrl ?? `http://localhost:${port}`) : null;
     const setupLink = roles.server ? await program.newSetupLink() : null;
     const seconds = (performance.now() - startedAt) / 1000;
-    tell(program, { url, setupLink, dataDirectory: config.dataDirectory, seconds });
+    const capabilities = await program.services.system.capabilities({ principal: { kind: 'system' } }, null);
+    tell(program, { url, setupLink, capabilities, dataDirectory: config.dataDirectory, seconds });
   } catch (error) {
     // What was opened is closed: a failed start leaves no database running behind it.
     await started?.stop().catch(() => undefined);
@@ -34,15 +36,14 @@ function tell(
     readonly setupLink: string | null;
     readonly dataDirectory: string;
     readonly seconds: number;
+    readonly capabilities: readonly Capability[];
   },
 ): void {
   const lines = [
     '',
     facts.url ? `  Atelier is ready at ${facts.url}` : '  The Atelier worker is ready',
     `  Data: ${facts.dataDirectory} (${program.postgres.description})`,
-    ...program.services.system
-      .capabilities()
-      .map(({ isOn, label, remedy }) => (isOn ? `  On:  ${label}` : `  Off: ${label}\n       ${remedy}`)),
+    ...facts.capabilities.map(({ isOn, label, remedy }) => (isOn ? `  On:  ${label}` : `  Off: ${label}\n       ${remedy}`)),
     // It goes to the terminal and into no log: whoever reads it may own the installation.
     ...(facts.setupLink
       ? ['', '  Nobody owns this Atelier yet. Within an hour, its owner opens:', `  ${facts.setupLink}`]

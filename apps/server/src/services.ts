@@ -19,6 +19,15 @@ import type {
 import type { OwnerService, PeopleService, SettingsService } from './modules/installation/index.ts';
 import type { LimitsService } from './modules/limits/index.ts';
 import type { MessagesService } from './modules/messages/index.ts';
+import type {
+  AvailableModelsService,
+  ChainsService,
+  ModelCatalog,
+  ModelsService,
+  ProviderAccessService,
+  ProviderChecksService,
+  ProvidersService,
+} from './modules/models/index.ts';
 import type { InvitationsService, MembersService, OrganisationsService } from './modules/organisations/index.ts';
 import type { RunRequestsService, RunsService } from './modules/runs/index.ts';
 import type { SessionsService, TranscriptsService } from './modules/sessions/index.ts';
@@ -59,6 +68,13 @@ export interface Services extends Instruments {
   readonly members: MembersService;
   readonly invitations: InvitationsService;
   readonly limits: LimitsService;
+  readonly modelProviders: ProvidersService;
+  readonly providerAccess: ProviderAccessService;
+  readonly providerChecks: ProviderChecksService;
+  readonly models: ModelsService;
+  readonly modelChains: ChainsService;
+  readonly modelCatalog: ModelCatalog;
+  readonly availableModels: AvailableModelsService;
   readonly system: SystemService;
   readonly sessions: SessionsService;
   readonly transcripts: TranscriptsService;

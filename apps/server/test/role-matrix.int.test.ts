@@ -32,10 +32,14 @@ const holders: Readonly<Record<Permission, string>> = {
   'invitation.read': 'oa--',
   'invitation.write': 'oa--',
   'invitation.answer': 'oamv',
+  'model.read': 'oamv',
+  'chain.administer': 'oa--',
   'api_key.administer': 'oa--',
   'audit.read': 'oa--',
   'installation.read': 'installation',
   'installation.write': 'installation',
+  'model.administer': 'installation',
+  'model.connect': 'installation',
 };
 
 /** These want a proof of the last quarter of an hour. */
@@ -44,6 +48,7 @@ const dangerous: readonly Permission[] = [
   'organisation.delete',
   'organisation.transfer',
   'installation.write',
+  'model.connect',
 ];
 
 const roles: readonly OrganisationRole[] = ['owner', 'admin', 'member', 'viewer'];

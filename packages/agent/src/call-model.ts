@@ -1,4 +1,4 @@
-import type { ModelRef } from '@atelier/contracts/models';
+import type { AskedModel } from '@atelier/contracts/models';
 import type { RunError, Usage } from '@atelier/contracts/runs';
 import type { CallRequest } from './call-request.ts';
 import { type ModelChain, refOf } from './model-chain.ts';
@@ -22,7 +22,7 @@ const passing: readonly RunError['code'][] = [
 export interface ModelReply {
   readonly calls: readonly CallRequest[];
   readonly usage: Usage;
-  readonly model: ModelRef;
+  readonly model: AskedModel;
 }
 
 type Context = StepContext & { readonly journal: RunJournal };

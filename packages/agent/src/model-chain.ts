@@ -1,4 +1,4 @@
-import type { ModelRef } from '@atelier/contracts/models';
+import type { AskedModel } from '@atelier/contracts/models';
 import type { RunError } from '@atelier/contracts/runs';
 import type { Model, ModelHealth } from './ports.ts';
 
@@ -36,6 +36,6 @@ export class ModelChain {
   }
 }
 
-export function refOf({ id, label, provider, contextWindow }: Model): ModelRef {
+export function refOf({ id, label, provider, contextWindow }: Model): AskedModel {
   return { id, label, provider: provider.name, contextWindow };
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { fileChange } from './files.ts';
 import { instant, messageId, runId, seq } from './ids.ts';
 import { newMessageDto } from './messages.ts';
-import { modelRef, providerData } from './models.ts';
+import { askedModel, providerData } from './models.ts';
 import { toolDecision, toolRequest, toolState } from './parts.ts';
 import { runDto, runError, runState, usage } from './runs.ts';
 import { sessionDto } from './sessions.ts';
@@ -76,7 +76,7 @@ export const eventBody = z.discriminatedUnion('type', [
     step,
     usage,
     /** Who answered; entries from before there was a choice do not say. */
-    model: modelRef.optional(),
+    model: askedModel.optional(),
   }),
   z.object({
     type: z.literal('run.retrying'),
@@ -94,8 +94,8 @@ export const eventBody = z.discriminatedUnion('type', [
     runId,
     messageId,
     step,
-    failed: modelRef,
-    next: modelRef,
+    failed: askedModel,
+    next: askedModel,
     error: runError,
   }),
   /** Something of the run's own affairs that its reader must see: its money is nearly used up. */

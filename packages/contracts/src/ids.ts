@@ -37,6 +37,15 @@ export type UploadId = z.infer<typeof uploadId>;
 export const approvalRuleId = z.uuid().brand<'ApprovalRuleId'>();
 export type ApprovalRuleId = z.infer<typeof approvalRuleId>;
 
+export const providerId = z.uuid().brand<'ProviderId'>();
+export type ProviderId = z.infer<typeof providerId>;
+
+export const modelId = z.uuid().brand<'ModelId'>();
+export type ModelId = z.infer<typeof modelId>;
+
+export const chainId = z.uuid().brand<'ChainId'>();
+export type ChainId = z.infer<typeof chainId>;
+
 /** Chosen by the caller, one for each intent: the same id again gives the first result again. */
 export const clientId = z.uuid();
 

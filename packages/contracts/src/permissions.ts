@@ -59,11 +59,15 @@ export const permissions = {
   'invitation.read': { held: administrators, scope: 'admin', isAdministrative: true },
   'invitation.write': { held: administrators, scope: 'admin', isAdministrative: true },
   'invitation.answer': { held: everybody },
+  'model.read': { held: everybody, scope: 'read' },
+  'chain.administer': { held: administrators, scope: 'admin', isAdministrative: true },
   'api_key.administer': { held: administrators, isAdministrative: true },
   'audit.read': { held: administrators, scope: 'admin', isAdministrative: true },
 
   'installation.read': { held: installationAdmins, isAdministrative: true },
   'installation.write': { held: installationAdmins, isDangerous: true, isAdministrative: true },
+  'model.administer': { held: installationAdmins, isAdministrative: true },
+  'model.connect': { held: installationAdmins, isDangerous: true, isAdministrative: true },
 } as const satisfies Record<string, Rule>;
 
 export type Permission = keyof typeof permissions;

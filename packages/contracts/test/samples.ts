@@ -1,7 +1,7 @@
 import type { EventBody, SessionEvent } from '../src/events.ts';
 import { messageId, runId, sessionId, uploadId, userId } from '../src/ids.ts';
 import type { MessageDto } from '../src/messages.ts';
-import type { ModelRef } from '../src/models.ts';
+import type { AskedModel } from '../src/models.ts';
 import type { ToolRequest } from '../src/parts.ts';
 import type { RunDto } from '../src/runs.ts';
 import type { SessionDto } from '../src/sessions.ts';
@@ -117,7 +117,7 @@ export function finished(
   };
 }
 
-export function modelNo(n: number): ModelRef {
+export function modelNo(n: number): AskedModel {
   return { id: `model-${n}`, label: `Model ${n}`, provider: `Provider ${n}`, contextWindow: null };
 }
 

@@ -1,6 +1,6 @@
 import { QueryFailedError } from 'typeorm';
 import { describe, expect, test } from 'vitest';
-import { isTransient, isUniqueViolation, sqlState } from './database-errors.ts';
+import { isForeignKeyViolation, isTransient, isUniqueViolation, sqlState } from './database-errors.ts';
 
 const failure = (code: string) => Object.assign(new Error('refused'), { code });
 
@@ -29,8 +29,9 @@ test('only a serialisation failure and a deadlock may be tried again', () => {
   expect(all.filter((code) => isTransient(failure(code)))).toEqual(['40001', '40P01']);
 });
 
-test('a unique violation is told from other violations', () => {
+test('a unique violation and one of a foreign key are told from other violations', () => {
   const all = ['23000', '23502', '23503', '23505', '23514', '23P01'];
 
   expect(all.filter((code) => isUniqueViolation(failure(code)))).toEqual(['23505']);
+  expect(all.filter((code) => isForeignKeyViolation(failure(code)))).toEqual(['23503']);
 });

@@ -13,6 +13,11 @@ export function isUniqueViolation(error: unknown): boolean {
   return sqlState(error) === '23505';
 }
 
+/** What a row points at is not there (any more). */
+export function isForeignKeyViolation(error: unknown): boolean {
+  return sqlState(error) === '23503';
+}
+
 /** The transaction lost against another one and may simply be tried again. */
 export function isTransient(error: unknown): boolean {
   const code = sqlState(error);

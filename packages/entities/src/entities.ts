@@ -17,6 +17,11 @@ import { SocketLease } from './limits/socket-lease.entity.ts';
 import { SocketServer } from './limits/socket-server.entity.ts';
 import { Message } from './messages/message.entity.ts';
 import { MessagePart } from './messages/message-part.entity.ts';
+import { Model } from './models/model.entity.ts';
+import { ModelChain } from './models/model-chain.entity.ts';
+import { ModelChainEntry } from './models/model-chain-entry.entity.ts';
+import { ModelProvider } from './models/model-provider.entity.ts';
+import { ModelProviderAccess } from './models/model-provider-access.entity.ts';
 import { Invitation } from './organisations/invitation.entity.ts';
 import { Membership } from './organisations/membership.entity.ts';
 import { Organisation } from './organisations/organisation.entity.ts';
@@ -48,6 +53,11 @@ export const entities = [
   AuditHead,
   AuditEvent,
   OauthState,
+  ModelProvider,
+  ModelProviderAccess,
+  Model,
+  ModelChain,
+  ModelChainEntry,
   AgentSession,
   SessionHead,
   SessionTodos,

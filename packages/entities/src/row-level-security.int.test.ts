@@ -11,9 +11,23 @@ let t: TestDatabase;
 let own: Awaited<ReturnType<typeof insertSession>>;
 let other: Awaited<ReturnType<typeof insertSession>>;
 
+/** The chain of each organisation, and the model in it. */
+const chains = new Map<string, string>();
+const modelOfAll = newId();
+
 beforeAll(async () => {
   t = await createTestDatabase({ poolSize: 2 });
   [own, other] = [await insertSession(t.db, { events: 2 }), await insertSession(t.db, { events: 2 })];
+  const providerId = newId();
+  await t.pool.query(
+    `INSERT INTO model_providers (id, name, kind, base_url, access, created_at, updated_at)
+     VALUES ($1, 'p', 'openai', 'http://p', 'everyone', now(), now())`,
+    [providerId],
+  );
+  await t.pool.query(
+    `INSERT INTO models (id, provider_id, name, label, features, created_at) VALUES ($1, $2, 'm', 'm', '{}', now())`,
+    [modelOfAll, providerId],
+  );
   for (const { organisationId, userId } of [own, other]) {
     await t.pool.query(
       `INSERT INTO memberships (organisation_id, user_id, role, created_at) VALUES ($1, $2, 'owner', now())`,
@@ -48,6 +62,12 @@ beforeAll(async () => {
       `INSERT INTO audit_events (organisation_id, seq, at, event, action, actor_kind, target_kind, outcome, key_id, hash)
        VALUES ($1, 1, now(), 'e', 'a', 'user', 'session', 'ok', 'v1', '')`,
       [organisationId],
+    );
+    chains.set(organisationId, newId());
+    await t.pool.query(
+      `WITH chain AS (INSERT INTO model_chains (id, organisation_id, name, created_at) VALUES ($1, $2, 'own', now()))
+       INSERT INTO model_chain_entries (chain_id, position, model_id) VALUES ($1, 0, $3)`,
+      [chains.get(organisationId), organisationId, modelOfAll],
     );
   }
 });
@@ -89,6 +109,8 @@ const tables = [
   'api_keys',
   'audit_heads',
   'audit_events',
+  'model_chains',
+  'model_chain_entries',
 ] as const;
 
 test('AT-06: these are all the tables that members may read, and each of them has a policy', async () => {
@@ -157,6 +179,21 @@ describe('AT-06: without any filter of the application', () => {
       `INSERT INTO session_events (session_id, seq, type, payload, at) VALUES ($1, 99, 'x', '{}', now())`,
       () => [other.id],
     ],
+    [
+      'a chain of theirs',
+      `INSERT INTO model_chains (id, organisation_id, name, created_at) VALUES ($1, $2, 'planted', now())`,
+      () => [newId(), other.organisationId],
+    ],
+    [
+      'a chain of the installation',
+      `INSERT INTO model_chains (id, organisation_id, name, created_at) VALUES ($1, NULL, 'planted', now())`,
+      () => [newId()],
+    ],
+    [
+      'a model in a chain of theirs',
+      `INSERT INTO model_chain_entries (chain_id, position, model_id) VALUES ($1, 1, $2)`,
+      () => [chains.get(other.organisationId), modelOfAll],
+    ],
     ['a second head for a session of theirs', `INSERT INTO session_heads (session_id) VALUES ($1)`, () => [other.id]],
   ])('%s is refused', async (_what, sql, values) => {
     await expect(t.db.query(as(own), sql, values())).rejects.toThrow(/row-level security|duplicate key/);
@@ -170,6 +207,9 @@ describe('AT-06: without any filter of the application', () => {
     'totp_secrets',
     'passkeys',
     'recovery_codes',
+    'model_providers',
+    'model_provider_access',
+    'models',
   ])('%s is out of reach', async (table) => {
     await expect(count(as(own), table)).rejects.toThrow(/permission denied/);
   });

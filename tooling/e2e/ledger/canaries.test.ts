@@ -17,6 +17,7 @@ const secrets = {
   encryptionKey: randomBytes(32),
   METRICS_TOKEN: plain(),
   OPENAI_API_KEY: plain(),
+  providerKey: plain(),
   GOOGLE_CLIENT_SECRET: newCanary(),
   GITHUB_CLIENT_SECRET: newCanary(),
   OIDC_CLIENT_SECRET: newCanary(),
@@ -201,6 +202,18 @@ test('AT-58, AT-59: no secret is seen in a log, an answer, a frame or a figure, 
   await witness.query('sessions.open', { sessionId });
   await witness.ask('/api/audit/export?format=json');
   await witness.post('auth.renew', {}, { cookie: witness.cookie, origin: program.url });
+  await database.query(`UPDATE users SET installation_role = 'owner' WHERE email = $1`, [account.email]);
+  // One that refuses it, and one that is not there.
+  for (const baseUrl of [model.url, 'http://127.0.0.1:9/v1']) {
+    const given = { name: 'Ours', kind: 'openai_compatible', baseUrl, apiKey: secrets.providerKey };
+    const { id: providerId } = data(await witness.post('providers.create', given));
+    expect(data(await witness.post('providers.test', { providerId })).ok).toBe(false);
+    await witness.post('providers.fetchModels', { providerId });
+    await witness.post('providers.connect', { providerId, apiKey: secrets.providerKey, unknown: 1 });
+  }
+  for (const procedure of ['providers.list', 'models.available']) await witness.query(procedure);
+  await witness.query('audit.list', { scope: 'installation' });
+  await database.query(`UPDATE users SET installation_role = 'user'`);
   await database.query(`UPDATE accounts SET access_token_sealed = $1, refresh_token_sealed = $2`, [
     newCanary(),
     newCanary(),

@@ -42,6 +42,12 @@ export const errorsDe: Readonly<Record<ErrorCode, string>> = {
   'key.not_found': notFound,
   'key.too_many': 'Sie haben hier fünfzig Schlüssel. Widerrufen Sie zuerst einen.',
   'permission.denied': 'Ihre Rolle erlaubt das nicht.',
+  'provider.not_found': notFound,
+  'provider.too_many': 'Es gibt schon fünfzig Anbieter. Entfernen Sie zuerst einen.',
+  'model.not_found': notFound,
+  'model.too_many': 'Ein Anbieter hat hier höchstens 500 Modelle. Entfernen Sie zuerst einige.',
+  'chain.not_found': notFound,
+  'chain.too_many': 'Es gibt schon fünfzig Ketten. Entfernen Sie zuerst eine.',
   'mail.not_set_up':
     'Diese Installation versendet keine E-Mails. Bitten Sie die Betreiber, das einzurichten, und versuchen Sie es dann noch einmal.',
   'installation.has_owner':

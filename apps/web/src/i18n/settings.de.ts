@@ -183,6 +183,12 @@ export const settingsDe: SettingsWords = {
       },
       approval_rule: { administer: 'Regeln für Agenten der Organisation festlegen' },
       api_key: { administer: 'API-Schlüssel anderer sehen und widerrufen' },
+      model: {
+        read: 'Sehen, welche Modelle es gibt',
+        administer: 'Modellanbieter, Modelle und Ketten der Installation einrichten',
+        connect: 'Modellanbieter hinzufügen und ihre Adressen und Schlüssel ändern',
+      },
+      chain: { administer: 'Die Modellketten dieser Organisation einrichten' },
       audit: { read: 'Das Protokoll lesen, prüfen und exportieren' },
       installation: {
         read: 'Personen und Regeln der Installation sehen',
@@ -267,6 +273,21 @@ export const settingsDe: SettingsWords = {
         reset_started: 'Zurücksetzen des Passworts durch die Verwaltung',
       },
       owner: { claimed: 'Inhaber der Installation geworden' },
+      provider: {
+        added: 'Modellanbieter hinzugefügt',
+        changed: 'Modellanbieter geändert',
+        connected: 'Adresse oder Schlüssel eines Modellanbieters geändert',
+        access_changed: 'Zugang zu einem Modellanbieter geändert',
+        removed: 'Modellanbieter entfernt',
+      },
+      models: { added: 'Modelle hinzugefügt' },
+      model: { changed: 'Modell geändert', removed: 'Modell entfernt' },
+      chain: {
+        created: 'Modellkette angelegt',
+        changed: 'Modellkette geändert',
+        default_changed: 'Standardkette geändert',
+        removed: 'Modellkette entfernt',
+      },
       settings: { changed: 'Regeln geändert' },
       organisation: {
         created: 'Organisation angelegt',

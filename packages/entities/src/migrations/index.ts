@@ -7,6 +7,7 @@ import { CreateLimits1763900100000 } from './1763900100000-create-limits.ts';
 import { BindOauthStates1763900200000 } from './1763900200000-bind-oauth-states.ts';
 import { RowLevelSecurity1763900300000 } from './1763900300000-row-level-security.ts';
 import { StrongApiKeys1763900400000 } from './1763900400000-strong-api-keys.ts';
+import { CreateModels1763900500000 } from './1763900500000-create-models.ts';
 import { CreateApprovals1763900600000 } from './1763900600000-create-approvals.ts';
 
 /** In order. A migration that has been released is never changed: add another. */
@@ -20,5 +21,6 @@ export const migrations = [
   BindOauthStates1763900200000,
   RowLevelSecurity1763900300000,
   StrongApiKeys1763900400000,
+  CreateModels1763900500000,
   CreateApprovals1763900600000,
 ] as const;

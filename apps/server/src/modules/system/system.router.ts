@@ -8,5 +8,5 @@ export const systemRouter = router({
   /** Version, model, limits, and what is off with the line that turns it on. */
   about: memberProcedure('account.read')
     .output(systemAbout)
-    .query(({ ctx }) => ctx.services.system.about()),
+    .query(async ({ ctx }) => await ctx.services.system.about(ctx.op, ctx.principal.organisationId)),
 });

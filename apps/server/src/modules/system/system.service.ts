@@ -4,6 +4,7 @@ import { messageMaxCharacters } from '@atelier/contracts/messages';
 import type { SignInProvider } from '@atelier/contracts/oauth';
 import type { Capability, SystemAbout, SystemStatus } from '@atelier/contracts/system';
 import type { Operation } from '@atelier/entities/operation';
+import type { SandboxState } from '@atelier/sandbox/ports';
 
 export interface SystemDeps {
   readonly hasUsers: (op: Operation) => Promise<boolean>;
@@ -11,7 +12,9 @@ export interface SystemDeps {
   readonly registration: () => Promise<SystemStatus['registration']>;
   /** Whether mail reaches people. */
   readonly isMailOn: boolean;
-  readonly model: Model;
+  /** Who answers an organisation; null: one that has arranged nothing of its own. */
+  readonly modelOf: (op: Operation, organisationId: string | null) => Promise<Model>;
+  readonly sandbox: SandboxState;
   readonly signInProviders: readonly SignInProvider[];
   readonly version: string;
   readonly limits: { readonly fileBytes: number; readonly workspaceBytes: number };
@@ -28,16 +31,17 @@ export class SystemService {
     const [hasUsers, hasOwner] = [await this.#deps.hasUsers(op), await this.#deps.hasOwner(op)];
     const registration = await this.#deps.registration();
     const { version, signInProviders } = this.#deps;
-    const capabilities = hasUsers ? [] : [...this.capabilities()];
+    const capabilities = hasUsers ? [] : [...(await this.capabilities(op, null))];
     return { version, hasUsers, hasOwner, registration, signInProviders: [...signInProviders], capabilities };
   }
 
-  about(): SystemAbout {
-    const { model, version, limits } = this.#deps;
+  async about(op: Operation, organisationId: string): Promise<SystemAbout> {
+    const { version, limits } = this.#deps;
+    const model = await this.#deps.modelOf(op, organisationId);
     return {
       version,
       model: { id: model.id, label: model.label, isOffline: model.isOffline },
-      capabilities: [...this.capabilities()],
+      capabilities: [...(await this.capabilities(op, organisationId))],
       limits: {
         fileBytes: limits.fileBytes,
         workspaceBytes: limits.workspaceBytes,
@@ -47,15 +51,19 @@ export class SystemService {
     };
   }
 
-  capabilities(): readonly Capability[] {
-    const { model, signInProviders, isMailOn } = this.#deps;
+  /** What is on and what is off, for an organisation, or where nothing is arranged yet. */
+  async capabilities(op: Operation, organisationId: string | null): Promise<readonly Capability[]> {
+    const { signInProviders, isMailOn, sandbox } = this.#deps;
+    const model = await this.#deps.modelOf(op, organisationId);
     const names = signInProviders.map(({ name }) => name).join(', ');
     return [
       {
         name: 'model',
         isOn: !model.isOffline,
         label: model.isOffline ? 'No model provider: the offline model answers' : `Model: ${model.label}`,
-        remedy: model.isOffline ? 'OPENAI_BASE_URL=https://api.openai.com/v1 OPENAI_API_KEY=… MODEL=… npm start' : null,
+        remedy: model.isOffline
+          ? 'Settings, Models: add a provider (or OPENAI_BASE_URL=… OPENAI_API_KEY=… MODEL=… npm start)'
+          : null,
       },
       {
         name: 'mail',
@@ -67,9 +75,11 @@ export class SystemService {
       },
       {
         name: 'sandbox',
-        isOn: false,
-        label: 'No sandbox: the agent works with files only and runs no commands',
-        remedy: 'Not in this version yet',
+        isOn: sandbox.isProven,
+        label: sandbox.isProven
+          ? 'Sandbox: the agent runs commands, each shut off from this machine'
+          : `No commands: ${sandbox.reason}`,
+        remedy: sandbox.isProven ? null : sandbox.remedy,
       },
       {
         name: 'oauth',

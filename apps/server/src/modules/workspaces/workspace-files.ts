@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { lchown, mkdir, open, readdir, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '@atelier/kernel/app-error';
-import { Beneath, isMissing, NotBeneathError } from '../../platform/storage/beneath.ts';
+import { Beneath, isMissing, NotBeneathError, type Owner } from '../../platform/storage/beneath.ts';
 
 export interface FoundEntry {
   readonly names: readonly string[];
@@ -14,17 +14,21 @@ export interface FoundEntry {
 
 /** Files on this machine's disk: one directory a session, and one beside them for what is not finished yet. */
 export class WorkspaceFiles {
-  readonly #root: string;
+  /** All workspaces lie in it. */
+  readonly root: string;
   readonly #unfinished: string;
+  readonly #owner: Owner | null;
 
-  constructor(dataDirectory: string) {
-    this.#root = path.join(dataDirectory, 'workspaces');
+  /** @param owner who is given what is made: the sandbox's user, where that is another one. */
+  constructor(dataDirectory: string, owner: Owner | null) {
+    this.root = path.join(dataDirectory, 'workspaces');
+    this.#owner = owner;
     this.#unfinished = path.join(dataDirectory, 'unfinished');
   }
 
   /** Removes what uploads left that a dead process was writing. Anything younger may belong to a living one. */
   async open(olderThanMs: number): Promise<void> {
-    await mkdir(this.#root, { recursive: true, mode: 0o700 });
+    await mkdir(this.root, { recursive: true, mode: 0o700 });
     await mkdir(this.#unfinished, { recursive: true, mode: 0o700 });
     for (const name of await readdir(this.#unfinished)) {
       const file = path.join(this.#unfinished, name);
@@ -34,19 +38,26 @@ export class WorkspaceFiles {
   }
 
   async of(sessionId: string): Promise<Beneath> {
-    const root = path.join(this.#root, sessionId);
-    await mkdir(root, { recursive: true, mode: 0o700 });
-    return new Beneath(root);
+    const root = this.pathOf(sessionId);
+    const isNew = (await mkdir(root, { recursive: true, mode: 0o700 })) !== undefined;
+    if (isNew && this.#owner) await lchown(root, this.#owner.uid, this.#owner.gid);
+    return new Beneath(root, this.#owner);
+  }
+
+  pathOf(sessionId: string): string {
+    return path.join(this.root, sessionId);
   }
 
   async remove(sessionId: string): Promise<void> {
-    await rm(path.join(this.#root, sessionId), { recursive: true, force: true });
+    await rm(this.pathOf(sessionId), { recursive: true, force: true });
   }
 
   /** A new file outside every workspace, to be moved in when it is whole. */
   async createUnfinished(): Promise<{ readonly file: FileHandle; readonly path: string }> {
     const target = path.join(this.#unfinished, randomUUID());
-    return { file: await open(target, 'wx', 0o600), path: target };
+    const file = await open(target, 'wx', 0o600);
+    if (this.#owner) await file.chown(this.#owner.uid, this.#owner.gid);
+    return { file, path: target };
   }
 
   /** Marks an unfinished file as still being written. */

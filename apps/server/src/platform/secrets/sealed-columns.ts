@@ -13,4 +13,5 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'accounts', idColumn: 'id', column: 'access_token_sealed', purpose: 'provider-token' },
   { table: 'accounts', idColumn: 'id', column: 'refresh_token_sealed', purpose: 'provider-token' },
   { table: 'totp_secrets', idColumn: 'user_id', column: 'secret_sealed', purpose: 'totp' },
+  { table: 'model_providers', idColumn: 'id', column: 'key_sealed', purpose: 'model-key' },
 ];

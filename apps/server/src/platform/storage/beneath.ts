@@ -1,5 +1,5 @@
 import { constants, type Dirent, type Stats } from 'node:fs';
-import { type FileHandle, link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { type FileHandle, lchown, link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 /** The path has a link, a device, or something that is not a directory where one is needed. */
@@ -19,8 +19,12 @@ const hasDescriptorPaths = process.platform === 'linux';
  */
 export class Beneath {
   readonly root: string;
-  constructor(root: string) {
+  readonly #owner: Owner | null;
+
+  /** @param owner who is given the directories that are made; null: they stay ours. */
+  constructor(root: string, owner: Owner | null = null) {
     this.root = root;
+    this.#owner = owner;
   }
 
   /** Opens a regular file. @throws NotBeneathError for links, devices and hard links; ENOENT when it is not there. */
@@ -95,6 +99,15 @@ export class Beneath {
     });
   }
 
+  async #make(directory: string): Promise<void> {
+    try {
+      await mkdir(directory, { mode: 0o700 });
+      if (this.#owner) await lchown(directory, this.#owner.uid, this.#owner.gid);
+    } catch (error) {
+      ignoreExisting(error);
+    }
+  }
+
   async #inDirectory<T>(
     names: readonly string[],
     opts: { readonly create: boolean },
@@ -107,7 +120,7 @@ export class Beneath {
         const parent = hasDescriptorPaths ? `/proc/self/fd/${current.fd}` : plainPath;
         plainPath = path.join(plainPath, name);
         const child = path.join(parent, name);
-        if (opts.create) await mkdir(child, { mode: 0o700 }).catch(ignoreExisting);
+        if (opts.create) await this.#make(child);
         const next = await openNoFollow(child, O_RDONLY | O_DIRECTORY);
         await current.close();
         current = next;
@@ -117,6 +130,11 @@ export class Beneath {
       await current.close();
     }
   }
+}
+
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
 }
 
 async function openNoFollow(target: string, flags: number, mode?: number): Promise<FileHandle> {

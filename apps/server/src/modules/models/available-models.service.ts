@@ -1,0 +1,48 @@
+import { type AvailableModels, availableModels } from '@atelier/contracts/available-models';
+import { asSystem, type Operation } from '@atelier/entities/operation';
+import type { SignedIn } from '../../platform/trpc/context.ts';
+import type { ChainRow, ChainsRepository } from './chains.repository.ts';
+import type { ModelCatalog } from './model-catalog.ts';
+import type { ModelsRepository } from './models.repository.ts';
+
+export interface AvailableModelsDeps {
+  readonly models: ModelsRepository;
+  readonly chains: ChainsRepository;
+  readonly catalog: ModelCatalog;
+}
+
+/** What an organisation may choose from. */
+export class AvailableModelsService {
+  readonly #deps: AvailableModelsDeps;
+  constructor(deps: AvailableModelsDeps) {
+    this.#deps = deps;
+  }
+
+  async list(op: Operation, { organisationId }: SignedIn): Promise<AvailableModels> {
+    const { models, chains, catalog } = this.#deps;
+    const usable = await models.usable(asSystem(op), organisationId);
+    const open = new Set(usable.map(({ id }) => id));
+    const offered = (rows: readonly ChainRow[], scope: 'organisation' | 'installation') =>
+      rows.flatMap(({ id, name, isDefault, modelIds }) => {
+        const left = modelIds.filter((modelId) => open.has(modelId));
+        return left.length === 0 ? [] : [{ id, name, scope, isDefault, modelIds: left }];
+      });
+    const [standard] = await catalog.resolve(op, { organisationId, chainId: null, modelId: null });
+    return availableModels.parse({
+      models: usable.map(({ id, label, provider, contextWindow, maxOutputTokens, price, features }) => ({
+        id,
+        label,
+        provider,
+        contextWindow,
+        maxOutputTokens,
+        price,
+        features,
+      })),
+      chains: [
+        ...offered(await chains.list(op, organisationId), 'organisation'),
+        ...offered(await chains.list(asSystem(op), null), 'installation'),
+      ],
+      standard: standard ? { label: standard.label } : null,
+    });
+  }
+}
