@@ -6,12 +6,12 @@ import { systemPrompt } from '@atelier/agent/system-prompt';
 import { askUser } from '@atelier/agent/tools/ask-user';
 import { commandTools } from '@atelier/agent/tools/command-tools';
 import { workspaceTools } from '@atelier/agent/tools/workspace-tools';
+import type { FileChange } from '@atelier/contracts/files';
 import { migrate } from '@atelier/entities/migrate';
 import type { Operation } from '@atelier/entities/operation';
+import { type Clock, systemClock } from '@atelier/kernel/clock';
 import { openSandbox } from '@atelier/sandbox/open-sandbox';
 import { workspaceOwner } from '@atelier/sandbox/workspace-owner';
-import type { FileChange } from '@atelier/contracts/files';
-import { type Clock, systemClock } from '@atelier/kernel/clock';
 import type { Request, Response } from 'express';
 import type { WebSocket } from 'ws';
 import { appRouter } from './app-router.ts';
@@ -90,9 +90,9 @@ import {
   ProviderBreakers,
   ProviderChecksService,
   ProviderKeys,
-  providerGateway,
   ProvidersRepository,
   ProvidersService,
+  providerGateway,
   RunModels,
 } from './modules/models/index.ts';
 import {
@@ -120,8 +120,8 @@ import {
 } from './modules/sessions/index.ts';
 import { healthRoutes, PolicyReports, policyReportsRoutes, SystemService } from './modules/system/index.ts';
 import {
-  filesRoutes,
   BackgroundProcesses,
+  filesRoutes,
   ReadyWorkspaces,
   SessionShell,
   SessionWorkspace,
@@ -649,11 +649,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
           write: (path, text) => workspace.writeText(path, text),
           onChanged: () => announce([]),
         });
-        return [
-          ...workspaceTools(workspace, todos),
-          askUser(),
-          ...(sandbox.state.isProven ? commandTools(shell) : []),
-        ];
+        return [...workspaceTools(workspace, todos), askUser(), ...(sandbox.state.isProven ? commandTools(shell) : [])];
       },
     },
     { concurrency: config.limits.concurrentRuns },
@@ -698,8 +694,8 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       registration: async () => (await settings.current()).registration.mode,
       isMailOn: mailer.isOn,
       modelOf: async (op, organisationId) =>
-      (await runModels.of(op, { organisationId: organisationId ?? nobody, chainId: null, modelId: null }))[0],
-    sandbox: sandbox.state,
+        (await runModels.of(op, { organisationId: organisationId ?? nobody, chainId: null, modelId: null }))[0],
+      sandbox: sandbox.state,
       signInProviders: providers.list,
       version,
       limits: config.limits,

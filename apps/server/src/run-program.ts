@@ -43,7 +43,9 @@ function tell(
     '',
     facts.url ? `  Atelier is ready at ${facts.url}` : '  The Atelier worker is ready',
     `  Data: ${facts.dataDirectory} (${program.postgres.description})`,
-    ...facts.capabilities.map(({ isOn, label, remedy }) => (isOn ? `  On:  ${label}` : `  Off: ${label}\n       ${remedy}`)),
+    ...facts.capabilities.map(({ isOn, label, remedy }) =>
+      isOn ? `  On:  ${label}` : `  Off: ${label}\n       ${remedy}`,
+    ),
     // It goes to the terminal and into no log: whoever reads it may own the installation.
     ...(facts.setupLink
       ? ['', '  Nobody owns this Atelier yet. Within an hour, its owner opens:', `  ${facts.setupLink}`]

@@ -25,6 +25,10 @@ describe('the offline model calls', () => {
     ['search TODO', 'search_files', { text: 'TODO' }],
     ['grep "two words" in src', 'search_files', { text: 'two words', path: 'src' }],
     ['find hello', 'search_files', { text: 'hello' }],
+    ['run npm test', 'run_command', { command: 'npm test' }],
+    ['$ ls -la\n', 'run_command', { command: 'ls -la' }],
+    ['ask me: which colour', 'ask_user', { text: 'which colour', choices: [] }],
+    ['ask me which colour | red | blue', 'ask_user', { text: 'which colour', choices: ['red', 'blue'] }],
     ['todo: first thing; second thing', 'update_todos', { items: [note('first thing'), note('second thing')] }],
     [
       'todos:\n[x] one\n\ndone two\nthree',

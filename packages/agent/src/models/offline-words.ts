@@ -13,6 +13,8 @@ const commands = `- \`list files\`, or \`list files in src\`
 - \`write notes.md: what is to be in it\`
 - \`edit notes.md: replace old words with new words\`
 - \`find *.md\` for names, \`search TODO\` for content
+- \`run npm test\`, or any other command, where there is a sandbox
+- \`ask me which colour | red | blue\`
 - \`todo: first thing; second thing\`
 - \`count to 20\`, \`think about something\`, \`help\``;
 
@@ -44,6 +46,10 @@ export function sayResult({ name, output, isError }: ToolResult): string {
       return output.startsWith('There are no')
         ? 'The workspace is empty. Try `write notes.md: hello`.'
         : `These are the files:\n\n${fenced(output)}`;
+    case 'run_command':
+      return output === '' ? 'It ran, and wrote nothing.' : `This is what it wrote:\n\n${fenced(output)}`;
+    case 'ask_user':
+      return `You said: ${output}`;
     case 'read_file':
       return `This is what it says:\n\n${fenced(output)}`;
     case 'find_files':

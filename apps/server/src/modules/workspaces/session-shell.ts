@@ -1,4 +1,11 @@
-import { type BackgroundProcess, type Shell, type ShellCommand, type ShellEnd, type ShellOptions, WorkspaceError } from '@atelier/agent/ports';
+import {
+  type BackgroundProcess,
+  type Shell,
+  type ShellCommand,
+  type ShellEnd,
+  type ShellOptions,
+  WorkspaceError,
+} from '@atelier/agent/ports';
 import { newId } from '@atelier/kernel/ids';
 import type { NetworkAccess, Sandbox, SandboxLimits, SandboxProcess } from '@atelier/sandbox/ports';
 import { parsePath } from '../../platform/storage/path-names.ts';
