@@ -74,6 +74,22 @@ describe.each(kinds)('a model of kind %s', (kind) => {
     expect(server.count()).toBe(before);
   });
 
+  test('that fails at once leaves no request open, though the provider goes on', async () => {
+    const signals: (AbortSignal | null | undefined)[] = [];
+    const error =
+      'data: {"type":"error","error":{"type":"server_error","message":"x","code":500,"status":"INTERNAL"}}\n\n';
+    const fetch: typeof globalThis.fetch = async (_url, init) => {
+      signals.push(init?.signal);
+      // Says that it failed and stays: nothing more comes, and no end.
+      const body = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode(error)) });
+      return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+    };
+    const failed = await ask(modelSpec(providerSpec(server, kind, { fetch })), '[[tokens 1]]');
+
+    expect(failed.error?.error.code).toBe('provider.overloaded');
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
+  });
+
   test('that is stopped closes its request', async () => {
     const stop = new AbortController();
     const { text, thrown } = await ask(spec(), {
