@@ -76,12 +76,16 @@ describe.each(kinds)('a model of kind %s', (kind) => {
 
   test('that fails at once leaves no request open, though the provider goes on', async () => {
     const signals: (AbortSignal | null | undefined)[] = [];
-    const error =
-      'data: {"type":"error","error":{"type":"server_error","message":"x","code":500,"status":"INTERNAL"}}\n\n';
+    const code = kind === 'google' ? 500 : 'server_error';
+    const failure = {
+      type: 'error',
+      error: { type: 'server_error', code, message: 'x', status: 'INTERNAL', param: null },
+    };
+    const event = new TextEncoder().encode(`data: ${JSON.stringify(failure)}\n\n`);
     const fetch: typeof globalThis.fetch = async (_url, init) => {
       signals.push(init?.signal);
       // Says that it failed and stays: nothing more comes, and no end.
-      const body = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode(error)) });
+      const body = new ReadableStream({ start: (controller) => controller.enqueue(event) });
       return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
     };
     const failed = await ask(modelSpec(providerSpec(server, kind, { fetch })), '[[tokens 1]]');
