@@ -79,6 +79,7 @@ describe.each(kinds)('a model of kind %s', (kind) => {
     const code = kind === 'google' ? 500 : 'server_error';
     const failure = {
       type: 'error',
+      sequence_number: 1,
       error: { type: 'server_error', code, message: 'x', status: 'INTERNAL', param: null },
     };
     const event = new TextEncoder().encode(`data: ${JSON.stringify(failure)}\n\n`);
