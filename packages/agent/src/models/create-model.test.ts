@@ -74,6 +74,27 @@ describe.each(kinds)('a model of kind %s', (kind) => {
     expect(server.count()).toBe(before);
   });
 
+  test('that fails at once leaves no request open, though the provider goes on', async () => {
+    const signals: (AbortSignal | null | undefined)[] = [];
+    const code = kind === 'google' ? 500 : 'server_error';
+    const failure = {
+      type: 'error',
+      sequence_number: 1,
+      error: { type: 'server_error', code, message: 'x', status: 'INTERNAL', param: null },
+    };
+    const event = new TextEncoder().encode(`data: ${JSON.stringify(failure)}\n\n`);
+    const fetch: typeof globalThis.fetch = async (_url, init) => {
+      signals.push(init?.signal);
+      // Says that it failed and stays: nothing more comes, and no end.
+      const body = new ReadableStream({ start: (controller) => controller.enqueue(event) });
+      return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+    };
+    const failed = await ask(modelSpec(providerSpec(server, kind, { fetch })), '[[tokens 1]]');
+
+    expect(failed.error?.error.code).toBe('provider.overloaded');
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
+  });
+
   test('that is stopped closes its request', async () => {
     const stop = new AbortController();
     const { text, thrown } = await ask(spec(), {
