@@ -29,19 +29,15 @@ const doneMark = /^(?:\[x\]\s*|done\s+)(?=\S)/i;
 const rules: readonly Rule[] = [
   [/^(help|\?|what can you do.*|hilfe)$/i, () => say(whatItUnderstands)],
   [
-    /^(?:run |execute |\$ ?)(?<command>[\s\S]+)$/i,
+    /^(?:run\s|execute\s|\$)(?<command>[\s\S]+)$/i,
     ({ groups }) => call('I run it.\n', 'run_command', { command: unfenced(groups?.command ?? '').trim() }),
   ],
   [
-    /^ask me:? (?<text>[^|]+)(?:\|(?<choices>[\s\S]+))?$/i,
-    ({ groups }) =>
-      call('I ask.\n', 'ask_user', {
-        text: groups?.text?.trim() ?? '',
-        choices: (groups?.choices ?? '')
-          .split('|')
-          .map((choice) => choice.trim())
-          .filter((choice) => choice !== ''),
-      }),
+    /^ask me(?<words>[\s:][\s\S]+)$/i,
+    ({ groups }) => {
+      const [text = '', ...choices] = (groups?.words ?? '').split('|').map((words) => words.replace(/^:/, '').trim());
+      return call('I ask.\n', 'ask_user', { text, choices: choices.filter((choice) => choice !== '') });
+    },
   ],
   [
     /^(?:list|show)(?: all)?(?: the| my)? files(?: (?:in|of|under) (?<dir>\S+))?$|^ls(?: (?<ls>\S+))?$/i,
