@@ -67,7 +67,7 @@ async function readPage(
   opts: { readonly after: string | null; readonly about: About; readonly signal: AbortSignal },
 ): Promise<ModelPage> {
   const list = lists[provider.kind];
-  const url = new URL(`${provider.baseUrl.replace(/\/+$/, '')}/models`);
+  const url = new URL(`${provider.baseUrl.replace(/(?<!\/)\/+$/, '')}/models`);
   for (const [name, value] of Object.entries(list.query(opts.after))) url.searchParams.set(name, value);
   // Redirections are not followed: the key would go along to whoever is named.
   const response = await (provider.fetch ?? globalThis.fetch)(url, {
