@@ -1,5 +1,17 @@
 import { constants, type Dirent, type Stats } from 'node:fs';
-import { type FileHandle, lchown, link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import {
+  type FileHandle,
+  lchown,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  symlink,
+} from 'node:fs/promises';
 import path from 'node:path';
 
 /** The path has a link, a device, or something that is not a directory where one is needed. */
@@ -99,6 +111,51 @@ export class Beneath {
     });
   }
 
+  /** Removes whatever is at this path itself, a link too. What is not there is no failure. */
+  async removeAny(names: readonly string[]): Promise<void> {
+    try {
+      await this.inParent(names, (directory, name) => rm(path.join(directory, name), { recursive: true, force: true }));
+    } catch (error) {
+      if (!isMissing(error) && !(error instanceof NotBeneathError)) throw error;
+    }
+  }
+
+  /** Makes a directory, and those it lies in. */
+  async makeDirectory(names: readonly string[]): Promise<void> {
+    await this.#inDirectory(names, { create: true }, async () => undefined);
+  }
+
+  /** Makes a link with this text, which may name anything: nobody here follows it. */
+  async makeLink(names: readonly string[], text: string): Promise<void> {
+    const name = names.at(-1);
+    if (name === undefined) throw new NotBeneathError();
+    await this.#inDirectory(names.slice(0, -1), { create: true }, async (directory) => {
+      const target = path.join(directory, name);
+      await rm(target, { recursive: true, force: true });
+      await symlink(text, target);
+      if (this.#owner) await lchown(target, this.#owner.uid, this.#owner.gid);
+    });
+  }
+
+  /** Removes directories with nothing in them, but for those that are kept, by their paths. */
+  async removeEmptyDirectories(kept: ReadonlySet<string>, names: readonly string[] = []): Promise<void> {
+    await this.#inDirectory(names, { create: false }, async (directory) => {
+      for (const entry of await readdir(directory, { withFileTypes: true })) {
+        if (!entry.isDirectory()) continue;
+        const below = [...names, entry.name];
+        await this.removeEmptyDirectories(kept, below);
+        if (!kept.has(below.join('/'))) await rmdir(path.join(directory, entry.name)).catch(ignoreFull);
+      }
+    });
+  }
+
+  /** Calls `work` with the open directory that this path lies in, and the last name. */
+  async inParent<T>(names: readonly string[], work: (directory: string, name: string) => Promise<T>): Promise<T> {
+    const name = names.at(-1);
+    if (name === undefined) throw new NotBeneathError();
+    return await this.#inDirectory(names.slice(0, -1), { create: false }, (directory) => work(directory, name));
+  }
+
   async #make(directory: string): Promise<void> {
     try {
       await mkdir(directory, { mode: 0o700 });
@@ -146,6 +203,10 @@ async function openNoFollow(target: string, flags: number, mode?: number): Promi
     if (code === 'ELOOP' || code === 'ENOTDIR' || code === 'ENXIO') throw new NotBeneathError();
     throw error;
   }
+}
+
+function ignoreFull(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOTEMPTY')) throw error;
 }
 
 function ignoreExisting(error: unknown): void {
