@@ -2,11 +2,12 @@ import type { ModelSpec } from '@atelier/agent/models/model-spec';
 import { availableModels } from '@atelier/contracts/available-models';
 import { chainDto, chainList } from '@atelier/contracts/chains';
 import { newId } from '@atelier/kernel/ids';
+import { startModelServer } from '@atelier/model-server/model-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { ask, call, refusal } from './calls.ts';
 import { addModels, newChain, newProvider, nowhereUrl } from './model-arrangements.ts';
-import { newOwner, newPerson, type Person, signInTo } from './people.ts';
+import { newOwner, newPerson, newSession, type Person, send, signInTo, untilRun } from './people.ts';
 import { type RunningProgram, startProgram } from './running-program.ts';
 
 const nothing = z.strictObject({});
@@ -180,6 +181,24 @@ test('what an administrator changes holds in another process at once, without a 
   });
   await change('providers.remove', { providerId });
   expect(await resolve(owner, {}, worker)).toEqual([]);
+});
+
+test('a run is answered by what is arranged when it begins', async () => {
+  await using first = await startModelServer({ models: ['first'] });
+  await using second = await startModelServer({ models: ['second'] });
+  const session = await newSession(running, owner);
+  const answeredBy = async () => {
+    const { runId } = await send(running, owner, session.id, '[[say hello]]');
+    await untilRun(running, runId, 'succeeded');
+    const { rows } = await running.database.pool.query(`SELECT model FROM runs WHERE id = $1`, [runId]);
+    return rows[0]?.model;
+  };
+  const one = await models(['first'], { baseUrl: first.url, apiKey: first.key });
+  expect([await answeredBy(), first.count(), second.count()]).toEqual(['first', 1, 0]);
+
+  await models(['second'], { baseUrl: second.url, apiKey: second.key });
+  await change('providers.update', { providerId: one.providerId, isEnabled: false });
+  expect([await answeredBy(), first.count(), second.count()]).toEqual(['second', 1, 1]);
 });
 
 describe('what may be chosen', () => {

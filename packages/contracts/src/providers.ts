@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { instant, organisationId, providerId } from './ids.ts';
-import { modelName, modelPrice, providerKind } from './models.ts';
+import { modelName, providerKind } from './models.ts';
 import { isStorable, notStorable, plainText } from './plain-text.ts';
 import { providerPresets } from './provider-presets.ts';
 
@@ -120,7 +120,6 @@ export const listedModel = z.strictObject({
   label: z.string().nullable(),
   contextWindow: z.number().int().nullable(),
   maxOutputTokens: z.number().int().nullable(),
-  price: modelPrice.nullable(),
   /** Whether it stands in our list already. */
   isAdded: z.boolean(),
 });

@@ -1,9 +1,10 @@
+import type { ListedModel } from '@atelier/agent/models/list-models';
 import type { ModelSpec, ProviderSpec } from '@atelier/agent/models/model-spec';
 import { modelName, newModel } from '@atelier/contracts/models';
 import { type FetchedModels, fetchedModels, type ProviderTest } from '@atelier/contracts/providers';
 import { asSystem, type Operation } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
-import type { ListedModel, ModelGateway } from './model-gateway.ts';
+import type { ModelGateway } from './model-gateway.ts';
 import type { ModelsRepository } from './models.repository.ts';
 import type { ProviderKeys } from './provider-keys.ts';
 import { outcomeOf, outcomeOfFailure } from './provider-outcome.ts';
@@ -55,10 +56,11 @@ export class ProviderChecksService {
     const items = listed.filter(({ id }) => modelName.safeParse(id).success).slice(0, mostListed);
     return fetchedModels.parse({
       ...outcome,
-      models: items.map(({ id, label, ...rest }) => ({
-        ...rest,
+      models: items.map(({ id, label, contextWindow, maxOutputTokens }) => ({
         name: id,
         label: newModel.shape.label.safeParse(label).data ?? null,
+        contextWindow: contextWindow ?? null,
+        maxOutputTokens: maxOutputTokens ?? null,
         isAdded: known.has(id),
       })),
     });

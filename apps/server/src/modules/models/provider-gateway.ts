@@ -1,20 +1,10 @@
 import { createModel } from '@atelier/agent/models/create-model';
 import { listModels } from '@atelier/agent/models/list-models';
-import type { ListedModel, ModelGateway } from './model-gateway.ts';
+import type { ModelGateway } from './model-gateway.ts';
 
 /** The providers themselves, by the protocol each of them speaks. */
 export const providerGateway: ModelGateway = {
-  async list(provider, signal) {
-    return (await listModels(provider, signal)).map(
-      ({ id, label, contextWindow, maxOutputTokens }): ListedModel => ({
-        id,
-        label: label ?? null,
-        contextWindow: contextWindow ?? null,
-        maxOutputTokens: maxOutputTokens ?? null,
-        price: null,
-      }),
-    );
-  },
+  list: listModels,
 
   async probe(spec, signal) {
     // A word is asked for, and no more is paid for: whoever reasons needs room for that before it.
