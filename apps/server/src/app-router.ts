@@ -1,6 +1,7 @@
 import { approvalsRouter } from './modules/approvals/index.ts';
 import { auditRouter } from './modules/audit/index.ts';
 import { apiKeysRouter, authRouter, passkeysRouter, secondFactorRouter } from './modules/auth/index.ts';
+import { checkpointsRouter } from './modules/checkpoints/index.ts';
 import { installationRouter } from './modules/installation/index.ts';
 import { limitsRouter } from './modules/limits/index.ts';
 import { messagesRouter } from './modules/messages/index.ts';
@@ -18,6 +19,7 @@ export const appRouter = router({
   audit: auditRouter,
   auth: authRouter,
   chains: chainsRouter,
+  checkpoints: checkpointsRouter,
   files: filesRouter,
   installation: installationRouter,
   installationChains: installationChainsRouter,

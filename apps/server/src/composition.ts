@@ -67,6 +67,7 @@ import {
   UsersRepository,
   WaysInRepository,
 } from './modules/auth/index.ts';
+import { CheckpointsRepository, CheckpointsService, SnapshotStore } from './modules/checkpoints/index.ts';
 import {
   OwnerRepository,
   OwnerService,
@@ -490,13 +491,21 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     clock,
     log,
   });
+  const snapshots = new SnapshotStore({
+    dataDirectory: config.dataDirectory,
+    workspaces: files.root,
+    owner: workspaceOwner(),
+  });
   const archivedOrganisations = new ArchivedOrganisations({
     db,
     organisations: organisationRows,
     audit: auditLog,
     clock,
     log,
-    removeWorkspace: (sessionId) => files.remove(sessionId),
+    removeWorkspace: async (sessionId) => {
+      await files.remove(sessionId);
+      await snapshots.remove(sessionId);
+    },
   });
   const sessionRows = new SessionsRepository(db);
   const messageRows = new MessagesRepository(db);
@@ -525,6 +534,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       removeWorkspace: async (sessionId) => {
         await background.stopAll(sessionId);
         await files.remove(sessionId);
+        await snapshots.remove(sessionId);
       },
     },
   });
@@ -565,6 +575,17 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     audit: auditLog,
     clock,
     waitMs: config.approvalHours * 3_600_000,
+  });
+  const checkpoints = new CheckpointsService({
+    db,
+    rows: new CheckpointsRepository(db),
+    store: snapshots,
+    sessions,
+    feeds,
+    isBusy: async (op, sessionId) => (await runRows.unfinished(op, sessionId)).length > 0,
+    stopProcesses: (sessionId) => background.stopAll(sessionId),
+    clock,
+    log,
   });
   const runRequests = new RunRequestsService({
     db,
@@ -624,6 +645,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       budgetOf: () => ({ check: async () => ({ kind: 'fine' }) }),
       approvalsOf: (runId) => approvalRules.approvalsOf(runId),
       requests: runRequests,
+      checkpoints,
       systemPrompt,
       hints,
       clock,
@@ -706,6 +728,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     runs,
     runRequests,
     approvalRules,
+    checkpoints,
     workspaces,
     ...modelServices,
     feeds,

@@ -116,6 +116,9 @@ const statements = [
             CASE WHEN n % 1000 = 1 THEN NULL ELSE 'approved' END, id(1, n),
             CASE WHEN n % 1000 = 1 THEN NULL ELSE now() END, CASE WHEN n % 1000 < 3 THEN NULL ELSE now() END
        FROM generate_series(1, 100000) n`,
+  `INSERT INTO checkpoints (run_id, session_id, organisation_id, before_tree, after_tree, created_at)
+     SELECT id(5, n), id(3, CASE WHEN n <= 10000 THEN 1 ELSE n END), id(2, 1), 'before', 'after', now() - n * interval '1 second'
+       FROM generate_series(1, 100000) n`,
   `INSERT INTO approval_rules (id, organisation_id, user_id, session_id, tool, pattern, action, created_at)
      SELECT id(8, n), id(2, n % 1000 + 1), CASE WHEN n % 3 = 0 THEN NULL ELSE id(1, n) END,
             CASE WHEN n % 3 = 1 THEN id(3, n) END, 'run_command', 'npm ' || n, 'allow', now()

@@ -19,6 +19,7 @@ import {
   UsersRepository,
   WaysInRepository,
 } from '../src/modules/auth/index.ts';
+import { CheckpointsRepository } from '../src/modules/checkpoints/index.ts';
 import { OwnerRepository, PeopleRepository } from '../src/modules/installation/index.ts';
 import { MessagesRepository } from '../src/modules/messages/index.ts';
 import { RunRequestsRepository, RunsRepository } from '../src/modules/runs/index.ts';
@@ -34,6 +35,7 @@ import { becomesGeneric, type PlanNode, planOf, queriesOf } from './query-plans.
 import {
   apiKeyCalls,
   approvalRuleCalls,
+  checkpointCalls,
   credentialCalls,
   externalAccountCalls,
   leaseCalls,
@@ -85,6 +87,7 @@ const tables = [
   'message_parts',
   'runs',
   'uploads',
+  'checkpoints',
   'run_requests',
   'approval_rules',
   'rate_limits',
@@ -160,6 +163,9 @@ describe('messages', () => describeCalls(() => new MessagesRepository(t.db), mes
 describe('runs', () => describeCalls(() => new RunsRepository(t.db), runCalls));
 describe('uploads', () => describeCalls(() => new UploadsRepository(t.db), uploadCalls));
 describe('requests', () => describeCalls(() => new RunRequestsRepository(t.db), runRequestCalls));
+describe('checkpoints, for members', () =>
+  describeMembersCalls(() => new CheckpointsRepository(t.db), checkpointCalls));
+describe('checkpoints', () => describeCalls(() => new CheckpointsRepository(t.db), checkpointCalls));
 describe('rules', () => describeCalls(() => new ApprovalRulesRepository(t.db), approvalRuleCalls));
 describe('sign-ins', () => describeCalls(() => new SignInsRepository(t.db), signInCalls));
 describe('sealed rows', () => describeCalls(() => new SealedRowsRepository(t.db), sealedRowCalls));

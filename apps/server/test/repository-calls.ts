@@ -17,6 +17,7 @@ import type {
   UsersRepository,
   WaysInRepository,
 } from '../src/modules/auth/index.ts';
+import type { CheckpointsRepository } from '../src/modules/checkpoints/index.ts';
 import type { OwnerRepository, PeopleRepository } from '../src/modules/installation/index.ts';
 import type { MessagesRepository } from '../src/modules/messages/index.ts';
 import type { RunRequestsRepository, RunsRepository } from '../src/modules/runs/index.ts';
@@ -215,6 +216,16 @@ export const runRequestCalls: Calls<RunRequestsRepository> = {
   markApplied: (r) => [() => r.markApplied(op, idOf('run', 1002), [idOf('other', 1002)])],
   overdue: (r) => [() => r.overdue(op, 50)],
   expire: (r) => [() => r.expire(op, idOf('run', 1001), 'Nobody came.')],
+};
+
+export const checkpointCalls: Calls<CheckpointsRepository> = {
+  insert: (r) => [
+    () => r.insert(op, { id: idOf('run', 5), sessionId: session, organisationId: owner.organisationId }, 'tree', now),
+  ],
+  find: (r) => [() => r.find(op, idOf('run', 5))],
+  end: (r) => [() => r.end(op, idOf('run', 5), { afterTree: 'tree', created: 1, modified: 0, deleted: 0 })],
+  remove: (r) => [() => r.remove(op, idOf('run', 77))],
+  list: (r) => sessions.map((id) => () => r.list(op, id)),
 };
 
 export const approvalRuleCalls: Calls<ApprovalRulesRepository> = {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { checkpointDto } from './checkpoints.ts';
 import { fileChange } from './files.ts';
 import { instant, messageId, runId, seq } from './ids.ts';
 import { newMessageDto } from './messages.ts';
@@ -117,6 +118,8 @@ export const eventBody = z.discriminatedUnion('type', [
     error: runError.nullable(),
     usage,
   }),
+  /** A turn has ended that changed files: how the workspace was before it can be looked at, and put back. */
+  z.object({ type: z.literal('checkpoint.created'), checkpoint: checkpointDto }),
   z.object({ type: z.literal('files.changed'), changes: z.array(fileChange) }),
   z.object({ type: z.literal('todos.updated'), items: todoList }),
   z.object({ type: z.literal('session.updated'), session: sessionDto }),

@@ -50,6 +50,7 @@ function apply(state: Transcript, event: SessionEvent): Transcript {
       return startRun(state, event.run, event);
     case 'run.finished':
       return finishRun(state, event);
+    case 'checkpoint.created':
     case 'files.changed':
       return { ...state, filesVersion: event.seq };
     case 'todos.updated':

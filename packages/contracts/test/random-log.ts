@@ -1,7 +1,19 @@
 import type { DeltaBody, EventBody, SessionEvent } from '../src/events.ts';
 import { deltaTypes } from '../src/events.ts';
 import type { RunDto } from '../src/runs.ts';
-import { anApproval, finished, logOf, message, messageNo, modelNo, run, sent, session, timeOf } from './samples.ts';
+import {
+  aCheckpoint,
+  anApproval,
+  finished,
+  logOf,
+  message,
+  messageNo,
+  modelNo,
+  run,
+  sent,
+  session,
+  timeOf,
+} from './samples.ts';
 
 export type Random = () => number;
 
@@ -90,7 +102,8 @@ class RandomWriter {
 
   #about(): void {
     const n = below(this.#random, 100);
-    const choice = below(this.#random, 4);
+    const choice = below(this.#random, 5);
+    if (choice === 4) this.bodies.push({ type: 'checkpoint.created', checkpoint: aCheckpoint });
     if (choice === 0) this.bodies.push({ type: 'files.changed', changes: [{ path: `${n}.md`, kind: 'created' }] });
     if (choice === 1) this.bodies.push({ type: 'todos.updated', items: [{ text: `Thing ${n}`, state: 'open' }] });
     if (choice === 2) this.bodies.push({ type: 'session.updated', session: session({ title: `Plan ${n}` }) });

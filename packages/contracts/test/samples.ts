@@ -1,3 +1,4 @@
+import type { CheckpointDto } from '../src/checkpoints.ts';
 import type { EventBody, SessionEvent } from '../src/events.ts';
 import { messageId, runId, sessionId, uploadId, userId } from '../src/ids.ts';
 import type { MessageDto } from '../src/messages.ts';
@@ -120,5 +121,14 @@ export function finished(
 export function modelNo(n: number): AskedModel {
   return { id: `model-${n}`, label: `Model ${n}`, provider: `Provider ${n}`, contextWindow: null };
 }
+
+export const aCheckpoint: CheckpointDto = {
+  runId: runNo(1),
+  messageId: messageNo(2),
+  created: 1,
+  modified: 0,
+  deleted: 0,
+  createdAt: timeOf(0),
+};
 
 export const anApproval: ToolRequest = { kind: 'approval', reason: 'Commands are asked for.', expiresAt: timeOf(600) };

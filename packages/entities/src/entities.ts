@@ -11,6 +11,7 @@ import { SessionToken } from './auth/session-token.entity.ts';
 import { SignIn } from './auth/sign-in.entity.ts';
 import { SignInFailure } from './auth/sign-in-failure.entity.ts';
 import { TotpSecret } from './auth/totp-secret.entity.ts';
+import { Checkpoint } from './checkpoints/checkpoint.entity.ts';
 import { InstallationSetting } from './installation/installation-setting.entity.ts';
 import { RateLimit } from './limits/rate-limit.entity.ts';
 import { SocketLease } from './limits/socket-lease.entity.ts';
@@ -68,6 +69,7 @@ export const entities = [
   Upload,
   RunRequest,
   ApprovalRule,
+  Checkpoint,
   RateLimit,
   SocketServer,
   SocketLease,

@@ -44,6 +44,11 @@ beforeAll(async () => {
       [newId(), userId, organisationId],
     );
     await t.pool.query(
+      `INSERT INTO checkpoints (run_id, session_id, organisation_id, before_tree, created_at)
+       SELECT r.id, r.session_id, $1, '', now() FROM runs r WHERE organisation_id = $1 LIMIT 1`,
+      [organisationId],
+    );
+    await t.pool.query(
       `INSERT INTO approval_rules (id, organisation_id, tool, pattern, action, created_at)
        VALUES ($1, $2, 'run_command', '*', 'ask', now())`,
       [newId(), organisationId],
@@ -101,6 +106,7 @@ const tables = [
   'runs',
   'run_requests',
   'approval_rules',
+  'checkpoints',
   'uploads',
   'organisations',
   'memberships',

@@ -142,6 +142,11 @@ export const errorCatalogue = {
   'request_to_person.input_invalid': { kind: 'BAD_REQUEST', message: 'The changed arguments are not a JSON object.' },
   'approval_rule.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'approval_rule.too_many': { kind: 'CONFLICT', message: 'There are two hundred rules here. Remove one first.' },
+  'checkpoint.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
+  'session.busy': {
+    kind: 'CONFLICT',
+    message: 'The agent is at work here. Wait until it is done, or stop it, then try again.',
+  },
   'file.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'file.name_invalid': { kind: 'BAD_REQUEST', message: 'This file name cannot be used.' },
   'file.too_large': { kind: 'PAYLOAD_TOO_LARGE', message: 'The file is too large.' },

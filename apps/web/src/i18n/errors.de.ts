@@ -86,6 +86,8 @@ export const errorsDe: Readonly<Record<ErrorCode, string>> = {
   'request_to_person.input_invalid': 'Die geänderten Argumente sind kein JSON-Objekt.',
   'approval_rule.not_found': notFound,
   'approval_rule.too_many': 'Hier gibt es schon zweihundert Regeln. Entfernen Sie zuerst eine.',
+  'checkpoint.not_found': notFound,
+  'session.busy': 'Der Agent arbeitet hier gerade. Warten Sie, bis er fertig ist, oder halten Sie ihn an.',
   'file.not_found': notFound,
   'file.name_invalid': 'Dieser Dateiname kann nicht verwendet werden.',
   'file.too_large': 'Die Datei ist zu groß.',

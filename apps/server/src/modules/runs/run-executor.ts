@@ -7,6 +7,7 @@ import type { Clock } from '@atelier/kernel/clock';
 import type { HintBus } from '../../platform/realtime/hint-bus.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
+import type { CheckpointsService } from '../checkpoints/index.ts';
 import type { SessionsRepository } from '../sessions/index.ts';
 import type { Claim, ClaimDeps } from './claim-run.ts';
 import { type JournalDeps, SessionJournal } from './run-journal.ts';
@@ -23,6 +24,7 @@ export interface ExecutorDeps extends ClaimDeps, JournalDeps {
   readonly budgetOf: (runId: string) => Budget;
   readonly approvalsOf: (runId: string) => Approvals;
   readonly requests: RunRequestsService;
+  readonly checkpoints: CheckpointsService;
   readonly systemPrompt: string;
   readonly toolsFor: (sessionId: string, organisationId: string) => readonly AnyTool[];
   readonly sessionRows: SessionsRepository;
@@ -105,8 +107,10 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
       health: deps.health,
       budget: deps.budgetOf(run.id),
       approvals: deps.approvalsOf(run.id),
-      tools: rights.guarded(deps.toolsFor(run.sessionId, run.organisationId), run.id, (loss) =>
-        abort.abort(loss satisfies AbortReason),
+      tools: rights.guarded(
+        deps.checkpoints.guarded(deps.toolsFor(run.sessionId, run.organisationId), run),
+        run.id,
+        (loss) => abort.abort(loss satisfies AbortReason),
       ),
       journal: {
         delta(body) {
@@ -155,8 +159,10 @@ async function end(deps: ExecutorDeps, claim: Claim, journal: SessionJournal, en
   const { state, error, usage } = ending;
   const ids = { runId: runId.parse(run.id), messageId: messageId.parse(run.agentMessageId) };
   const entry = { type: 'run.finished', ...ids, state, error, usage } as const;
+  const checkpoint = await deps.checkpoints.ended(run);
+  const entries = checkpoint ? [{ type: 'checkpoint.created', checkpoint } as const, entry] : [entry];
   let ownerId: string | null = null;
-  await journal.commitWith([entry], async (op) => {
+  await journal.commitWith(entries, async (op) => {
     await deps.runs.finish(op, run.id, ending);
     await deps.sessionRows.touch(op, run.sessionId, { at: deps.clock.now() });
     ownerId = await deps.sessionRows.ownerOf(op, run.sessionId);
