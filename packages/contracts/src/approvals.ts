@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { approvalRuleId, instant, runId, sessionId } from './ids.ts';
+import { isStorable, notStorable } from './plain-text.ts';
 
 /** The longest arguments of a call that a person may be asked to look at and change, in UTF-16 code units. */
 const maxInputText = 1_000_000;
@@ -11,12 +12,12 @@ const maxInputText = 1_000_000;
 export const requestDecision = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('approve'),
-    inputText: z.string().max(maxInputText),
+    inputText: z.string().max(maxInputText).refine(isStorable, notStorable),
     /** And every call like it in this session, from now on. */
     isForSession: z.boolean().default(false),
   }),
-  z.strictObject({ kind: z.literal('deny'), reason: z.string().max(2000).default('') }),
-  z.strictObject({ kind: z.literal('answer'), text: z.string().min(1).max(20_000) }),
+  z.strictObject({ kind: z.literal('deny'), reason: z.string().max(2000).refine(isStorable, notStorable).default('') }),
+  z.strictObject({ kind: z.literal('answer'), text: z.string().min(1).max(20_000).refine(isStorable, notStorable) }),
 ]);
 export type RequestDecision = z.infer<typeof requestDecision>;
 
@@ -26,7 +27,7 @@ export const approvalAction = z.enum(['allow', 'ask', 'deny']);
 export type ApprovalAction = z.infer<typeof approvalAction>;
 
 /** Text that `*` in it makes stand for any other. */
-const pattern = z.string().trim().min(1).max(500);
+const pattern = z.string().trim().min(1).max(500).refine(isStorable, notStorable);
 
 /** Where a rule holds. Nothing a person allows goes beyond what their organisation says. */
 export const approvalScope = z.enum(['session', 'person', 'organisation']);

@@ -71,7 +71,8 @@ export class RunRequestsService {
         callId,
         kind: request.kind,
         tool: callOf(callId)?.name ?? '',
-        inputText: callOf(callId)?.inputText ?? '',
+        // PostgreSQL's text holds no NUL, and JSON none that is not written as an escape.
+        inputText: (callOf(callId)?.inputText ?? '').replaceAll('\0', ''),
         createdAt: this.#deps.clock.now(),
         expiresAt: new Date(request.expiresAt),
       })),
