@@ -60,8 +60,7 @@ export class WorkspaceDisk {
     if (last && !isDue(last, possible > ceiling ? rest.inReach : otherwise)) return false;
     const now = await this.#measure();
     const taken = now.isComplete ? now.bytes : Math.max(now.bytes, possible);
-    if (taken > ceiling) return true;
-    return possible > ceiling && taken + deletedBytes(this.#folder, pids) > ceiling;
+    return taken + deletedBytes(this.#folder, pids) > ceiling;
   }
 
   #measure(): Promise<Measurement> {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { openSandbox, type SandboxOptions } from '../src/open-sandbox.ts';
 import type { Sandbox, SandboxEnd, SandboxProcess, SandboxRequest } from '../src/ports.ts';
 
-export interface Ran {
+interface Ran {
   readonly stdout: string;
   readonly stderr: string;
   readonly end: SandboxEnd;
