@@ -36,8 +36,8 @@ function isolation(isTerminal: boolean): string[] {
   return [
     ...['--unshare-user', '--unshare-ipc', '--unshare-pid', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
     ...['--disable-userns', '--uid', '1000', '--gid', '1000', '--hostname', 'sandbox', '--cap-drop', 'ALL'],
-    // bubblewrap's own first process carries no filter, and whoever writes to its /proc/1/mem has none either. So the
-    // first process inside is ours.
+    // bubblewrap's own first process carries no filter, and whoever writes to its /proc/1/mem has none either; and it
+    // tells of the end before the last process is gone. So the first process inside is ours.
     '--as-pid-1',
     // Ends with the thread of the server that started it, so it is started from the main thread.
     '--die-with-parent',

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, closeSync, constants, openSync } from 'node:fs';
+import { chownSync, closeSync, constants, existsSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import path from 'node:path';
 import type { SandboxUser } from './launch.ts';
@@ -60,7 +60,10 @@ export class Pipes {
   }
 
   #take(): string {
-    if (this.#free.length === 0) this.#free = this.#make();
+    const file = this.#free.pop();
+    // Temporary folders are swept on some machines while the server runs.
+    if (file !== undefined && existsSync(file)) return file;
+    this.#free = this.#make();
     return this.#free.pop() ?? '';
   }
 

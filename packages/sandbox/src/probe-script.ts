@@ -12,6 +12,7 @@ done
 if (: >> /proc/sys/kernel/core_pattern) 2>/dev/null; then say WROTE core_pattern; fi
 count=0; for process in /proc/[0-9]*; do count=$((count + 1)); done; say PROCESSES "$count"
 for entry in /proc/sys/net/ipv4/conf/*; do say INTERFACE "\${entry##*/}"; done
+readlink /proc/self/ns/* | while read -r entry; do say NAMESPACE "$entry"; done
 for entry in /proc/1/fd/*; do [ "$entry" -ef /dev/null ] || say DESCRIPTOR "\${entry##*/}"; done
 while read -r name value rest; do case "$name" in
   CapEff:|CapPrm:|CapBnd:|NoNewPrivs:|Seccomp:|Uid:) say "\${name%:}" "$value";;
@@ -19,6 +20,8 @@ esac; done < /proc/1/status
 while IFS= read -r entry; do say LIMIT "$entry"; done < /proc/1/limits
 tr '\\0' '\\n' < /proc/1/environ | while IFS= read -r entry; do say VARIABLE "\${entry%%=*}"; done
 if unshare --user true 2>/dev/null; then say NESTED yes; fi
+# Refused by the filter and by nothing else, so that a filter which lets everything pass is noticed.
+if setpriv --pdeathsig HUP true 2>/dev/null; then say UNFILTERED yes; fi
 say END yes
 `;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, chownSync } from 'node:fs';
+import { chmodSync, chownSync, readdirSync, readlinkSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SandboxUser } from './launch.ts';
@@ -32,11 +32,15 @@ export async function probe({ folder, user, version, start }: ProbeOptions): Pro
     const { end, output } = await run(start({ workspace, command: ['/bin/sh', '-c', probeScript(secret)], limits }));
     const answers = readAnswers(output);
     if (answers.of('WORKSPACE').length === 0) return { isProven: false, ...notSetUp(end.message ?? output) };
-    const failed = failedChecks(answers);
+    const failed = failedChecks(answers, ownNamespaces());
     return failed.length === 0 ? { isProven: true, version } : { isProven: false, ...notIsolated(failed) };
   } finally {
     await rm(place, { recursive: true, force: true });
   }
+}
+
+function ownNamespaces(): string[] {
+  return readdirSync('/proc/self/ns').map((name) => readlinkSync(`/proc/self/ns/${name}`));
 }
 
 async function run(command: SandboxProcess): Promise<{ end: SandboxEnd; output: string }> {

@@ -64,7 +64,7 @@ export function notSetUp(output: string): Unproven {
       remedy: `chmod o+x on every folder above it, or set DATA_DIR to a folder in /var/lib. ${guide}`,
     };
   }
-  if (isContainer()) {
+  if (isContainer() && /namespace|uid map|operation not permitted/i.test(said)) {
     return {
       reason: reason('The container does not let programs make namespaces.'),
       remedy: `docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined … ${guide}`,

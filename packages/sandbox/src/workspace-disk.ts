@@ -2,13 +2,19 @@ import { statfsSync } from 'node:fs';
 import { deletedBytes } from './deleted-files.ts';
 import { type DiskUsage, entryBytes, measureDisk } from './disk-usage.ts';
 
-/** At most this part of the time is spent on measuring one workspace. */
-const restFactor = 10;
-const minRestMs = 500;
-/** How old a measurement may become while something runs, even if the disk around it does not fill. */
-const maxAgeMs = 30_000;
+/**
+ * How long a workspace is left alone after a walk: at least so long, and so many times as long as the walk took. Sooner
+ * when the disk has lost enough for the limit to be in reach; and at times although it has not, because what somebody else
+ * removes from it hides what is written here.
+ */
+const rest = { inReach: { ms: 500, factor: 10 }, otherwise: { ms: 2000, factor: 50 } } as const;
 /** A full workspace may grow by this, in new names for example, while it is being emptied. */
 const fullSlackBytes = 16 * 1024 * 1024;
+
+interface Rest {
+  readonly ms: number;
+  readonly factor: number;
+}
 
 interface Measurement extends DiskUsage {
   readonly at: number;
@@ -39,22 +45,22 @@ export class WorkspaceDisk {
     const ceiling = isFull ? (this.#last?.bytes ?? 0) + fullSlackBytes : limit;
     return {
       isFull,
-      isOver: async (pids) => Number.isFinite(limit) && (await this.#isOver(ceiling, pids, maxAgeMs)),
+      isOver: async (pids) => Number.isFinite(limit) && (await this.#isOver(ceiling, pids, rest.otherwise)),
       settle: async () => {
         if (isFull) await this.#measure();
-        return Number.isFinite(limit) && (await this.#isOver(ceiling, [], Number.POSITIVE_INFINITY));
+        return Number.isFinite(limit) && (await this.#isOver(ceiling, [], null));
       },
     };
   }
 
-  async #isOver(ceiling: number, pids: readonly number[], maxAge: number): Promise<boolean> {
+  /** @param otherwise When to walk although the limit is not in reach; null for never. */
+  async #isOver(ceiling: number, pids: readonly number[], otherwise: Rest | null): Promise<boolean> {
     const last = this.#last;
     const possible = last ? last.bytes + Math.max(0, last.freeBytes - freeBytes(this.#folder)) : 0;
-    if (last && !isDue(last, possible > ceiling ? minRestMs : maxAge)) return false;
+    if (last && !isDue(last, possible > ceiling ? rest.inReach : otherwise)) return false;
     const now = await this.#measure();
     const taken = now.isComplete ? now.bytes : Math.max(now.bytes, possible);
-    if (taken > ceiling) return true;
-    return possible > ceiling && taken + deletedBytes(this.#folder, pids) > ceiling;
+    return taken + deletedBytes(this.#folder, pids) > ceiling;
   }
 
   #measure(): Promise<Measurement> {
@@ -84,8 +90,8 @@ export interface DiskWatch {
   settle(): Promise<boolean>;
 }
 
-function isDue(last: Measurement, rest: number): boolean {
-  return performance.now() - last.at >= Math.max(rest, last.tookMs * restFactor);
+function isDue(last: Measurement, wait: Rest | null): boolean {
+  return wait !== null && performance.now() - last.at >= Math.max(wait.ms, last.tookMs * wait.factor);
 }
 
 /** Room for content and for entries together, as a workspace's size counts both. */

@@ -66,7 +66,20 @@ export const fileAttempts: readonly Attempt[] = [
     command: () => mustFail('head -c 1 /dev/kmsg || head -c 1 /proc/kmsg || dmesg'),
   },
   { name: 'sees /sys', command: () => mustFail('ls /sys/kernel || ls /sys/class') },
-  { name: 'reads the keys of the kernel', command: () => mustFail('cat /proc/keys && [ -s /proc/keys ]') },
+  {
+    name: 'reads what the kernel tells of itself',
+    command: () => mustFail('cat /proc/keys /proc/cmdline /proc/kallsyms 2>/dev/null | grep -q .'),
+  },
+  {
+    name: 'finds a part of the host that is mounted to be written',
+    // The fifth field is the place, the sixth begins with how it is mounted.
+    command: () =>
+      shell(`while read -r a b c d place how rest; do case "$place $how" in
+        *" ro,"*|"/workspace "*|"/proc "*|"/tmp "*|"/run "*|"/dev/shm "*|"/dev/pts "*) ;;
+        "/dev/"*) [ -c "$place" ] || escaped "$place";;
+        *) escaped "$place $how";;
+      esac; done < /proc/self/mountinfo; refused`),
+  },
   {
     name: 'makes a device',
     command: () =>

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Attempt, mebibyte, perl, shell, stoppedBy } from './attempt.ts';
+import { type Attempt, mebibyte, mustFail, perl, shell, stoppedBy } from './attempt.ts';
 
 /** Processes of this machine whose command line holds a word that only one attempt uses. */
 function alive(word: string): string[] {
@@ -16,13 +16,16 @@ function alive(word: string): string[] {
 /** Seconds to sleep that tell one process from all others of this machine, while the attempts run twice at a time. */
 const own = (number: number) => String(1_000_000_000 + process.pid * 10 + number);
 
-/** Leaves something running behind, which must be gone when the command has ended. */
+/** Leaves a sleeping process behind, which must be gone when the command has ended. */
 function survivor(name: string, number: number, program: (seconds: string) => string): Attempt {
   const word = own(number);
   return {
     name,
-    command: () => shell(`${program(word)}; sleep 0.2; refused`),
-    complaint: () => (alive(word).length === 0 ? null : `still alive: ${alive(word).join(', ')}`),
+    command: () => shell(`${program(word)}\nsleep 0.3; grep -qsx sleep /proc/[0-9]*/comm && refused`),
+    complaint: ({ output }) => {
+      if (!output.includes('REFUSED')) return `was not tried: ${output}`;
+      return alive(word).length === 0 ? null : `still alive: ${alive(word).join(', ')}`;
+    },
   };
 }
 
@@ -99,11 +102,11 @@ export const limitAttempts: readonly Attempt[] = [
   },
   {
     name: 'fills the temporary folder',
-    command: () => shell('head -c 1G /dev/zero > /tmp/fill 2>/dev/null && escaped || refused'),
+    command: () => mustFail('for n in 1 2 3 4; do head -c 64M /dev/zero > /tmp/fill-$n || exit 1; done'),
   },
   {
     name: 'fills the shared memory',
-    command: () => shell('head -c 1G /dev/zero > /dev/shm/fill 2>/dev/null && escaped || refused'),
+    command: () => mustFail('for n in 1 2 3 4; do head -c 64M /dev/zero > /dev/shm/fill-$n || exit 1; done'),
   },
   {
     name: 'writes a file of 100 GB with holes',

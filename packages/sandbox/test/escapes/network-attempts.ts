@@ -22,11 +22,16 @@ const throughProxy = (name: string, requestOf: (world: World) => string): Attemp
   command: (world) =>
     perl(
       `use IO::Socket::INET; my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => 3128, Timeout => 3) or die "no relay";
-       print $s $ARGV[0]; my $a = join "", <$s>; print $a =~ m{^HTTP/1.1 40[03]} ? "REFUSED" : "ESCAPED $a"`,
+       print $s $ARGV[0]; my $a = join "", <$s>; print $a =~ m{^HTTP/1.1 40[03]} ? "REFUSED $a" : "ESCAPED $a"`,
       requestOf(world),
     ),
   request: (world) => ({ network: { kind: 'proxy', allow: ['*'], options: { ports: [80, 443, world.tcpPort] } } }),
 });
+
+/** Refused for this reason, and not because a name was not found, for example. */
+const refusedWith = (words: string): Attempt['complaint'] => {
+  return ({ output }) => (output.includes('REFUSED') && output.includes(words) ? null : `refused otherwise: ${output}`);
+};
 
 const connectTo = (host: string) => (world: World) => `CONNECT ${host}:${world.tcpPort} HTTP/1.1\r\nHost: x\r\n\r\n`;
 const getFrom = (host: string) => (world: World) =>
@@ -124,13 +129,22 @@ export const networkAttempts: readonly Attempt[] = [
     'reaches metadata through the proxy',
     () => 'GET http://169.254.169.254/latest/ HTTP/1.1\r\nHost: x\r\n\r\n',
   ),
-  throughProxy('reaches a port that is not for the web', () => 'CONNECT 1.1.1.1:25 HTTP/1.1\r\nHost: x\r\n\r\n'),
+  {
+    ...throughProxy('reaches a port that is not for the web', () => 'CONNECT 1.1.1.1:25 HTTP/1.1\r\nHost: x\r\n\r\n'),
+    complaint: refusedWith('may not reach port 25'),
+  },
+  {
+    ...throughProxy('reaches a host off the list', () => 'CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n'),
+    request: () => ({ network: { kind: 'proxy', allow: ['example.com'] } }),
+    complaint: refusedWith('not on the list'),
+  },
   {
     ...throughProxy(
-      'reaches a host that is not on the list',
-      () => 'CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n',
+      'reaches a host by the header of another',
+      () => 'GET http://example.org/ HTTP/1.1\r\nHost: example.com\r\n\r\n',
     ),
     request: () => ({ network: { kind: 'proxy', allow: ['example.com'] } }),
+    complaint: refusedWith('not on the list'),
   },
   {
     ...throughProxy(
@@ -138,5 +152,6 @@ export const networkAttempts: readonly Attempt[] = [
       () => 'CONNECT example.com@example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n',
     ),
     request: () => ({ network: { kind: 'proxy', allow: ['example.com'] } }),
+    complaint: refusedWith('no host and port'),
   },
 ];
