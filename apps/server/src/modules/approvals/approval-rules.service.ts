@@ -64,7 +64,7 @@ export class ApprovalRulesService {
     const { organisationId, userId } = principal;
     const { sessionId, tool } = call;
     const owner = { organisationId, userId, sessionId } as const;
-    for (const pattern of patternsLike(call)) await this.#put(op, { ...owner, tool, pattern, action: 'allow' });
+    for (const pattern of await patternsLike(call)) await this.#put(op, { ...owner, tool, pattern, action: 'allow' });
   }
 
   /** @throws AppError `approval_rule.not_found`. */
@@ -107,7 +107,7 @@ export class ApprovalRulesService {
   approvalsOf(runId: string): Approvals {
     const { rules, waitMs } = this.#deps;
     return {
-      judge: async (call) => judgeCall((await rules.ofRun(system, runId)).map(toRule), callToJudge(call)),
+      judge: async (call) => judgeCall((await rules.ofRun(system, runId)).map(toRule), await callToJudge(call)),
       expiryOf: (now) => new Date(now.getTime() + waitMs),
     };
   }

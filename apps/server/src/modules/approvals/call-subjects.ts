@@ -1,24 +1,33 @@
 import type { CallInQuestion } from '@atelier/agent/ports';
 import type { CallToJudge } from './judge-call.ts';
+import { commandsIn } from './shell-commands.ts';
 
 /** Arguments that say what a call is about, by their names, in the order they are looked for. */
-const telling = ['path', 'url', 'pattern', 'text'] as const;
+const telling = ['path', 'url', 'pattern', 'text', 'id'] as const;
 
-/** What rules look at in a call. */
-export function callToJudge({ name, input, effect }: CallInQuestion): CallToJudge {
+/** What rules look at in a call: the commands of a line, the words after `git`, a path, an address. */
+export async function callToJudge({ name, input, effect }: CallInQuestion): Promise<CallToJudge> {
   const argument = (key: string): unknown =>
     typeof input === 'object' && input !== null ? Reflect.get(input, key) : null;
-  const text = telling.map(argument).find((value) => typeof value === 'string') ?? JSON.stringify(input ?? {});
-  return { name, effect, subjects: [String(text)], whole: String(text) };
+  const command = argument('command');
+  if (typeof command === 'string') return { name, effect, subjects: await commandsIn(command), whole: command };
+  const args = argument('args');
+  if (Array.isArray(args)) {
+    const line = args.map(String).join(' ');
+    return { name, effect, subjects: [line], whole: line };
+  }
+  const text = String(telling.map(argument).find((value) => typeof value === 'string') ?? JSON.stringify(input ?? {}));
+  return { name, effect, subjects: [text], whole: text };
 }
 
-/** Patterns of what is like a call, for leave that is to hold from now on. */
-export function patternsLike({ inputText }: { readonly inputText: string }): readonly string[] {
+/** Patterns of what is like a call, for leave that is to hold from now on. None: it cannot be said what is like it. */
+export async function patternsLike({ inputText }: { readonly inputText: string }): Promise<readonly string[]> {
   let input: unknown;
   try {
     input = JSON.parse(inputText);
   } catch {
     return [];
   }
-  return callToJudge({ name: '', input, effect: 'execute' }).subjects ?? [];
+  const { subjects } = await callToJudge({ name: '', input, effect: 'execute' });
+  return [...new Set(subjects ?? [])].filter((subject) => subject.length <= 500 && !subject.includes('*'));
 }
