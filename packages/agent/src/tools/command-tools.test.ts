@@ -30,7 +30,9 @@ function setUp(
           return state.end;
         },
         takeOutput: () => (over.writes ?? []).join(''),
-        stop: async () => void (state.end = { ...end, exitCode: null }),
+        async stop() {
+          state.end = { ...end, exitCode: null };
+        },
       };
       processes.push(process);
       return process;

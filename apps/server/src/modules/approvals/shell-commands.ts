@@ -42,7 +42,7 @@ function isShell(name: string): boolean {
 
 /** What follows `-c`, also in `-lc` and after other options. */
 function scriptOf(words: readonly string[]): string | null {
-  const at = words.findIndex((word) => /^-[a-z]*c[a-z]*$/.test(word));
+  const at = words.findIndex((word) => word.startsWith('-') && !word.startsWith('--') && word.includes('c'));
   return at === -1 ? null : (words[at + 1] ?? null);
 }
 
