@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Mount } from './bubblewrap-arguments.ts';
 
@@ -17,6 +17,18 @@ const systemFiles = {
   hosts: '127.0.0.1 localhost sandbox\n::1 localhost\n',
 } as const;
 
+const prefix = 'atelier-sandbox-';
+
+/** A server that was killed left its folder behind. */
+async function removeAbandoned(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+    // Another user's is theirs to remove.
+    await rm(path.join(parent, name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
 /** A folder of the host for what bubblewrap reads while it sets a sandbox up. */
 export class RuntimeDirectory {
   readonly path: string;
@@ -24,7 +36,8 @@ export class RuntimeDirectory {
 
   /** @param extraFiles More files that stand in it, by name. */
   static async create(parent: string, extraFiles: Readonly<Record<string, string | Uint8Array>>) {
-    return new RuntimeDirectory(await mkdtemp(path.join(parent, 'atelier-sandbox-')), extraFiles);
+    await removeAbandoned(parent);
+    return new RuntimeDirectory(await mkdtemp(path.join(parent, `${prefix}${process.pid}-`)), extraFiles);
   }
 
   private constructor(directory: string, extraFiles: Readonly<Record<string, string | Uint8Array>>) {

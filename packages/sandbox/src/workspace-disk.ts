@@ -7,7 +7,7 @@ import { type DiskUsage, entryBytes, measureDisk } from './disk-usage.ts';
  * when the disk has lost enough for the limit to be in reach; and at times although it has not, because what somebody else
  * removes from it hides what is written here.
  */
-const rest = { inReach: { ms: 500, factor: 10 }, otherwise: { ms: 2000, factor: 50 } } as const;
+const rest = { inReach: { ms: 500, factor: 10 }, otherwise: { ms: 2000, factor: 20 } } as const;
 /** A full workspace may grow by this, in new names for example, while it is being emptied. */
 const fullSlackBytes = 16 * 1024 * 1024;
 
@@ -19,8 +19,6 @@ interface Rest {
 interface Measurement extends DiskUsage {
   readonly at: number;
   readonly tookMs: number;
-  /** Of the whole file system at that time. */
-  readonly freeBytes: number;
 }
 
 /**
@@ -32,6 +30,9 @@ export class WorkspaceDisk {
   readonly #du: string;
   #last: Measurement | null = null;
   #measuring: Promise<Measurement> | null = null;
+  /** Of the whole file system, when it was looked at last; and what it lost since the last measurement. */
+  #freeBytes = 0;
+  #lostBytes = 0;
 
   constructor(folder: string, du: string) {
     this.#folder = folder;
@@ -56,11 +57,19 @@ export class WorkspaceDisk {
   /** @param otherwise When to walk although the limit is not in reach; null for never. */
   async #isOver(ceiling: number, pids: readonly number[], otherwise: Rest | null): Promise<boolean> {
     const last = this.#last;
-    const possible = last ? last.bytes + Math.max(0, last.freeBytes - freeBytes(this.#folder)) : 0;
+    this.#look();
+    const possible = (last?.bytes ?? 0) + this.#lostBytes;
     if (last && !isDue(last, possible > ceiling ? rest.inReach : otherwise)) return false;
     const now = await this.#measure();
     const taken = now.isComplete ? now.bytes : Math.max(now.bytes, possible);
     return taken + deletedBytes(this.#folder, pids) > ceiling;
+  }
+
+  /** Adds up what the file system loses, look by look: what somebody else removes meanwhile then hides little of it. */
+  #look(): void {
+    const free = freeBytes(this.#folder);
+    this.#lostBytes += Math.max(0, this.#freeBytes - free);
+    this.#freeBytes = free;
   }
 
   #measure(): Promise<Measurement> {
@@ -72,10 +81,11 @@ export class WorkspaceDisk {
 
   async #measureNow(): Promise<Measurement> {
     const startedAt = performance.now();
-    const free = freeBytes(this.#folder);
+    this.#look();
+    this.#lostBytes = 0;
     const usage = await measureDisk(this.#du, this.#folder);
     const at = performance.now();
-    this.#last = { ...usage, at, tookMs: at - startedAt, freeBytes: free };
+    this.#last = { ...usage, at, tookMs: at - startedAt };
     return this.#last;
   }
 }

@@ -38,6 +38,11 @@ test('nothing outlives a server that is killed', async () => {
   server.kill('SIGKILL');
 
   await expect.poll(() => sleepers(seconds)).toEqual([]);
+  // The next one that is opened removes what this one could not.
+  const abandoned = () => readdirSync(os.tmpdir()).filter((name) => name.startsWith(`atelier-sandbox-${server.pid}-`));
+  expect(abandoned()).toHaveLength(1);
+  await using _next = await openTestSandbox();
+  expect(abandoned()).toEqual([]);
 });
 
 test('twenty commands at a time do not disturb each other', async () => {
