@@ -60,6 +60,8 @@ function BlockView({ block, runId, isStreaming }: BlockViewProps) {
     case 'text':
       return <Markdown text={part.text} isStreaming={isStreaming} />;
     case 'reasoning':
+      // A thought that its provider keeps to itself is none to read.
+      if (part.text === '' && part.endedAt !== null) return null;
       return <ReasoningBlock text={part.text} startedAt={part.startedAt} endedAt={part.endedAt} />;
     case 'notice':
       return <Notice kind={part.kind} text={part.text} />;

@@ -65,6 +65,12 @@ const doings = [
   'find_files',
   'search_files',
   'update_todos',
+  'run_command',
+  'git',
+  'start_process',
+  'read_process',
+  'stop_process',
+  'ask_user',
 ] as const;
 
 function knownDoing(name: string) {

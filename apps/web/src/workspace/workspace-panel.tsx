@@ -6,6 +6,7 @@ import { Tabs } from 'radix-ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { setPanelOpen } from '../shell/layout-state.ts';
+import { ChangesTab } from './changes-tab.tsx';
 import { FileView } from './file-view.tsx';
 import { FilesTab } from './files-tab.tsx';
 import { PanelResizer, usePanelWidth } from './panel-resizer.tsx';
@@ -39,6 +40,9 @@ export function WorkspacePanel({ transcript }: { readonly transcript: Transcript
             <Tabs.Trigger value="files" className={tabClass}>
               {t('files.tab')}
             </Tabs.Trigger>
+            <Tabs.Trigger value="changes" className={tabClass}>
+              {t('changes.tab')}
+            </Tabs.Trigger>
             <Tabs.Trigger value="todo" className={tabClass}>
               {t('files.todoTab')}
               {openTodos > 0 && <b className="ml-1 text-[11px] font-semibold text-faint tabular-nums">{openTodos}</b>}
@@ -59,6 +63,13 @@ export function WorkspacePanel({ transcript }: { readonly transcript: Transcript
               onClose={() => openFile(undefined)}
             />
           )}
+        </Tabs.Content>
+        <Tabs.Content value="changes" className="min-h-0 flex-1 overflow-y-auto">
+          <ChangesTab
+            sessionId={sessionId}
+            filesVersion={transcript.filesVersion}
+            isBusy={transcript.session.isRunning}
+          />
         </Tabs.Content>
         <Tabs.Content value="todo" className="min-h-0 flex-1 overflow-y-auto">
           <TodoTab todos={transcript.todos} />
