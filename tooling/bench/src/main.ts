@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Bench, builtServer } from './bench.ts';
 import { attackers } from './measures/attackers.ts';
+import { checkpoint } from './measures/checkpoint.ts';
 import { cpu } from './measures/cpu.ts';
 import { fanOut } from './measures/fan-out.ts';
 import { firstLoad } from './measures/first-load.ts';
@@ -11,13 +12,26 @@ import { firstToken } from './measures/first-token.ts';
 import { idleSockets } from './measures/idle-sockets.ts';
 import type { Measure } from './measures/measure.ts';
 import { pages } from './measures/pages.ts';
+import { sandbox } from './measures/sandbox.ts';
 import { start } from './measures/start.ts';
 import { tellTale } from './measures/tell-tale.ts';
 import { formatTable, type Row } from './table.ts';
 import { machineSeconds } from './usage.ts';
 
 const limitMs = 290_000;
-const all: readonly Measure[] = [firstToken, cpu, fanOut, start, idleSockets, pages, firstLoad, tellTale, attackers];
+const all: readonly Measure[] = [
+  firstToken,
+  cpu,
+  fanOut,
+  start,
+  idleSockets,
+  pages,
+  firstLoad,
+  tellTale,
+  attackers,
+  sandbox,
+  checkpoint,
+];
 
 const { values } = parseArgs({
   options: {

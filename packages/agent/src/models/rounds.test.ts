@@ -78,6 +78,14 @@ describe.each(kinds)('an answer of kind %s', (kind) => {
     ]);
   });
 
+  test('that calls a tool whose name no tool could have is told so, and goes on', async () => {
+    const { outcome, journal } = await run(spec(kind), '[[badtool <svg/onload=pwned()>]] [[tokens 3 @0]]');
+
+    expect(outcome).toMatchObject({ state: 'succeeded', error: null });
+    expect(journal.of('tool.finished')).toMatchObject([{ state: 'failed' }]);
+    expect(wordsIn(journal.text)).toEqual([1, 2, 3]);
+  });
+
   test('is told that a call failed', async () => {
     const fails = echo(async () => ({ output: 'There is no such thing.', isError: true }));
     const { outcome } = await run(spec(kind), '[[tool echo {}]] [[tokens 1 @0]]', { tools: [fails] });

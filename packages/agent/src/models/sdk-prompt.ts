@@ -65,7 +65,8 @@ function assistantParts(part: AssistantContent, manner: PromptManner, ids: CallI
   const data = openData(part.providerData, manner.spec);
   const options = data ? { providerOptions: { [manner.dataKey]: data } } : {};
   if (part.type === 'reasoning') return data ? [{ type: 'reasoning', text: part.text, ...options }] : [];
-  const { name: toolName, input } = part;
+  const { input } = part;
+  const toolName = acceptable(part.name);
   return [{ type: 'tool-call', toolCallId: ids.of(part.callId), toolName, input, ...options }];
 }
 
@@ -73,7 +74,7 @@ function toSdkResult({ callId, name, output, isError }: ToolResult, ids: CallIds
   return {
     type: 'tool-result' as const,
     toolCallId: ids.of(callId),
-    toolName: name,
+    toolName: acceptable(name),
     output: isError ? { type: 'error-text' as const, value: output } : { type: 'text' as const, value: output },
   };
 }
@@ -93,4 +94,9 @@ class CallIds {
     this.#known.set(callId, made);
     return made;
   }
+}
+
+/** A model may have made a name up: providers refuse a whole conversation for one that no tool could have. */
+function acceptable(name: string): string {
+  return name.replace(/[^\w-]/g, '_').slice(0, 64) || '_';
 }

@@ -19,9 +19,8 @@ const storedTree = z.array(
     hash: z.string(),
   }),
 );
-/** What the disk said of each file when it was last read, with what was in it. */
-const storedIndex = z.record(z.string(), z.tuple([z.string(), z.string()]));
-type Index = z.infer<typeof storedIndex>;
+/** What the disk said of each file when it was last read, and the hash of what was in it. */
+type Index = Map<string, readonly [stamp: string, hash: string]>;
 
 /**
  * What workspaces held at some moments: every content once in a session, named by its hash. A file is read again only
@@ -44,7 +43,7 @@ export class SnapshotStore {
     await mkdir(path.join(folder, 'blobs'), { recursive: true, mode: 0o700 });
     await mkdir(path.join(folder, 'trees'), { recursive: true, mode: 0o700 });
     const before = await this.#index(folder);
-    const index: Index = {};
+    const index: Index = new Map();
     const tree: TreeEntry[] = [];
     const workspace = path.join(this.#workspaces, sessionId);
     for (const { path: name, kind, size, isExecutable, stamp, target } of await scanWorkspace(workspace)) {
@@ -52,16 +51,16 @@ export class SnapshotStore {
         tree.push({ path: name, kind, size, isExecutable, hash: target ?? '' });
         continue;
       }
-      const known = before[name];
+      const known = before.get(name);
       const hash = known?.[0] === stamp ? known[1] : await this.#keep(folder, workspace, name);
       // Gone since it was seen.
       if (hash === null) continue;
-      index[name] = [stamp, hash];
+      index.set(name, [stamp, hash]);
       tree.push({ path: name, kind, size, isExecutable, hash });
     }
     const name = hashOfTree(tree);
-    await this.#writeOnce(path.join(folder, 'trees', name), gzipSync(JSON.stringify(tree)));
-    await this.#write(path.join(folder, 'index'), gzipSync(JSON.stringify(index)));
+    await this.#writeOnce(path.join(folder, 'trees', name), gzipSync(JSON.stringify(tree), { level: 1 }));
+    await this.#write(path.join(folder, 'index'), Buffer.from(JSON.stringify([...index])));
     return { name, tree };
   }
 
@@ -149,10 +148,11 @@ export class SnapshotStore {
 
   async #index(folder: string): Promise<Index> {
     try {
-      return storedIndex.parse(JSON.parse(gunzipSync(await readFile(path.join(folder, 'index'))).toString('utf8')));
+      // Ours alone writes it, and every entry is compared before it is believed: it is not worth a schema.
+      return new Map(JSON.parse(await readFile(path.join(folder, 'index'), 'utf8')));
     } catch {
       // None yet, or half of one after a crash: everything is read once more.
-      return {};
+      return new Map();
     }
   }
 

@@ -67,7 +67,7 @@ export class ModelCatalog {
     if (!environment) return null;
     const { baseUrl, apiKey, model } = environment;
     return {
-      provider: { id: 'environment', name: 'Environment', kind: 'openai_compatible', baseUrl, apiKey, fetch },
+      provider: { id: 'environment', name: 'the model provider', kind: 'openai_compatible', baseUrl, apiKey, fetch },
       id: model,
       label: model,
       features: { tools: true, images: false, reasoning: true },
