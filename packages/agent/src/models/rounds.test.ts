@@ -78,14 +78,6 @@ describe.each(kinds)('an answer of kind %s', (kind) => {
     ]);
   });
 
-  test('that calls a tool whose name no tool could have is told so, and goes on', async () => {
-    const { outcome, journal } = await run(spec(kind), '[[badtool <svg/onload=pwned()>]] [[tokens 3 @0]]');
-
-    expect(outcome).toMatchObject({ state: 'succeeded', error: null });
-    expect(journal.of('tool.finished')).toMatchObject([{ state: 'failed' }]);
-    expect(wordsIn(journal.text)).toEqual([1, 2, 3]);
-  });
-
   test('is told that a call failed', async () => {
     const fails = echo(async () => ({ output: 'There is no such thing.', isError: true }));
     const { outcome } = await run(spec(kind), '[[tool echo {}]] [[tokens 1 @0]]', { tools: [fails] });
@@ -192,6 +184,18 @@ test.each(kinds)('a conversation with blank words is taken by %s', async (kind) 
 
   expect(thrown).toBeNull();
 });
+
+/** Google's own service names calls itself, and signs the names. */
+test.each(['openai', 'anthropic', 'openai_compatible'] as const)(
+  'a model of kind %s that calls a tool whose name no tool could have is told so, and goes on',
+  async (kind) => {
+    const { outcome, journal } = await run(spec(kind), '[[tool <svg/onload=pwned()> {}]] [[tokens 3 @0]]');
+
+    expect(outcome).toMatchObject({ state: 'succeeded', error: null });
+    expect(journal.of('tool.finished')).toMatchObject([{ state: 'failed' }]);
+    expect(wordsIn(journal.text)).toEqual([1, 2, 3]);
+  },
+);
 
 test('the same conversation is sent with the same ids of calls, in letters that every provider takes', async () => {
   const call = (callId: string) => ({ type: 'tool_call', callId, name: 'echo', input: {} }) as const;

@@ -67,7 +67,9 @@ function assistantParts(part: AssistantContent, manner: PromptManner, ids: CallI
   if (part.type === 'reasoning') return data ? [{ type: 'reasoning', text: part.text, ...options }] : [];
   const { input } = part;
   const toolName = acceptable(part.name);
-  return [{ type: 'tool-call', toolCallId: ids.of(part.callId), toolName, input, ...options }];
+  // What a provider signed was its own name for the call.
+  const signed = toolName === part.name ? options : {};
+  return [{ type: 'tool-call', toolCallId: ids.of(part.callId), toolName, input, ...signed }];
 }
 
 function toSdkResult({ callId, name, output, isError }: ToolResult, ids: CallIds) {
