@@ -32,7 +32,7 @@ export async function addProvider(page: Page, { name, baseUrl, key }: NewProvide
 
 /** Fetches what a provider has and adds all of it. */
 export async function fetchAll(page: Page, name: string, count: number): Promise<void> {
-  await page.getByRole('button', { name: `Fetch the models of ${name}` }).click();
+  await page.getByRole('button', { name: `Fetch models… of ${name}` }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByRole('searchbox')).toBeFocused();
   await dialog.getByRole('button', { name: 'Choose all shown' }).click();

@@ -108,7 +108,7 @@ export const modelsDe: ModelsWords = {
     count_other: '{{count}} Modelle',
     none: 'Noch keine Modelle. Rufen Sie ab, was der Anbieter hat, und wählen Sie aus.',
     fetch: 'Modelle abrufen…',
-    fetchOf: 'Modelle von {{name}} abrufen',
+    fetchOf: 'Modelle abrufen… von {{name}}',
     byName: 'Nach Namen…',
     off: 'Aus',
     window: '{{tokens}} Token',

@@ -104,7 +104,7 @@ export const modelsEn = {
     count_other: '{{count}} models',
     none: 'No models yet. Fetch what the provider has, and choose.',
     fetch: 'Fetch models…',
-    fetchOf: 'Fetch the models of {{name}}',
+    fetchOf: 'Fetch models… of {{name}}',
     byName: 'Add by name…',
     off: 'Off',
     window: '{{tokens}} tokens',

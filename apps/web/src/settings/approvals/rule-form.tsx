@@ -54,9 +54,9 @@ export function RuleForm({ owner }: { readonly owner: RuleOwner }) {
       onSubmit={onSubmit}
       className="rounded-3 border border-line bg-raised p-4"
     >
-      <h4 id={`${id}-title`} className="mb-2 font-semibold">
+      <h3 id={`${id}-title`} className="mb-2 font-semibold">
         {t('add.title')}
-      </h4>
+      </h3>
       <RuleExamples
         onChoose={(example) => {
           setDraft(example);
