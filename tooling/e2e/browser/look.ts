@@ -17,8 +17,7 @@ export async function lookAs(page: Page, size: keyof typeof sizes, picture: stri
     for (const colorScheme of colorSchemes) {
       await page.emulateMedia({ colorScheme });
       await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
-      // What changes its colours by a transition, however short, has them two frames later.
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      await colorsAreSettled(page);
       // Between the two sizes nothing but the layout differs, and between the two themes nothing but the colours.
       if (size !== 'tablet') await expectAccessible(page, colorScheme === 'dark' ? ['color-contrast'] : undefined);
       if (process.env.PICTURES)
@@ -34,4 +33,18 @@ export async function lookAs(page: Page, size: keyof typeof sizes, picture: stri
     );
     expect(overflow, `${name} is wider than the screen`).toBeLessThanOrEqual(0);
   };
+}
+
+/**
+ * Waits until no colour is on its way. What inherits its colour begins when that of what is around it has arrived: each
+ * depth of the page takes a frame of its own, however short the transition.
+ */
+async function colorsAreSettled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (let calmFrames = 0; calmFrames < 3; ) {
+      await new Promise(requestAnimationFrame);
+      const isMoving = document.getAnimations().some((animation) => animation instanceof CSSTransition);
+      calmFrames = isMoving ? 0 : calmFrames + 1;
+    }
+  });
 }

@@ -29,9 +29,9 @@ export function ApprovalCard({ tool, reason, isBusy, onApprove, onDeny }: Approv
       <header className="flex items-start gap-2 px-3 pt-2.5 pb-1">
         <ShieldQuestion aria-hidden className="mt-0.5 size-4 flex-none text-warn" />
         <div className="min-w-0 flex-1">
-          <h3 id={headingId} className="font-semibold break-words">
+          <h2 id={headingId} className="font-semibold break-words">
             {t('approval.title', { title: tool.title })}
-          </h3>
+          </h2>
           <p className="text-soft">{reason}</p>
         </div>
         <code className="flex-none font-mono text-1 text-faint">{tool.name}</code>

@@ -19,9 +19,9 @@ export function QuestionCard({ question, isBusy, onAnswer }: QuestionCardProps) 
     <section aria-labelledby={headingId} className="rounded-3 border border-accent bg-raised px-3 py-2.5 text-2">
       <div className="flex items-start gap-2">
         <MessageCircleQuestion aria-hidden className="mt-0.5 size-4 flex-none text-accent" />
-        <h3 id={headingId} className="min-w-0 flex-1 font-semibold break-words whitespace-pre-wrap">
+        <h2 id={headingId} className="min-w-0 flex-1 font-semibold break-words whitespace-pre-wrap">
           {question.text}
-        </h3>
+        </h2>
       </div>
       {question.choices.length > 0 && (
         <div className="mt-2 flex flex-wrap gap-2">

@@ -12,7 +12,7 @@ interface RowProps {
   readonly marks?: ReactNode;
   readonly facts?: ReactNode;
   readonly actions?: ReactNode;
-  /** Below, over the whole width. */
+  /** Below, over the whole width, with a distance of its own. */
   readonly children?: ReactNode;
 }
 
@@ -28,7 +28,7 @@ export function Row({ icon, title, marks, facts, actions, children }: RowProps) 
         {facts !== undefined && <p className="break-words text-soft">{facts}</p>}
       </div>
       {actions !== undefined && <div className="ml-auto flex flex-none gap-2">{actions}</div>}
-      {children !== undefined && <div className="min-w-0 basis-full">{children}</div>}
+      {children !== undefined && <div className="-mt-2 min-w-0 basis-full">{children}</div>}
     </li>
   );
 }

@@ -35,7 +35,7 @@ export function RuleList({ label, rules, owner, none, isChangeable }: RuleListPr
               key={rule.id}
               title={
                 <code className="font-mono text-1 break-all">
-                  {rule.tool} <span className="text-soft">{rule.pattern}</span>
+                  <span className="text-soft">{rule.tool}:</span> {rule.pattern}
                 </code>
               }
               marks={<ActionBadge action={rule.action} />}

@@ -23,7 +23,7 @@ export function ChainList({ scope }: { readonly scope: ChainScope }) {
   const { items } = list.data;
   return (
     <>
-      {items.length === 0 && (
+      {items.length === 0 && models.length > 0 && (
         <p className="mb-3 text-faint">{scope === 'installation' ? t('chains.none') : t('chains.noneHere')}</p>
       )}
       {items.length > 0 && (

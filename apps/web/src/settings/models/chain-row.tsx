@@ -25,9 +25,9 @@ export function ChainRow({ chain, chains, models }: ChainRowProps) {
       actions={<ChainMenu chain={chain} chains={chains} models={models} />}
     >
       {chain.models.length === 0 ? (
-        <p className="pl-7 text-faint">{t('chains.empty')}</p>
+        <p className="mt-1 pl-7 text-faint">{t('chains.empty')}</p>
       ) : (
-        <ol className="list-decimal pl-11 text-soft marker:text-faint marker:tabular-nums">
+        <ol className="mt-1 list-decimal pl-11 text-soft marker:text-faint marker:tabular-nums">
           {chain.models.map(({ id, label, provider, isUsable }) => (
             <li key={id} className="break-words">
               <span className={isUsable ? undefined : 'text-faint line-through'}>

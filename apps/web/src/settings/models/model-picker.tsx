@@ -13,6 +13,8 @@ import { useModelsChanged } from './use-models-changed.ts';
 
 /** The server takes as many at a time. */
 const most = 200;
+/** So many are shown without scrolling. */
+const fewModels = 8;
 
 interface ModelPickerProps {
   readonly providerId: ProviderDto['id'];
@@ -78,12 +80,12 @@ export function ModelPicker({ providerId, models, onClose }: ModelPickerProps) {
           {t('fetched.all')}
         </Button>
       </div>
-      {/* As high as it was when all were shown: a search moves nothing. */}
+      {/* A long list keeps its height: a search moves nothing. */}
       <ul
         aria-label={t('fetched.search')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
-        className="h-[min(360px,50dvh)] overflow-y-auto px-5 outline-offset-[-2px]"
+        className={`overflow-y-auto px-5 outline-offset-[-2px] ${models.length > fewModels ? 'h-[min(360px,50dvh)]' : 'max-h-[50dvh] min-h-24'}`}
       >
         {shown.length === 0 && <li className="py-2 text-faint">{t('fetched.nothing')}</li>}
         {shown.map((model) => (
@@ -111,7 +113,7 @@ export function ModelPicker({ providerId, models, onClose }: ModelPickerProps) {
           disabled={chosen.size === 0 || isTooMany || submission.isBusy || submission.isWaiting}
           icon={submission.isBusy && <Spinner />}
         >
-          {t('fetched.add', { count: chosen.size })}
+          {chosen.size === 0 ? t('byName.add') : t('fetched.add', { count: chosen.size })}
         </Button>
       </div>
     </form>

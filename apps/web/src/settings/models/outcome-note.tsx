@@ -16,7 +16,7 @@ export function OutcomeNote({ outcome, latencyMs }: OutcomeNoteProps) {
   return (
     <div role="status">
       {outcome && (
-        <p className={`my-1 flex gap-1.5 ${outcome.ok ? 'text-good' : 'text-bad'}`}>
+        <p className={`mt-2 flex gap-1.5 ${outcome.ok ? 'text-good' : 'text-bad'}`}>
           <Icon aria-hidden className="mt-0.5 size-4 flex-none" />
           <span>
             {t(`outcome.${outcome.code}`)}{' '}

@@ -52,21 +52,23 @@ export function ProviderRow({ provider, isNew }: ProviderRowProps) {
         </>
       }
     >
-      <OutcomeNote outcome={test.data ?? null} latencyMs={test.data?.latencyMs ?? null} />
-      <Button
-        look="ghost"
-        autoFocus={isNew}
-        aria-expanded={isOpen}
-        aria-controls={modelsId}
-        aria-label={`${name}: ${t('list.count', { count: provider.models })}`}
-        className="-ml-2"
-        icon={<ChevronRight aria-hidden className={`size-4 transition-transform ${isOpen ? 'rotate-90' : ''}`} />}
-        onClick={() => setOpen(!isOpen)}
-      >
-        {t('list.count', { count: provider.models })}
-      </Button>
-      <div id={modelsId} hidden={!isOpen}>
-        {isOpen && <ProviderModels provider={provider} />}
+      <div className="sm:pl-7">
+        <OutcomeNote outcome={test.data ?? null} latencyMs={test.data?.latencyMs ?? null} />
+        <Button
+          look="ghost"
+          autoFocus={isNew}
+          aria-expanded={isOpen}
+          aria-controls={modelsId}
+          aria-label={`${name}: ${t('list.count', { count: provider.models })}`}
+          className="mt-1 -ml-2"
+          icon={<ChevronRight aria-hidden className={`size-4 transition-transform ${isOpen ? 'rotate-90' : ''}`} />}
+          onClick={() => setOpen(!isOpen)}
+        >
+          {t('list.count', { count: provider.models })}
+        </Button>
+        <div id={modelsId} hidden={!isOpen}>
+          {isOpen && <ProviderModels provider={provider} />}
+        </div>
       </div>
     </Row>
   );
