@@ -1,7 +1,7 @@
 import { createClient } from '@atelier/client';
 import { userId } from '@atelier/contracts/ids';
 import type { Locator, Page } from '@playwright/test';
-import pg from 'pg';
+import { makeAdministrator } from '../src/administrators.ts';
 import { acceptLink, inviteByLink, newOrganisation } from '../src/organisations.ts';
 import { newPerson } from '../src/people.ts';
 import type { RunningProgram } from '../src/program.ts';
@@ -12,14 +12,18 @@ const sections: readonly (readonly [id: string, title: string, shown: (page: Pag
   ['profile', 'Profile', (page) => page.getByRole('textbox', { name: 'Name' })],
   ['appearance', 'Appearance', (page) => page.getByText('Deutsch')],
   ['keyboard', 'Keyboard', (page) => page.getByText('Stop the answer')],
+  ['approvals', 'Approvals', (page) => page.getByText('The organisation has made no rule.')],
   ['limits', 'Limits', (page) => page.getByText('Answers of agents')],
   ['about', 'This installation', (page) => page.getByText('Largest file')],
   ['organisation', 'Organisation', (page) => page.getByRole('button', { name: 'Hand over…' })],
   ['members', 'Members', (page) => page.getByRole('combobox', { name: 'Role of Bea' })],
   ['invitations', 'Invitations', (page) => page.getByText('Taken back')],
   ['roles', 'Roles', (page) => page.getByText('Have agents answer')],
+  ['chains', 'Fallback chains', (page) => page.getByText('No chain of your own.')],
+  ['organisation-approvals', 'Rules for agents', (page) => page.getByRole('button', { name: 'Add the rule' })],
   ['audit', 'Record', (page) => page.getByRole('button', { name: /^Role changed/ })],
   ['installation', 'Rules', (page) => page.getByRole('radio', { name: 'Anybody' })],
+  ['models', 'Models', (page) => page.getByText('No provider yet.')],
   ['people', 'People', (page) => page.getByRole('button', { name: 'Menu of Bea' }).first()],
   ['installation-audit', 'Record of the installation', (page) => page.locator('main time').first()],
 ];
@@ -41,10 +45,7 @@ export async function furnish(program: RunningProgram, { email, password }: Acco
   });
   await client.api.invitations.revoke.mutate({ invitationId: invitation.id });
   await client.close();
-  const database = new pg.Client(program.database);
-  await database.connect();
-  await database.query(`UPDATE users SET installation_role = 'admin' WHERE email = $1`, [email]);
-  await database.end();
+  await makeAdministrator(program, email);
 }
 
 /** Shows one section after the other, each as soon as it is filled. */

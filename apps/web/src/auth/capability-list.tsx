@@ -1,9 +1,16 @@
 import type { Capability } from '@atelier/contracts/system';
 import { CircleCheck, CircleDashed } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
+interface CapabilityListProps {
+  readonly capabilities: readonly Capability[];
+  /** Stands below the model when there is none: the way to one, for whoever may go it. */
+  readonly toModels?: ReactNode;
+}
+
 /** What this installation can do, and for what is off the line that turns it on. */
-export function CapabilityList({ capabilities }: { readonly capabilities: readonly Capability[] }) {
+export function CapabilityList({ capabilities, toModels }: CapabilityListProps) {
   const { t } = useTranslation();
   return (
     <ul className="flex flex-col gap-3 text-2">
@@ -21,6 +28,7 @@ export function CapabilityList({ capabilities }: { readonly capabilities: readon
                 {label}
               </p>
               {remedy !== null && <p className="mt-0.5 font-mono text-1 break-words text-soft">{remedy}</p>}
+              {name === 'model' && !isOn && toModels}
             </div>
           </li>
         );

@@ -215,7 +215,8 @@ export const de: Messages = {
       'Der Agent hat für jede Sitzung einen eigenen Arbeitsbereich. Geben Sie ihm eine Aufgabe, oder hängen Sie Dateien an.',
     offline:
       'Kein Modellanbieter ist eingerichtet. Es antwortet das Offline-Modell: kein Sprachmodell, aber es versteht einfache Befehle.',
-    offlineMore: 'Wie man einen Anbieter einrichtet',
+    offlineMore: 'Was eingerichtet ist',
+    offlineAdd: 'Anbieter hinzufügen',
     suggestions: ['help', 'list files', 'write notes.md: hello'],
     conversation: 'Gespräch',
     thinking: 'Denkt nach …',

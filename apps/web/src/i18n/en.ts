@@ -200,7 +200,8 @@ export const en = {
     helloText: 'The agent has a workspace of its own for each session. Give it a task, or attach files.',
     offline:
       'No model provider is set up. The offline model answers: it is no language model, but understands plain commands.',
-    offlineMore: 'How to add a provider',
+    offlineMore: 'What is set up',
+    offlineAdd: 'Add a provider',
     suggestions: ['help', 'list files', 'write notes.md: hello'],
     conversation: 'Conversation',
     thinking: 'Thinking…',

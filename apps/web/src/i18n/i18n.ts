@@ -1,8 +1,10 @@
 import i18next, { type BackendModule, type ResourceKey } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { readText, writeText } from '../platform/storage.ts';
+import type { approvalsEn } from './approvals.en.ts';
 import { en } from './en.ts';
 import { loadErrorTexts } from './error-text.ts';
+import type { modelsEn } from './models.en.ts';
 import type { securityEn } from './security.en.ts';
 import type { settingsEn } from './settings.en.ts';
 
@@ -11,7 +13,13 @@ export type Language = keyof typeof languages;
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en; settings: typeof settingsEn; security: typeof securityEn };
+    resources: {
+      translation: typeof en;
+      settings: typeof settingsEn;
+      security: typeof securityEn;
+      models: typeof modelsEn;
+      approvals: typeof approvalsEn;
+    };
   }
 }
 
@@ -23,6 +31,10 @@ const loaders: Readonly<Record<string, () => Promise<ResourceKey>>> = {
   'en/settings': async () => (await import('./settings.en.ts')).settingsEn,
   'en/security': async () => (await import('./security.en.ts')).securityEn,
   'de/security': async () => (await import('./security.de.ts')).securityDe,
+  'en/models': async () => (await import('./models.en.ts')).modelsEn,
+  'de/models': async () => (await import('./models.de.ts')).modelsDe,
+  'en/approvals': async () => (await import('./approvals.en.ts')).approvalsEn,
+  'de/approvals': async () => (await import('./approvals.de.ts')).approvalsDe,
   'de/settings': async () => (await import('./settings.de.ts')).settingsDe,
 };
 

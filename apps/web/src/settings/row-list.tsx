@@ -12,9 +12,11 @@ interface RowProps {
   readonly marks?: ReactNode;
   readonly facts?: ReactNode;
   readonly actions?: ReactNode;
+  /** Below, over the whole width, with a distance of its own. */
+  readonly children?: ReactNode;
 }
 
-export function Row({ icon, title, marks, facts, actions }: RowProps) {
+export function Row({ icon, title, marks, facts, actions, children }: RowProps) {
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-2 border-line py-2.5 not-last:border-b">
       {icon !== undefined && <span className="flex-none text-faint">{icon}</span>}
@@ -26,6 +28,7 @@ export function Row({ icon, title, marks, facts, actions }: RowProps) {
         {facts !== undefined && <p className="break-words text-soft">{facts}</p>}
       </div>
       {actions !== undefined && <div className="ml-auto flex flex-none gap-2">{actions}</div>}
+      {children !== undefined && <div className="-mt-2 min-w-0 basis-full">{children}</div>}
     </li>
   );
 }

@@ -13,7 +13,8 @@ export async function callToJudge({ name, input, effect }: CallInQuestion): Prom
   if (typeof command === 'string') return { name, effect, subjects: await commandsIn(command), whole: command };
   const args = argument('args');
   if (Array.isArray(args)) {
-    const line = args.map(String).join(' ');
+    // As it would be typed.
+    const line = [name, ...args].map(String).join(' ');
     return { name, effect, subjects: [line], whole: line };
   }
   const text = String(telling.map(argument).find((value) => typeof value === 'string') ?? JSON.stringify(input ?? {}));
@@ -21,13 +22,13 @@ export async function callToJudge({ name, input, effect }: CallInQuestion): Prom
 }
 
 /** Patterns of what is like a call, for leave that is to hold from now on. None: it cannot be said what is like it. */
-export async function patternsLike({ inputText }: { readonly inputText: string }): Promise<readonly string[]> {
+export async function patternsLike(call: { readonly tool: string; readonly inputText: string }): Promise<readonly string[]> {
   let input: unknown;
   try {
-    input = JSON.parse(inputText);
+    input = JSON.parse(call.inputText);
   } catch {
     return [];
   }
-  const { subjects } = await callToJudge({ name: '', input, effect: 'execute' });
+  const { subjects } = await callToJudge({ name: call.tool, input, effect: 'execute' });
   return [...new Set(subjects ?? [])].filter((subject) => subject.length <= 500 && !subject.includes('*'));
 }

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { callToJudge, patternsLike } from './call-subjects.ts';
+
+const subjectsOf = async (name: string, input: object) =>
+  (await callToJudge({ name, input, effect: 'execute' })).subjects;
+
+test('a rule sees the commands of a command line, and not the JSON around them', async () => {
+  expect(await subjectsOf('run_command', { command: 'npm test && npm publish' })).toEqual(['npm test', 'npm publish']);
+  expect(await subjectsOf('start_process', { command: 'npm run dev', directory: 'web' })).toEqual(['npm run dev']);
+});
+
+test('what nobody can take apart is seen whole by rules that deny, and by no other', async () => {
+  const input = { command: '$(cat names) a' };
+  const call = await callToJudge({ name: 'run_command', input, effect: 'execute' });
+  expect(call).toMatchObject({ subjects: null, whole: '$(cat names) a' });
+  expect(await patternsLike({ tool: 'run_command', inputText: JSON.stringify(input) })).toEqual([]);
+});
+
+test('a program with its arguments is seen as it would be typed', async () => {
+  expect(await subjectsOf('git', { args: ['push', 'origin', 'main'] })).toEqual(['git push origin main']);
+  expect(await patternsLike({ tool: 'git', inputText: '{"args":["status"]}' })).toEqual(['git status']);
+});
+
+test('a file is seen by its path', async () => {
+  expect(await subjectsOf('write_file', { path: '.env', text: 'SECRET=1' })).toEqual(['.env']);
+});

@@ -1,0 +1,157 @@
+import { makeAdministrator } from '../src/administrators.ts';
+import { expect, register, say, thread } from './fixtures.ts';
+import { lookAs } from './look.ts';
+import { addProvider, chooseInMenu, fetchAll, makeChain, openModels, provider } from './models-visit.ts';
+import { test } from './offline-program.ts';
+
+for (const size of ['desktop', 'tablet', 'phone'] as const) {
+  test(`nor has one about models, chains and rules: ${size}`, async ({ page, account, program, model }) => {
+    test.slow();
+    const look = await lookAs(page, size);
+    await register(page, account);
+    await makeAdministrator(program, account.email);
+    await page.reload();
+    await expect(page.getByRole('link', { name: 'Add a provider' })).toBeVisible();
+    await look('new-chat-offline');
+
+    await openModels(page);
+    await page.getByRole('button', { name: 'Add a provider' }).click();
+    await page.getByRole('combobox', { name: 'Provider' }).selectOption('vLLM');
+    await page.getByLabel('Base URL').fill('not an address');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await expect(page.getByText(/Write an address like/)).toBeVisible();
+    await look('models-new-provider');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+
+    const name = `Scripted ${size}`;
+    await addProvider(page, { name, baseUrl: model.url, key: model.key });
+    await fetchAll(page, name, 2);
+    await chooseInMenu(page, 'scripted', 'Change…');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Label').fill('A model with a rather long name that somebody typed, 2026-11');
+    await dialog.getByLabel('Context window').fill('200000');
+    await dialog.getByLabel('Longest answer').fill('many');
+    await dialog.getByLabel('Input', { exact: true }).fill('0.15');
+    await look('models-edit');
+    await dialog.getByLabel('Longest answer').fill('');
+    await dialog.getByLabel('Output', { exact: true }).fill('0.6');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(dialog).toBeHidden();
+
+    await page.getByRole('button', { name: `Fetch models… of ${name}` }).click();
+    await expect(dialog.getByRole('checkbox').first()).toBeVisible();
+    await look('models-fetch');
+    await page.keyboard.press('Escape');
+    await makeChain(page, 'Steady', ['scripted-b', 'A model with a rather long name that somebody typed, 2026-11']);
+    await chooseInMenu(page, 'Steady', 'Make it the default');
+    await chooseInMenu(page, 'Steady', 'Change…');
+    await expect(dialog.getByRole('button', { name: 'Move scripted-b down' })).toBeVisible();
+    await look('models-chain');
+    await page.keyboard.press('Escape');
+    await chooseInMenu(page, name, 'Name, address, key…');
+    await expect(dialog.getByRole('button', { name: 'Replace' })).toBeVisible();
+    await look('models-connection');
+    await page.keyboard.press('Escape');
+    await chooseInMenu(page, name, 'Who may use it…');
+    await dialog.getByRole('radio', { name: 'Only some' }).check();
+    await expect(dialog.getByRole('button', { name: /^Add / }).first()).toBeVisible();
+    await look('models-access');
+    await page.keyboard.press('Escape');
+    await addProvider(page, { name: `Away ${size}`, baseUrl: 'http://127.0.0.1:9/v1', key: 'a-key-of-somebody' });
+    await page.getByRole('button', { name: `Test Away ${size}` }).click();
+    await page.getByRole('button', { name: `Test ${name}` }).click();
+    await expect(provider(page, name)).toContainText('The provider answers.');
+    await expect(provider(page, `Away ${size}`)).toContainText('Nothing answers at this address.');
+    await look('models');
+    await chooseInMenu(page, `Away ${size}`, 'Remove…');
+    await look('models-remove');
+    await dialog.getByRole('button', { name: 'Remove', exact: true }).click();
+    await expect(dialog).toBeHidden();
+
+    await page.goto('/settings/chains');
+    await makeChain(page, 'Ours', ['scripted-b']);
+    await look('chains');
+    // The other sizes begin without a provider, too.
+    await openModels(page);
+    await chooseInMenu(page, name, 'Remove…');
+    await dialog.getByRole('button', { name: 'Remove', exact: true }).click();
+    await expect(page.getByText('No provider yet.')).toBeVisible();
+    await chooseInMenu(page, 'Steady', 'Remove…');
+    await dialog.getByRole('button', { name: 'Remove', exact: true }).click();
+    await expect(page.getByText('No chain yet.')).toBeVisible();
+  });
+
+  test(`nor has what an agent asks, and the rules about it: ${size}`, async ({ page, account }) => {
+    test.slow();
+    const look = await lookAs(page, size);
+    await register(page, account);
+    await page.goto('/settings/organisation-approvals');
+    await page.getByRole('button', { name: 'Never write secrets' }).click();
+    await page.getByRole('button', { name: 'Add the rule' }).click();
+    await expect(page.getByRole('button', { name: 'Remove the rule write_file .env*' })).toBeVisible();
+    await look('organisation-approvals');
+    await page.goto('/settings/approvals');
+    await page.getByRole('button', { name: 'Run tests without asking' }).click();
+    await page.getByRole('button', { name: 'Add the rule' }).click();
+    await expect(page.getByRole('button', { name: 'Remove the rule run_command npm test*' })).toBeVisible();
+    await page.getByLabel('Tool', { exact: true }).fill('write_file');
+    await page.getByLabel('What it is about').fill('*');
+    await page.getByLabel('What happens').selectOption('Ask');
+    await page.getByRole('button', { name: 'Add the rule' }).click();
+    await expect(page.getByRole('button', { name: 'Remove the rule write_file *' })).toBeVisible();
+    await look('approvals');
+
+    await page.goto('/');
+    await say(
+      page,
+      'write notes.md: # Notes\n\nWhat is to be done, and by whom, in some more words than fit on one line.',
+    );
+    const card = thread(page).getByRole('region', { name: /^May the agent do this\?/ });
+    await expect(card).toBeVisible();
+    await look('approval');
+    await card.getByRole('button', { name: 'Edit arguments' }).click();
+    await card.getByRole('textbox', { name: 'Arguments' }).fill('{');
+    await look('approval-edited');
+    await card.getByRole('button', { name: 'Undo edits' }).click();
+    await card.getByRole('button', { name: 'Deny' }).click();
+    await look('approval-denied');
+    await card.getByRole('textbox').press('Enter');
+    await expect(card).toBeHidden();
+    await expect(page.getByRole('button', { name: 'Stop' })).toBeHidden();
+
+    await say(page, 'ask me which colour should the new front door have | red | blue, as it was before the storm');
+    const question = thread(page).getByRole('region', { name: /front door/ });
+    await expect(question).toBeVisible();
+    await look('question');
+    await question.getByRole('textbox', { name: 'Your answer' }).fill('green');
+    await question.getByRole('button', { name: 'Answer', exact: true }).click();
+    await expect(question).toBeHidden();
+    await expect(page.getByRole('button', { name: 'Stop' })).toBeHidden();
+    await look('answered');
+  });
+}
+
+test.describe('in German', () => {
+  test.use({ locale: 'de-DE' });
+
+  test('the longer words of models and rules fit on a phone', async ({ page, account, program }) => {
+    const look = await lookAs(page, 'phone', 'phone-german');
+    await page.goto('/auth/register');
+    await page.getByLabel('Ihr Name').fill(account.name);
+    await page.getByLabel('E-Mail').fill(account.email);
+    await page.getByLabel('Passwort').fill(account.password);
+    await page.getByRole('button', { name: 'Konto anlegen' }).click();
+    await expect(page.getByRole('textbox', { name: 'Nachricht' })).toBeVisible();
+    await makeAdministrator(program, account.email);
+    await page.goto('/settings/models');
+    await page.getByRole('button', { name: 'Anbieter hinzufügen' }).click();
+    await page.getByRole('combobox', { name: 'Anbieter' }).selectOption('llama.cpp');
+    await expect(page.getByText(/sonst hat der Agent keine Werkzeuge/)).toBeVisible();
+    await look('models-new-provider');
+    await page.goto('/settings/approvals');
+    await page.getByRole('button', { name: 'Vor jedem Push fragen' }).click();
+    await page.getByRole('button', { name: 'Regel hinzufügen' }).click();
+    await expect(page.getByRole('list', { name: 'Ihre Regeln' })).toContainText('Sie · Wird jedes Mal gefragt.');
+    await look('approvals');
+  });
+});

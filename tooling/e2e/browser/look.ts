@@ -1,0 +1,50 @@
+import type { Page } from '@playwright/test';
+import { expect, expectAccessible } from './fixtures.ts';
+
+export const sizes = {
+  desktop: { width: 1440, height: 900 },
+  tablet: { width: 1024, height: 768 },
+  phone: { width: 390, height: 844 },
+};
+
+const colorSchemes = ['light', 'dark'] as const;
+
+/** Sets the screen up, and gives what looks at a page of that name: in light, in dark, and for what hangs out of it. */
+export async function lookAs(page: Page, size: keyof typeof sizes, picture: string = size) {
+  await page.setViewportSize(sizes[size]);
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  return async (name: string) => {
+    for (const colorScheme of colorSchemes) {
+      await page.emulateMedia({ colorScheme });
+      await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
+      await colorsAreSettled(page);
+      // Between the two sizes nothing but the layout differs, and between the two themes nothing but the colours.
+      if (size !== 'tablet') await expectAccessible(page, colorScheme === 'dark' ? ['color-contrast'] : undefined);
+      if (process.env.PICTURES)
+        await page.screenshot({ path: `${process.env.PICTURES}/${name}-${picture}-${colorScheme}.png` });
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+    const overflow = await page.evaluate(() =>
+      Math.max(
+        ...[document.documentElement, ...document.querySelectorAll('.overflow-y-auto')].map(
+          ({ scrollWidth, clientWidth }) => scrollWidth - clientWidth,
+        ),
+      ),
+    );
+    expect(overflow, `${name} is wider than the screen`).toBeLessThanOrEqual(0);
+  };
+}
+
+/**
+ * Waits until no colour is on its way. What inherits its colour begins when that of what is around it has arrived: each
+ * depth of the page takes a frame of its own, however short the transition.
+ */
+async function colorsAreSettled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (let calmFrames = 0; calmFrames < 3; ) {
+      await new Promise(requestAnimationFrame);
+      const isMoving = document.getAnimations().some((animation) => animation instanceof CSSTransition);
+      calmFrames = isMoving ? 0 : calmFrames + 1;
+    }
+  });
+}
