@@ -120,6 +120,13 @@ import {
 } from './modules/sessions/index.ts';
 import { healthRoutes, PolicyReports, policyReportsRoutes, SystemService } from './modules/system/index.ts';
 import {
+  OtlpExport,
+  RunSearchRepository,
+  SpanRecorder,
+  SpansRepository,
+  TracesService,
+} from './modules/traces/index.ts';
+import {
   BackgroundProcesses,
   filesRoutes,
   ReadyWorkspaces,
@@ -609,6 +616,17 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   };
   const runModels = new RunModels(modelCatalog, createOfflineModel({ clock, wordMs: config.offlineWordMs }));
 
+  const spanRows = new SpansRepository(db);
+  const { otlp } = config.traces;
+  const spans = new SpanRecorder({
+    store: async (rows) => await spanRows.insert(system, rows),
+    exporter: otlp && new OtlpExport(otlp, { version, log, metrics }),
+    recordsContent: config.traces.content,
+    clock,
+    log,
+    metrics,
+  });
+
   const supervisor = new RunSupervisor(
     {
       db,
@@ -629,6 +647,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       clock,
       log,
       metrics,
+      spans,
       toolsFor: (sessionId) => {
         const announce = (changes: readonly FileChange[]) => workspaces.announce(system, sessionId, changes);
         const workspace = new SessionWorkspace({ files, sessionId, limits: config.limits, onChanged: announce });
@@ -707,6 +726,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     runRequests,
     approvalRules,
     workspaces,
+    traces: new TracesService({ spans: spanRows, search: new RunSearchRepository(db) }),
     ...modelServices,
     feeds,
     hints,
@@ -849,6 +869,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       policyReports.stop();
       sockets.stop();
       if (roles.worker) await supervisor.drain(config.stopGraceMs);
+      await spans.stop();
       await background.close();
       await sandbox.close();
       await socketServer?.close();

@@ -9,6 +9,7 @@ import { RowLevelSecurity1763900300000 } from './1763900300000-row-level-securit
 import { StrongApiKeys1763900400000 } from './1763900400000-strong-api-keys.ts';
 import { CreateModels1763900500000 } from './1763900500000-create-models.ts';
 import { CreateApprovals1763900600000 } from './1763900600000-create-approvals.ts';
+import { CreateSpans1763900700000 } from './1763900700000-create-spans.ts';
 
 /** In order. A migration that has been released is never changed: add another. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   StrongApiKeys1763900400000,
   CreateModels1763900500000,
   CreateApprovals1763900600000,
+  CreateSpans1763900700000,
 ] as const;

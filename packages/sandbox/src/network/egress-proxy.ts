@@ -116,7 +116,12 @@ function limit(source: Duplex, victim: Duplex): void {
 
 /** Names and values, doubled names kept apart, without what is meant for the next neighbour only. */
 function endToEnd(message: http.IncomingMessage): Record<string, string[]> {
-  const named = new Set((message.headers.connection ?? '').toLowerCase().split(',').map((name) => name.trim()));
+  const named = new Set(
+    (message.headers.connection ?? '')
+      .toLowerCase()
+      .split(',')
+      .map((name) => name.trim()),
+  );
   const kept: Record<string, string[]> = {};
   for (const [name, values] of Object.entries(message.headersDistinct)) {
     if (values && !hopByHop.has(name) && !named.has(name)) kept[name] = values;
