@@ -209,6 +209,7 @@ export interface Program {
   readonly policyReports: PolicyReports;
   readonly compactor: Compactor;
   readonly supervisor: RunSupervisor;
+  readonly spans: SpanRecorder;
   /** A link that makes whoever opens it the owner, for the terminal only; null when there is one. */
   newSetupLink(): Promise<string | null>;
   /** Starts the roles. With `server`: resolves with the listening server. */
@@ -834,6 +835,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     policyReports,
     compactor,
     supervisor,
+    spans,
     newSetupLink: () => owner.newSetupLink(system),
     async start() {
       await hints.open();

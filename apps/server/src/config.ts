@@ -394,10 +394,11 @@ function readHosts(text: string | undefined): readonly string[] {
 
 /** @throws ConfigError for headers that are none. */
 function readTraces(values: z.infer<typeof environment>): Config['traces'] {
-  const { OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_EXPORTER_OTLP_HEADERS: headers = '' } = values;
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: url } = values;
+  const headers = readHeaders(values.OTEL_EXPORTER_OTLP_HEADERS ?? '');
   return {
     content: values.TRACE_CONTENT ?? false,
-    otlp: url === undefined ? null : { url: withoutSlash(url), headers: readHeaders(headers) },
+    otlp: url === undefined ? null : { url: withoutSlash(url), headers },
   };
 }
 
@@ -416,9 +417,12 @@ function readHeaders(text: string): Readonly<Record<string, string>> {
   );
 }
 
+/** Null for what cannot be a header's value. */
 function decodedOrNull(text: string): string | null {
   try {
-    return decodeURIComponent(text);
+    const decoded = decodeURIComponent(text);
+    // A line's end in a value would begin another header.
+    return /\p{Cc}/u.test(decoded) ? null : decoded;
   } catch {
     return null;
   }
