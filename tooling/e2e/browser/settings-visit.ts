@@ -19,6 +19,7 @@ const sections: readonly (readonly [id: string, title: string, shown: (page: Pag
   ['invitations', 'Invitations', (page) => page.getByText('Taken back')],
   ['roles', 'Roles', (page) => page.getByText('Have agents answer')],
   ['audit', 'Record', (page) => page.getByRole('button', { name: /^Role changed/ })],
+  ['runs', 'Runs', (page) => page.getByText(/No run fits|tokens/).first()],
   ['installation', 'Rules', (page) => page.getByRole('radio', { name: 'Anybody' })],
   ['people', 'People', (page) => page.getByRole('button', { name: 'Menu of Bea' }).first()],
   ['installation-audit', 'Record of the installation', (page) => page.locator('main time').first()],

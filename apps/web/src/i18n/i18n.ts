@@ -5,13 +5,19 @@ import { en } from './en.ts';
 import { loadErrorTexts } from './error-text.ts';
 import type { securityEn } from './security.en.ts';
 import type { settingsEn } from './settings.en.ts';
+import type { tracesEn } from './traces.en.ts';
 
 export const languages = { en: 'English', de: 'Deutsch' } as const;
 export type Language = keyof typeof languages;
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en; settings: typeof settingsEn; security: typeof securityEn };
+    resources: {
+      translation: typeof en;
+      settings: typeof settingsEn;
+      security: typeof securityEn;
+      traces: typeof tracesEn;
+    };
   }
 }
 
@@ -24,6 +30,8 @@ const loaders: Readonly<Record<string, () => Promise<ResourceKey>>> = {
   'en/security': async () => (await import('./security.en.ts')).securityEn,
   'de/security': async () => (await import('./security.de.ts')).securityDe,
   'de/settings': async () => (await import('./settings.de.ts')).settingsDe,
+  'en/traces': async () => (await import('./traces.en.ts')).tracesEn,
+  'de/traces': async () => (await import('./traces.de.ts')).tracesDe,
 };
 
 const words: BackendModule = {

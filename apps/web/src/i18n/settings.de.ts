@@ -27,6 +27,7 @@ export const settingsDe: SettingsWords = {
     invitations: { title: 'Einladungen', words: 'einladen link mail beitreten' },
     roles: { title: 'Rollen', words: 'rechte inhaber verwaltung mitglied lesezugriff' },
     audit: { title: 'Protokoll', words: 'audit verlauf export csv json prüfen statistik' },
+    runs: { title: 'Läufe', words: 'ablauf langsam teuer gescheitert modell token geld' },
     installation: { title: 'Regeln', words: 'registrierung zweiter faktor untätigkeit aufbewahrung domain' },
     people: { title: 'Personen', words: 'benutzer konten sperren zurücksetzen' },
     'installation-audit': { title: 'Protokoll der Installation', words: 'audit verlauf export prüfen' },
@@ -190,6 +191,7 @@ export const settingsDe: SettingsWords = {
       },
       chain: { administer: 'Die Modellketten dieser Organisation einrichten' },
       audit: { read: 'Das Protokoll lesen, prüfen und exportieren' },
+      trace: { search: 'Die Läufe aller danach durchsuchen, was sie gebraucht haben' },
       installation: {
         read: 'Personen und Regeln der Installation sehen',
         write: 'Personen und Regeln der Installation ändern',

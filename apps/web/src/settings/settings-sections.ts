@@ -3,6 +3,7 @@ import { lazyRouteComponent } from '@tanstack/react-router';
 import {
   BookOpenText,
   Building2,
+  ChartNoAxesGantt,
   Gauge,
   Info,
   Keyboard,
@@ -51,6 +52,7 @@ export const settingsSections: readonly SettingsSection[] = [
   { id: 'invitations', group: 'organisation', icon: Mail, permission: 'invitation.read', Page: page(() => import('./invitations-section.tsx'), 'InvitationsSection') },
   { id: 'roles', group: 'organisation', icon: ShieldCheck, permission: null, Page: page(() => import('./roles-section.tsx'), 'RolesSection') },
   { id: 'audit', group: 'organisation', icon: ScrollText, permission: 'audit.read', Page: page(() => import('./audit-section.tsx'), 'AuditSection') },
+  { id: 'runs', group: 'organisation', icon: ChartNoAxesGantt, permission: 'trace.search', Page: page(() => import('./runs-section.tsx'), 'RunsSection') },
   { id: 'installation', group: 'installation', icon: SlidersHorizontal, permission: 'installation.read', Page: page(() => import('./installation-section.tsx'), 'InstallationSection') },
   { id: 'people', group: 'installation', icon: UserSearch, permission: 'installation.read', Page: page(() => import('./people-section.tsx'), 'PeopleSection') },
   { id: 'installation-audit', group: 'installation', icon: BookOpenText, permission: 'installation.read', Page: page(() => import('./installation-audit-section.tsx'), 'InstallationAuditSection') },
