@@ -62,7 +62,7 @@ export function SpanRow({ row, wholeMs, tool }: SpanRowProps) {
           </span>
         </span>
       </button>
-      <div id={id} hidden={!isOpen} className="pb-3 pl-6">
+      <div id={id} hidden={!isOpen} className="pt-1 pb-3 pl-6">
         {isOpen && (
           <>
             <Facts
