@@ -121,6 +121,13 @@ import {
 } from './modules/sessions/index.ts';
 import { healthRoutes, PolicyReports, policyReportsRoutes, SystemService } from './modules/system/index.ts';
 import {
+  OtlpExport,
+  RunSearchRepository,
+  SpanRecorder,
+  SpansRepository,
+  TracesService,
+} from './modules/traces/index.ts';
+import {
   BackgroundProcesses,
   filesRoutes,
   ReadyWorkspaces,
@@ -203,6 +210,7 @@ export interface Program {
   readonly policyReports: PolicyReports;
   readonly compactor: Compactor;
   readonly supervisor: RunSupervisor;
+  readonly spans: SpanRecorder;
   /** A link that makes whoever opens it the owner, for the terminal only; null when there is one. */
   newSetupLink(): Promise<string | null>;
   /** Starts the roles. With `server`: resolves with the listening server. */
@@ -630,6 +638,17 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   };
   const runModels = new RunModels(modelCatalog, createOfflineModel({ clock, wordMs: config.offlineWordMs }));
 
+  const spanRows = new SpansRepository(db);
+  const { otlp } = config.traces;
+  const spans = new SpanRecorder({
+    store: async (rows) => await spanRows.insert(system, rows),
+    exporter: otlp && new OtlpExport(otlp, { version, log, metrics }),
+    recordsContent: config.traces.content,
+    clock,
+    log,
+    metrics,
+  });
+
   const supervisor = new RunSupervisor(
     {
       db,
@@ -651,6 +670,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       clock,
       log,
       metrics,
+      spans,
       toolsFor: (sessionId) => {
         const announce = (changes: readonly FileChange[]) => workspaces.announce(system, sessionId, changes);
         const workspace = new SessionWorkspace({ files, sessionId, limits: config.limits, onChanged: announce });
@@ -730,6 +750,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     approvalRules,
     checkpoints,
     workspaces,
+    traces: new TracesService({ spans: spanRows, search: new RunSearchRepository(db) }),
     ...modelServices,
     feeds,
     hints,
@@ -837,6 +858,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     policyReports,
     compactor,
     supervisor,
+    spans,
     newSetupLink: () => owner.newSetupLink(system),
     async start() {
       await hints.open();
@@ -872,6 +894,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       policyReports.stop();
       sockets.stop();
       if (roles.worker) await supervisor.drain(config.stopGraceMs);
+      await spans.stop();
       await background.close();
       await sandbox.close();
       await socketServer?.close();

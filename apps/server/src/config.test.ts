@@ -46,6 +46,10 @@ describe('the program refuses to start', () => {
     ['with a model and no provider', { MODEL: 'm' }, 'OPENAI_BASE_URL or OPENAI_API_KEY is missing'],
     ['with half a switch', { ADMINS_NEED_SECOND_FACTOR: 'maybe' }, 'ADMINS_NEED_SECOND_FACTOR'],
     ['with a rule nobody knows', { REGISTRATION: 'maybe' }, 'REGISTRATION'],
+    ['with traces for what is no address', { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector' }, 'OTEL_EXPORTER_OTLP_ENDPOINT'],
+    ['with headers that are none', { OTEL_EXPORTER_OTLP_HEADERS: 'authorization' }, 'OTEL_EXPORTER_OTLP_HEADERS'],
+    ['with a header that is two', { OTEL_EXPORTER_OTLP_HEADERS: 'a=b%0d%0ac:%20d' }, 'OTEL_EXPORTER_OTLP_HEADERS'],
+    ['with half a mind to record', { TRACE_CONTENT: 'some' }, 'TRACE_CONTENT'],
     ['with no time to think', { IDLE_MINUTES: '1' }, 'IDLE_MINUTES'],
     ['with half of what Google needs', { GOOGLE_CLIENT_ID: 'id' }, 'GOOGLE_CLIENT_SECRET is missing'],
     ['with the other half of what GitHub needs', { GITHUB_CLIENT_SECRET: 'x' }, 'GITHUB_CLIENT_ID is missing'],
@@ -270,4 +274,17 @@ test('issuers of tokens are taken as they stand there, for reading unless told',
     { ...issuer, jwksUri: null, scopes: ['read'] },
     { ...issuer, issuer: 'http://localhost:4455/', jwksUri: 'http://localhost:4455/keys', scopes: ['write'] },
   ]);
+});
+
+test('spans go nowhere unless told, and with the headers that are told', () => {
+  expect(readConfig({}).traces).toEqual({ content: false, otlp: null });
+  const env = {
+    TRACE_CONTENT: '1',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example.com/otlp/',
+    OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20abc, x-team = a=b',
+  };
+  expect(readConfig(env).traces).toEqual({
+    content: true,
+    otlp: { url: 'https://collector.example.com/otlp', headers: { authorization: 'Bearer abc', 'x-team': 'a=b' } },
+  });
 });

@@ -61,6 +61,9 @@ const environment = z.object({
       .positive()
       .max(24 * 30),
   ),
+  TRACE_CONTENT: optional(flag),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional(z.url({ protocol: /^https?$/ })),
+  OTEL_EXPORTER_OTLP_HEADERS: optional(z.string().max(8192)),
   REGISTRATION: optional(z.string()),
   ADMINS_NEED_SECOND_FACTOR: optional(flag),
   IDLE_MINUTES: optional(positive),
@@ -194,6 +197,12 @@ export interface Config {
   readonly sandboxHosts: readonly string[];
   /** How long a run waits for a person. */
   readonly approvalHours: number;
+  readonly traces: {
+    /** Whether spans hold prompts, arguments and outputs. */
+    readonly content: boolean;
+    /** Where spans are sent besides, without `/v1/traces`; null: nowhere. */
+    readonly otlp: { readonly url: string; readonly headers: Readonly<Record<string, string>> } | null;
+  };
 }
 
 /**
@@ -254,6 +263,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     stopGraceMs: (values.STOP_GRACE_SECONDS ?? 10) * 1000,
     sandboxHosts: readHosts(values.SANDBOX_HOSTS),
     approvalHours: values.APPROVAL_HOURS ?? 24,
+    traces: readTraces(values),
   };
 }
 
@@ -380,6 +390,42 @@ function readHosts(text: string | undefined): readonly string[] {
   throw new ConfigError(
     'SANDBOX_HOSTS is not valid: give names with commas between, for example registry.npmjs.org, *.example.com',
   );
+}
+
+/** @throws ConfigError for headers that are none. */
+function readTraces(values: z.infer<typeof environment>): Config['traces'] {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: url } = values;
+  const headers = readHeaders(values.OTEL_EXPORTER_OTLP_HEADERS ?? '');
+  return {
+    content: values.TRACE_CONTENT ?? false,
+    otlp: url === undefined ? null : { url: withoutSlash(url), headers },
+  };
+}
+
+/** `name=value,name=value`, values percent-encoded: https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */
+function readHeaders(text: string): Readonly<Record<string, string>> {
+  const pairs = text.split(',').filter((pair) => pair.trim() !== '');
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, name, value] = /^\s*([!#$%&'*+.^`|~\w-]+)\s*=\s*([\x21-\x7e]*)\s*$/.exec(pair) ?? [];
+      const decoded = value === undefined ? null : decodedOrNull(value);
+      if (name === undefined || decoded === null) {
+        throw new ConfigError('OTEL_EXPORTER_OTLP_HEADERS is not valid: give name=value with commas between');
+      }
+      return [name, decoded];
+    }),
+  );
+}
+
+/** Null for what cannot be a header's value. */
+function decodedOrNull(text: string): string | null {
+  try {
+    const decoded = decodeURIComponent(text);
+    // A line's end in a value would begin another header.
+    return /\p{Cc}/u.test(decoded) ? null : decoded;
+  } catch {
+    return null;
+  }
 }
 
 function isLabel(text: string): boolean {

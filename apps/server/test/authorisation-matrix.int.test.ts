@@ -168,6 +168,8 @@ const procedureRows: Readonly<Record<string, Row>> = {
   'sessions.changes': own,
   'system.status': { access: { http: 200, socket: 'ok' } },
   'system.about': own,
+  'traces.ofRun': open,
+  'traces.search': byRole,
 };
 
 interface RouteRow {

@@ -123,6 +123,9 @@ const statements = [
      SELECT id(8, n), id(2, n % 1000 + 1), CASE WHEN n % 3 = 0 THEN NULL ELSE id(1, n) END,
             CASE WHEN n % 3 = 1 THEN id(3, n) END, 'run_command', 'npm ' || n, 'allow', now()
        FROM generate_series(1, 100000) n`,
+  `INSERT INTO spans (id, organisation_id, session_id, run_id, kind, name, started_at, duration_ms, status)
+     SELECT id(8, n), id(2, 1), id(3, 1), id(5, n / 10 + 1), 'llm_call', 'chat', now() + n * interval '1 second', 1, 'ok'
+       FROM generate_series(1, 100000) n`,
   `INSERT INTO rate_limits (key, points, expire)
      SELECT 'procedures:' || n, 1, extract(epoch FROM now())::bigint * 1000 + n * 1000 FROM generate_series(1, 100000) n`,
   `INSERT INTO socket_servers (id, expires_at)

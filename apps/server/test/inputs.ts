@@ -157,6 +157,8 @@ const inputs: Readonly<Record<string, (world: World) => object>> = {
   'sessions.remove': ({ sessionId }) => ({ sessionId }),
   'sessions.events': ({ sessionId }) => ({ sessionId, lastEventId: '0' }),
   'sessions.changes': () => ({}),
+  'traces.ofRun': ({ runId }) => ({ runId }),
+  'traces.search': () => ({ isFailed: true }),
 };
 
 /** What a procedure takes, about the things of this world; undefined: nothing. */

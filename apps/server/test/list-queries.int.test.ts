@@ -24,6 +24,7 @@ import { OwnerRepository, PeopleRepository } from '../src/modules/installation/i
 import { MessagesRepository } from '../src/modules/messages/index.ts';
 import { RunRequestsRepository, RunsRepository } from '../src/modules/runs/index.ts';
 import { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
+import { RunSearchRepository, SpansRepository } from '../src/modules/traces/index.ts';
 import { UploadsRepository } from '../src/modules/workspaces/index.ts';
 import { RateLimitsRepository } from '../src/platform/rate-limit/rate-limits.repository.ts';
 import { writeShares } from '../src/platform/realtime/log-writer.repository.ts';
@@ -52,12 +53,14 @@ import {
   recoveryCodeCalls,
   runCalls,
   runRequestCalls,
+  runSearchCalls,
   sealedRowCalls,
   secondFactorTryCalls,
   session,
   sessionCalls,
   signInCalls,
   signInFailureCalls,
+  spanCalls,
   totpCalls,
   transcriptCalls,
   uploadCalls,
@@ -90,6 +93,7 @@ const tables = [
   'checkpoints',
   'run_requests',
   'approval_rules',
+  'spans',
   'rate_limits',
   'socket_servers',
   'socket_leases',
@@ -113,6 +117,9 @@ afterAll(async () => {
 
 const readWhole = (nodes: readonly PlanNode[]) =>
   nodes.filter(({ type, table }) => type === 'Seq Scan' && table !== null && tables.includes(table));
+
+/** Only the program writes spans. */
+const { insert: _insert, ...spanReads } = spanCalls;
 
 /** One test a method: each of its calls, as it is really sent, and the plan of each statement. */
 function describeCalls<R extends object>(
@@ -155,6 +162,9 @@ describe('messages, for members', () => describeMembersCalls(() => new MessagesR
 describe('uploads, for members', () => describeMembersCalls(() => new UploadsRepository(t.db), uploadCalls));
 describe('requests, for members', () => describeMembersCalls(() => new RunRequestsRepository(t.db), runRequestCalls));
 describe('rules, for members', () => describeMembersCalls(() => new ApprovalRulesRepository(t.db), approvalRuleCalls));
+describe('spans, for members', () => describeMembersCalls(() => new SpansRepository(t.db), spanReads));
+describe('the search for runs, for members', () =>
+  describeMembersCalls(() => new RunSearchRepository(t.db), runSearchCalls));
 
 describe('sessions', () => describeCalls(() => new SessionsRepository(t.db), sessionCalls));
 describe('transcripts', () => describeCalls(() => new TranscriptsRepository(t.db), transcriptCalls));
@@ -167,6 +177,8 @@ describe('checkpoints, for members', () =>
   describeMembersCalls(() => new CheckpointsRepository(t.db), checkpointCalls));
 describe('checkpoints', () => describeCalls(() => new CheckpointsRepository(t.db), checkpointCalls));
 describe('rules', () => describeCalls(() => new ApprovalRulesRepository(t.db), approvalRuleCalls));
+describe('spans', () => describeCalls(() => new SpansRepository(t.db), spanCalls));
+describe('the search for runs', () => describeCalls(() => new RunSearchRepository(t.db), runSearchCalls));
 describe('sign-ins', () => describeCalls(() => new SignInsRepository(t.db), signInCalls));
 describe('sealed rows', () => describeCalls(() => new SealedRowsRepository(t.db), sealedRowCalls));
 describe('oauth states', () => describeCalls(() => new OauthStatesRepository(t.db), oauthStateCalls));
@@ -206,6 +218,7 @@ describe('a page comes in the order of its index: its cost does not grow with wh
   test.each<readonly [string, () => readonly (() => Promise<unknown>)[]]>([
     ['sessions by activity', () => sessionCalls.page(new SessionsRepository(t.db), t.db)],
     ['history', () => transcriptCalls.messages(new TranscriptsRepository(t.db), t.db).slice(0, 2)],
+    ['the search for runs', () => runSearchCalls.page(new RunSearchRepository(t.db), t.db)],
     ['the log', () => logCalls.readAfter(new SessionLogRepository(t.db), t.db)],
   ])('%s', async (_name, calls) => {
     for (const call of calls()) {

@@ -22,6 +22,7 @@ import type { OwnerRepository, PeopleRepository } from '../src/modules/installat
 import type { MessagesRepository } from '../src/modules/messages/index.ts';
 import type { RunRequestsRepository, RunsRepository } from '../src/modules/runs/index.ts';
 import type { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
+import type { RunSearchRepository, SpansRepository } from '../src/modules/traces/index.ts';
 import type { UploadsRepository } from '../src/modules/workspaces/index.ts';
 import type { RateLimitsRepository } from '../src/platform/rate-limit/rate-limits.repository.ts';
 import type { SessionLogRepository } from '../src/platform/realtime/session-log.repository.ts';
@@ -245,6 +246,41 @@ export const approvalRuleCalls: Calls<ApprovalRulesRepository> = {
       }),
   ],
   remove: (r) => [() => r.remove(op, owner, idOf('other', 5))],
+};
+
+export const spanCalls: Calls<SpansRepository> = {
+  insert: (r) => [
+    () =>
+      r.insert(
+        op,
+        Array.from({ length: 200 }, (_, n) => ({
+          id: newId(),
+          runId: idOf('run', n + 1),
+          parentId: null,
+          kind: 'llm_call',
+          name: 'chat',
+          startedAt: now,
+          durationMs: 1.5,
+          status: 'ok',
+          attributes: { 'gen_ai.request.model': 'a-model' },
+        })),
+      ),
+  ],
+  isOwned: (r) => owners.map((principal) => () => r.isOwned(op, principal, idOf('run', 5))),
+  ofRun: (r) => [() => r.ofRun(op, owner.organisationId, idOf('run', 5), 2001)],
+};
+
+const queued = { queuedAt: new Date(now.getTime() - 30_000_000), id: idOf('run', 30_000) };
+
+export const runSearchCalls: Calls<RunSearchRepository> = {
+  page: (r) =>
+    [null, queued].flatMap((after) =>
+      [
+        { isFailed: false },
+        { isFailed: false, userId: owner.userId },
+        { isFailed: false, from: new Date(0).toISOString(), to: now.toISOString(), minDurationMs: 0 },
+      ].map((filter) => () => r.page(op, owner.organisationId, filter, { after, limit: 31 })),
+    ),
 };
 
 export const uploadCalls: Calls<UploadsRepository> = {

@@ -36,6 +36,7 @@ const holders: Readonly<Record<Permission, string>> = {
   'chain.administer': 'oa--',
   'api_key.administer': 'oa--',
   'audit.read': 'oa--',
+  'trace.search': 'oa--',
   'installation.read': 'installation',
   'installation.write': 'installation',
   'model.administer': 'installation',

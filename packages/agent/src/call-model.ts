@@ -2,6 +2,7 @@ import type { AskedModel } from '@atelier/contracts/models';
 import type { RunError, Usage } from '@atelier/contracts/runs';
 import type { CallRequest } from './call-request.ts';
 import { type ModelChain, refOf } from './model-chain.ts';
+import { ModelSpan, modelAttributes } from './model-span.ts';
 import { type Model, ModelError, type ModelPart, type ModelRequest, type RunJournal } from './ports.ts';
 import { buildPrompt } from './prompt.ts';
 import type { StepContext } from './run-agent.ts';
@@ -51,10 +52,14 @@ export async function callModel(context: Context, chain: ModelChain): Promise<Mo
 }
 
 async function fallBack(context: Context, chain: ModelChain, error: RunError): Promise<void> {
-  const { runId, messageId, step, commit } = context;
+  const { runId, messageId, step, commit, trace } = context;
   const failed = refOf(chain.model);
   chain.moveOn();
+  const span = trace.start('fallback', `fall back to ${chain.model.id}`, {
+    attributes: { ...modelAttributes(chain.model), 'atelier.step': step, 'atelier.failed_model': failed.id },
+  });
   await commit([{ type: 'run.fell_back', runId, messageId, step, failed, next: refOf(chain.model), error }]);
+  span.end({ attributes: { 'atelier.reason': error.code } });
 }
 
 async function tryModel(context: Context, chain: ModelChain, progress: { hasStarted: boolean }): Promise<ModelReply> {
@@ -62,7 +67,7 @@ async function tryModel(context: Context, chain: ModelChain, progress: { hasStar
   const { health, signal } = context;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const reply = await streamOnce(context, model, progress);
+      const reply = await attemptOnce(context, model, { progress, attempt });
       health.succeeded(model);
       return reply;
     } catch (error) {
@@ -79,25 +84,55 @@ async function tryModel(context: Context, chain: ModelChain, progress: { hasStar
 }
 
 async function announceAndWait(context: Context, attempt: number, failure: RunError, delayMs: number): Promise<void> {
-  const { runId, messageId, step, clock, signal } = context;
+  const { runId, messageId, step, clock, signal, trace } = context;
+  const span = trace.start('retry', 'wait', {
+    attributes: { 'atelier.step': step, 'atelier.attempt': attempt, 'atelier.reason': failure.code },
+  });
   const error = { ...failure, message: `${failure.message} Trying again in ${Math.ceil(delayMs / 1000)} s.` };
   await context.commit([{ type: 'run.retrying', runId, messageId, step, attempt, delayMs, error }]);
-  await clock.sleep(delayMs, signal);
+  try {
+    await clock.sleep(delayMs, signal);
+  } finally {
+    span.end({ attributes: { 'atelier.delay_ms': delayMs } });
+  }
 }
 
-async function streamOnce(context: Context, model: Model, progress: { hasStarted: boolean }): Promise<ModelReply> {
-  const { messageId, step, journal, caps, signal } = context;
+interface Attempt {
+  readonly progress: { hasStarted: boolean };
+  readonly attempt: number;
+}
+
+async function attemptOnce(context: Context, model: Model, { progress, attempt }: Attempt): Promise<ModelReply> {
+  const span = new ModelSpan(context, model, attempt);
+  try {
+    const reply = await streamOnce(context, model, { progress, span });
+    span.succeeded(reply.usage, reply.calls.length);
+    return reply;
+  } catch (error) {
+    span.failed(error, context.signal.aborted);
+    throw error;
+  }
+}
+
+interface Watch {
+  readonly progress: { hasStarted: boolean };
+  readonly span: ModelSpan;
+}
+
+async function streamOnce(context: Context, model: Model, { progress, span }: Watch): Promise<ModelReply> {
+  const { messageId, step, journal, signal } = context;
   const calls: CallRequest[] = [];
   let usage: Usage = { inputTokens: 0, outputTokens: 0 };
   let isEmpty = true;
 
-  for await (const part of open(model, context, caps.stallMs)) {
+  for await (const part of open(model, context, span)) {
     signal.throwIfAborted();
     if (part.type === 'finish') {
       usage = part.usage;
       continue;
     }
     progress.hasStarted = true;
+    span.part(part);
     if (part.type !== 'reasoning') isEmpty = false;
     if (part.type === 'tool_call') {
       // Two calls with one id would be one card: the second gets an id of its own.
@@ -117,15 +152,17 @@ async function streamOnce(context: Context, model: Model, progress: { hasStarted
   return { calls, usage, model: refOf(model) };
 }
 
-function open(model: Model, context: StepContext, stallMs: number): AsyncIterable<ModelPart> {
-  const { system, conversation, parts, tools, signal } = context;
+function open(model: Model, context: StepContext, span: ModelSpan): AsyncIterable<ModelPart> {
+  const { system, conversation, parts, tools, signal, caps } = context;
+  const messages = buildPrompt(conversation, parts);
+  span.asked(() => [{ role: 'system', text: system }, ...messages]);
   const request = (own: AbortSignal): ModelRequest => ({
     system,
-    messages: buildPrompt(conversation, parts),
+    messages,
     tools,
     signal: AbortSignal.any([signal, own]),
   });
-  return withStallLimit((own) => model.stream(request(own)), stallMs);
+  return withStallLimit((own) => model.stream(request(own)), caps.stallMs);
 }
 
 /** Some servers number their calls from nought in each answer: the step makes the id the only one of its kind. */

@@ -3,6 +3,7 @@ import { type PreparedRequest, prepareCall, refused } from './call-request.ts';
 import { type PreparedCall, type ToolOutcome, WorkspaceError } from './ports.ts';
 import type { RepetitionGuard } from './repetition-guard.ts';
 import type { StepContext } from './run-agent.ts';
+import type { Span } from './tracer.ts';
 
 /** A person's leave is for now: what is done much later is asked for again. */
 const leaveLastsMs = 10 * 60_000;
@@ -96,19 +97,48 @@ async function writeRefusal(context: StepContext, part: ToolPart, reason: string
 }
 
 async function makeCall(context: StepContext, part: ToolPart, call: PreparedCall): Promise<void> {
+  const { callId, name, step } = part;
+  const span = context.trace.start('tool_call', `execute_tool ${name}`, {
+    attributes: {
+      'gen_ai.operation.name': 'execute_tool',
+      'gen_ai.tool.name': name,
+      'gen_ai.tool.type': 'function',
+      'gen_ai.tool.call.id': callId,
+      'atelier.step': step,
+    },
+  });
+  span.content(() => ({ 'gen_ai.tool.call.arguments': part.inputText }));
+  try {
+    await makeTracedCall(context, part, { call, span });
+  } catch (error) {
+    span.end({ errorType: '_OTHER' });
+    throw error;
+  }
+}
+
+interface TracedCall {
+  readonly call: PreparedCall;
+  readonly span: Span;
+}
+
+async function makeTracedCall(context: StepContext, part: ToolPart, { call, span }: TracedCall): Promise<void> {
   const { signal, commit } = context;
   const title = part.decision?.isEdited ? call.title.slice(0, 200) : part.title;
   await commit([calledEntry(context, { ...part, title })]);
-  const outcome = await execute(context, part.callId, call);
-  if (signal.aborted) return;
-  await commit([finishedEntry(context, part, outcome.isError ? 'failed' : 'succeeded', outcome.output)]);
+  const outcome = await execute(context, part.callId, { call, span });
+  if (signal.aborted) return span.end({ errorType: 'cancelled' });
+  const state = outcome.isError ? 'failed' : 'succeeded';
+  await commit([finishedEntry(context, part, state, outcome.output)]);
+  span.content(() => ({ 'gen_ai.tool.call.result': outcome.output }));
+  span.end({ attributes: { 'atelier.tool.state': state }, errorType: outcome.isError ? 'tool_error' : undefined });
 }
 
-async function execute(context: StepContext, callId: string, call: PreparedCall): Promise<ToolOutcome> {
+async function execute(context: StepContext, callId: string, { call, span }: TracedCall): Promise<ToolOutcome> {
   const { journal, messageId, signal } = context;
   try {
     return await call.execute({
       signal,
+      trace: span,
       // A lost lease is thrown by the commit that follows; here nobody would catch it.
       emit: (text) =>
         void journal.delta({ type: 'tool.output_delta', messageId, callId, text })?.catch(() => undefined),

@@ -4,6 +4,7 @@ import type { Question } from '@atelier/contracts/parts';
 import type { RunError, Usage } from '@atelier/contracts/runs';
 import type { TodoItem } from '@atelier/contracts/todos';
 import type { z } from 'zod';
+import type { Tracer } from './tracer.ts';
 
 /** One turn of the conversation as a model takes it. */
 export type PromptMessage =
@@ -103,6 +104,8 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   /** Streams a piece of output to the viewers while the tool works. */
   readonly emit: (text: string) => void;
+  /** Where a tool tells of the parts of its work. */
+  readonly trace?: Tracer;
 }
 
 export interface ToolOutcome {
@@ -227,7 +230,7 @@ export interface Shell {
   /** Resolves when nothing of the command is left. Ends it when the signal is aborted. */
   run(command: ShellCommand, opts: ShellOptions): Promise<ShellEnd>;
   /** Starts a command that goes on beside the agent. */
-  start(command: ShellCommand): Promise<BackgroundProcess>;
+  start(command: ShellCommand, opts?: Pick<ShellOptions, 'trace'>): Promise<BackgroundProcess>;
   /** Those that were started in this session and not forgotten, the oldest first. */
   processes(): readonly BackgroundProcess[];
   /** Keeps a long output as a file of the workspace. Returns its path. */
@@ -245,6 +248,7 @@ export interface ShellOptions {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly onOutput: (text: string) => void;
+  readonly trace?: Tracer | undefined;
 }
 
 export interface ShellEnd {

@@ -21,6 +21,8 @@ import {
   type RunJournal,
 } from './ports.ts';
 import { RepetitionGuard } from './repetition-guard.ts';
+import { noTracing, type Span, type Tracer } from './tracer.ts';
+import { endTurn, startTurn, tellWaits } from './turn-span.ts';
 
 export interface RunAgentInput {
   readonly runId: RunId;
@@ -42,6 +44,9 @@ export interface RunAgentInput {
   readonly firstStep: number;
   readonly usage: Usage;
   readonly limits?: Partial<AgentLimits>;
+  readonly tracer?: Tracer;
+  /** It was laid down for a person, who has decided since. */
+  readonly hasWaited?: boolean;
 }
 
 export interface RunOutcome {
@@ -55,6 +60,8 @@ export interface RunOutcome {
 export interface StepContext extends RunAgentInput {
   readonly step: number;
   readonly caps: AgentLimits;
+  /** The turn's span: what is done in the step is part of it. */
+  readonly trace: Span;
   /** The answer's parts as the log has them. */
   readonly parts: readonly Part[];
   /** Writes durably and keeps `parts` in step. */
@@ -67,6 +74,19 @@ export interface StepContext extends RunAgentInput {
  * journal (`LeaseLostError`) or a bug; everything a provider or tool does wrong is an outcome.
  */
 export async function runAgent(input: RunAgentInput): Promise<RunOutcome> {
+  const turn = startTurn(input.tracer ?? noTracing, input);
+  tellWaits(turn, input);
+  try {
+    const outcome = await takeTurn(input, turn);
+    endTurn(turn, outcome);
+    return outcome;
+  } catch (error) {
+    turn.end({ errorType: '_OTHER' });
+    throw error;
+  }
+}
+
+async function takeTurn(input: RunAgentInput, trace: Span): Promise<RunOutcome> {
   const { runId, messageId, clock, signal } = input;
   const caps = { ...defaultLimits, ...input.limits };
   const answer = new AnswerInProgress(input);
@@ -87,6 +107,7 @@ export async function runAgent(input: RunAgentInput): Promise<RunOutcome> {
       ...input,
       step,
       caps,
+      trace,
       parts: answer.parts,
       journal: answer,
       commit: (bodies) => answer.commit(bodies),

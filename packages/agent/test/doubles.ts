@@ -15,6 +15,7 @@ import type {
   ToolOutcome,
 } from '../src/ports.ts';
 import type { RunAgentInput, StepContext } from '../src/run-agent.ts';
+import { noTracing, type Span, type SpanAttributes, type SpanKind, type Tracer } from '../src/tracer.ts';
 import { anAnswer, aRun, asks, aTime } from './samples.ts';
 
 /** A clock on which only sleeping takes time, and none of ours. */
@@ -162,5 +163,60 @@ export function runInput(over: Partial<RunAgentInput> = {}): RunAgentInput {
 
 export function stepContext(over: Partial<StepContext> = {}): StepContext & { readonly journal: RunJournal } {
   const input = runInput(over);
-  return { ...input, step: 0, caps: defaultLimits, commit: (bodies) => input.journal.commit(bodies), ...over };
+  return {
+    ...input,
+    step: 0,
+    caps: defaultLimits,
+    trace: noTracing,
+    commit: (bodies) => input.journal.commit(bodies),
+    ...over,
+  };
+}
+
+interface ToldSpan {
+  readonly kind: SpanKind;
+  readonly name: string;
+  readonly parent: SpanKind | null;
+  attributes: SpanAttributes;
+  startedAt: Date | null;
+  end: 'open' | 'ok' | string;
+}
+
+/** Keeps every span that was started, in order. `content` is kept only when it is asked for. */
+export class RecordingTracer implements Tracer {
+  readonly spans: ToldSpan[] = [];
+  readonly #keepsContent: boolean;
+
+  constructor({ keepsContent = false } = {}) {
+    this.#keepsContent = keepsContent;
+  }
+
+  start(...[kind, name, start]: Parameters<Tracer['start']>): Span {
+    return this.#open(null, kind, name, start);
+  }
+
+  of(kind: SpanKind): readonly ToldSpan[] {
+    return this.spans.filter((span) => span.kind === kind);
+  }
+
+  #open(parent: SpanKind | null, ...[kind, name, start]: Parameters<Tracer['start']>): Span {
+    const { attributes = {}, startedAt = null } = start ?? {};
+    const span: ToldSpan = { kind, name, parent, attributes, startedAt, end: 'open' };
+    this.spans.push(span);
+    const set = (more: SpanAttributes) => {
+      span.attributes = { ...span.attributes, ...more };
+    };
+    return {
+      start: (...child) => this.#open(kind, ...child),
+      set,
+      content: (read) => {
+        if (this.#keepsContent) set(read());
+      },
+      end: ({ attributes: last = {}, errorType } = {}) => {
+        if (span.end !== 'open') throw new Error('A span ended twice.');
+        set(last);
+        span.end = errorType ?? 'ok';
+      },
+    };
+  }
 }

@@ -31,6 +31,7 @@ import { AgentSession } from './sessions/agent-session.entity.ts';
 import { SessionEvent } from './sessions/session-event.entity.ts';
 import { SessionHead } from './sessions/session-head.entity.ts';
 import { SessionTodos } from './sessions/session-todos.entity.ts';
+import { Span } from './traces/span.entity.ts';
 import { Upload } from './uploads/upload.entity.ts';
 import { Account } from './users/account.entity.ts';
 import { User } from './users/user.entity.ts';
@@ -70,6 +71,7 @@ export const entities = [
   RunRequest,
   ApprovalRule,
   Checkpoint,
+  Span,
   RateLimit,
   SocketServer,
   SocketLease,

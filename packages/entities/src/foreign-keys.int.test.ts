@@ -24,7 +24,7 @@ test('every foreign key has an index', async () => {
 
 test('a foreign key without an index is seen, and a partial index is none', async () => {
   await using t = await createTestDatabase();
-  await t.pool.query('DROP INDEX uploads_by_owner, runs_by_organisation');
+  await t.pool.query('DROP INDEX uploads_by_owner, runs_by_queueing');
   await t.pool.query(`CREATE INDEX some_runs ON runs (organisation_id) WHERE state = 'queued'`);
 
   expect(await unindexed(t.pool)).toEqual(['runs_organisation_fk', 'uploads_owner_fk']);

@@ -59,6 +59,11 @@ beforeAll(async () => {
       [newId(), organisationId],
     );
     await t.pool.query(
+      `INSERT INTO spans (id, organisation_id, session_id, run_id, kind, name, started_at, duration_ms, status)
+       SELECT $1, $2, r.session_id, r.id, 'agent_turn', '', now(), 1, 'ok' FROM runs r WHERE organisation_id = $2 LIMIT 1`,
+      [newId(), organisationId],
+    );
+    await t.pool.query(
       `INSERT INTO audit_heads (organisation_id, last_seq, last_hash, anchor_seq, anchor_hash, key_id, mac)
        VALUES ($1, 1, '', 0, '', 'v1', '')`,
       [organisationId],
@@ -107,6 +112,7 @@ const tables = [
   'run_requests',
   'approval_rules',
   'checkpoints',
+  'spans',
   'uploads',
   'organisations',
   'memberships',
@@ -218,6 +224,12 @@ describe('AT-06: without any filter of the application', () => {
     'models',
   ])('%s is out of reach', async (table) => {
     await expect(count(as(own), table)).rejects.toThrow(/permission denied/);
+  });
+
+  test('spans can be read, and neither made, changed nor removed', async () => {
+    for (const sql of [`INSERT INTO spans DEFAULT VALUES`, `UPDATE spans SET name = ''`, `DELETE FROM spans`]) {
+      await expect(t.db.query(as(own), sql, [])).rejects.toThrow(/permission denied/);
+    }
   });
 
   test('the record can be added to, and neither changed nor shortened', async () => {

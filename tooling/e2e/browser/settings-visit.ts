@@ -22,6 +22,7 @@ const sections: readonly (readonly [id: string, title: string, shown: (page: Pag
   ['chains', 'Fallback chains', (page) => page.getByText('No chain of your own.')],
   ['organisation-approvals', 'Rules for agents', (page) => page.getByRole('button', { name: 'Add the rule' })],
   ['audit', 'Record', (page) => page.getByRole('button', { name: /^Role changed/ })],
+  ['runs', 'Runs', (page) => page.getByText(/No run fits|tokens/).first()],
   ['installation', 'Rules', (page) => page.getByRole('radio', { name: 'Anybody' })],
   ['models', 'Models', (page) => page.getByText('No provider yet.')],
   ['people', 'People', (page) => page.getByRole('button', { name: 'Menu of Bea' }).first()],

@@ -1,7 +1,8 @@
 import type { MessageDto } from '@atelier/contracts/messages';
 import { isTerminal, type RunDto } from '@atelier/contracts/runs';
-import { memo } from 'react';
+import { lazy, memo, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { TraceButton } from '../traces/trace-button.tsx';
 import { Markdown } from './markdown.tsx';
 import { Notice } from './notice.tsx';
 import { ReasoningBlock } from './reasoning-block.tsx';
@@ -9,6 +10,8 @@ import { RunEnd } from './run-end.tsx';
 import { type Block, blocksOf } from './thread.ts';
 import { ToolGroup } from './tool-card.tsx';
 import { WaitingCall } from './waiting-call.tsx';
+
+const TraceDialog = lazy(async () => ({ default: (await import('../traces/trace-dialog.tsx')).TraceDialog }));
 
 interface AgentMessageProps {
   readonly message: MessageDto;
@@ -22,6 +25,9 @@ export const AgentMessage = memo(function AgentMessage({ message, isLatest }: Ag
   const { run, parts } = message;
   const isStreaming = run !== null && !isTerminal(run.state);
   const blocks = blocksOf(parts);
+  // Here, not beside its button: it stays open when the answer ends, and the button moves.
+  const [isTraceOpen, setTraceOpen] = useState(false);
+  const traceButton = <TraceButton onClick={() => setTraceOpen(true)} />;
   return (
     <article aria-label={t('chat.agent')} aria-busy={isStreaming} className="group flex flex-col gap-4">
       {blocks.map((block, index) => (
@@ -33,7 +39,13 @@ export const AgentMessage = memo(function AgentMessage({ message, isLatest }: Ag
         />
       ))}
       {isStreaming && blocks.length === 0 && <p className="pulse text-2 text-faint">{t('chat.thinking')}</p>}
-      {run && <RunEnd run={run} parts={parts} isLatest={isLatest} />}
+      {isStreaming && <div className="-mt-2 -ml-2 text-faint">{traceButton}</div>}
+      {run && <RunEnd run={run} parts={parts} isLatest={isLatest} traceButton={traceButton} />}
+      {run && isTraceOpen && (
+        <Suspense>
+          <TraceDialog run={run} parts={parts} onClose={() => setTraceOpen(false)} />
+        </Suspense>
+      )}
     </article>
   );
 });

@@ -4,7 +4,7 @@ import { newId } from '@atelier/kernel/ids';
 import { Button } from '@atelier/ui/button';
 import { IconButton } from '@atelier/ui/icon-button';
 import { Check, CircleAlert, Copy, Play, RotateCcw } from 'lucide-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { trpc } from '../api.ts';
 import { formatDuration, formatExactTime } from '../platform/format.ts';
@@ -15,14 +15,18 @@ interface RunEndProps {
   readonly run: RunDto;
   readonly parts: readonly Part[];
   readonly isLatest: boolean;
+  /** Opens its trace. */
+  readonly traceButton: ReactNode;
 }
 
 /** How an answer ended, and what can be done about it. */
-export function RunEnd({ run, parts, isLatest }: RunEndProps) {
+export function RunEnd({ run, parts, isLatest, traceButton }: RunEndProps) {
   const { t } = useTranslation();
   if (!isTerminal(run.state)) return null;
   const text = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
-  if (run.state === 'succeeded') return <Footer run={run} text={text} isLatest={isLatest} />;
+  if (run.state === 'succeeded') {
+    return <Footer run={run} text={text} isLatest={isLatest} traceButton={traceButton} />;
+  }
   const message =
     run.state === 'cancelled'
       ? t('chat.stopped')
@@ -35,6 +39,7 @@ export function RunEnd({ run, parts, isLatest }: RunEndProps) {
     >
       {isBad && <CircleAlert aria-hidden className="size-4 flex-none text-bad" />}
       <p className="min-w-48 flex-1">{message}</p>
+      {traceButton}
       {isLatest && <RepeatButtons run={run} hasText={parts.length > 0} />}
     </div>
   );
@@ -69,7 +74,7 @@ function RepeatButtons({ run, hasText }: { readonly run: RunDto; readonly hasTex
   );
 }
 
-function Footer({ run, text, isLatest }: { readonly run: RunDto; readonly text: string; readonly isLatest: boolean }) {
+function Footer({ run, text, isLatest, traceButton }: Omit<RunEndProps, 'parts'> & { readonly text: string }) {
   const { t, i18n } = useTranslation();
   const { isCopied, copy } = useCopy();
   const [clientId] = useState(newId);
@@ -97,6 +102,7 @@ function Footer({ run, text, isLatest }: { readonly run: RunDto; readonly text: 
           <RotateCcw aria-hidden className="size-4" />
         </IconButton>
       )}
+      {traceButton}
       <span
         className="ml-1 tabular-nums opacity-0 group-focus-within:opacity-100 group-hover:opacity-100"
         title={run.finishedAt ? formatExactTime(run.finishedAt, i18n.language) : undefined}

@@ -233,6 +233,7 @@ export const de: Messages = {
     interrupted: 'Diese Antwort wurde unterbrochen: Der Server hat sie dreimal verloren.',
     continue: 'Fortsetzen',
     retryRun: 'Noch einmal',
+    trace: 'Ablauf',
     sending: 'Wird gesendet …',
     notSent: 'Nicht gesendet.',
     discard: 'Verwerfen',

@@ -218,6 +218,7 @@ export const en = {
     interrupted: 'This answer was interrupted: the server lost it three times.',
     continue: 'Continue',
     retryRun: 'Retry',
+    trace: 'Trace',
     sending: 'Sending…',
     notSent: 'Not sent.',
     discard: 'Discard',

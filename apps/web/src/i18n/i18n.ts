@@ -7,6 +7,7 @@ import { loadErrorTexts } from './error-text.ts';
 import type { modelsEn } from './models.en.ts';
 import type { securityEn } from './security.en.ts';
 import type { settingsEn } from './settings.en.ts';
+import type { tracesEn } from './traces.en.ts';
 
 export const languages = { en: 'English', de: 'Deutsch' } as const;
 export type Language = keyof typeof languages;
@@ -19,6 +20,7 @@ declare module 'i18next' {
       security: typeof securityEn;
       models: typeof modelsEn;
       approvals: typeof approvalsEn;
+      traces: typeof tracesEn;
     };
   }
 }
@@ -36,6 +38,8 @@ const loaders: Readonly<Record<string, () => Promise<ResourceKey>>> = {
   'en/approvals': async () => (await import('./approvals.en.ts')).approvalsEn,
   'de/approvals': async () => (await import('./approvals.de.ts')).approvalsDe,
   'de/settings': async () => (await import('./settings.de.ts')).settingsDe,
+  'en/traces': async () => (await import('./traces.en.ts')).tracesEn,
+  'de/traces': async () => (await import('./traces.de.ts')).tracesDe,
 };
 
 const words: BackendModule = {

@@ -30,6 +30,7 @@ export const settingsDe: SettingsWords = {
     chains: { title: 'Ersatzketten', words: 'modelle reihenfolge standard einspringen' },
     'organisation-approvals': { title: 'Regeln für Agenten', words: 'freigaben erlauben fragen verbieten befehle' },
     audit: { title: 'Protokoll', words: 'audit verlauf export csv json prüfen statistik' },
+    runs: { title: 'Läufe', words: 'ablauf langsam teuer gescheitert modell token geld' },
     installation: { title: 'Regeln', words: 'registrierung zweiter faktor untätigkeit aufbewahrung domain' },
     models: { title: 'Modelle', words: 'anbieter schlüssel openai anthropic google ollama preis ersatz kette prüfen' },
     people: { title: 'Personen', words: 'benutzer konten sperren zurücksetzen' },
@@ -195,6 +196,7 @@ export const settingsDe: SettingsWords = {
       },
       chain: { administer: 'Die Modellketten dieser Organisation einrichten' },
       audit: { read: 'Das Protokoll lesen, prüfen und exportieren' },
+      trace: { search: 'Die Läufe aller danach durchsuchen, was sie gebraucht haben' },
       installation: {
         read: 'Personen und Regeln der Installation sehen',
         write: 'Personen und Regeln der Installation ändern',

@@ -2,9 +2,10 @@ import { type AuditFilter, auditActions } from '@atelier/contracts/audit';
 import { userId } from '@atelier/contracts/ids';
 import { Button } from '@atelier/ui/button';
 import { Select } from '@atelier/ui/select';
-import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { trpc } from '../api.ts';
+import { LabelledInput } from './labelled-input.tsx';
+import { startOfDay } from './start-of-day.ts';
 
 /** What is chosen, as it stands in the controls; empty: no condition. */
 export interface AuditConditions {
@@ -23,15 +24,9 @@ export function toFilter({ action, outcome, actorId, from, to }: AuditConditions
     ...(action === '' ? {} : { action }),
     ...(outcome === '' ? {} : { outcome }),
     ...(actorId === '' ? {} : { actorId: userId.parse(actorId) }),
-    ...(from === '' ? {} : { from: startOf(from, 0) }),
-    ...(to === '' ? {} : { to: startOf(to, 1) }),
+    ...(from === '' ? {} : { from: startOfDay(from, 0) }),
+    ...(to === '' ? {} : { to: startOfDay(to, 1) }),
   };
-}
-
-/** Midnight of that day here, or of the day after. */
-function startOf(day: string, plusDays: number): string {
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
-  return new Date(year, month - 1, date + plusDays).toISOString();
 }
 
 interface AuditFiltersProps {
@@ -73,8 +68,8 @@ export function AuditFilters({ scope, conditions, onChange }: AuditFiltersProps)
         options={[['', t('audit.anybody')], ...actors]}
         onChange={(actorId) => change({ actorId })}
       />
-      <DayField label={t('audit.from')} value={conditions.from} onChange={(from) => change({ from })} />
-      <DayField label={t('audit.to')} value={conditions.to} onChange={(to) => change({ to })} />
+      <LabelledInput label={t('audit.from')} type="date" value={conditions.from} onText={(from) => change({ from })} />
+      <LabelledInput label={t('audit.to')} type="date" value={conditions.to} onText={(to) => change({ to })} />
       {conditions !== noConditions && (
         <Button look="ghost" className="self-end justify-self-start" onClick={() => onChange(noConditions)}>
           {t('audit.clear')}
@@ -85,27 +80,3 @@ export function AuditFilters({ scope, conditions, onChange }: AuditFiltersProps)
 }
 
 const actionNames = Object.keys(auditActions) as readonly (keyof typeof auditActions)[]; // the keys of a constant table are its own
-
-interface DayFieldProps {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (day: string) => void;
-}
-
-function DayField({ label, value, onChange }: DayFieldProps) {
-  const id = useId();
-  return (
-    <div className="min-w-0">
-      <label htmlFor={id} className="mb-1 block font-medium">
-        {label}
-      </label>
-      <input
-        id={id}
-        type="date"
-        value={value}
-        onChange={({ target }) => onChange(target.value)}
-        className="tap h-8 w-full rounded-2 border border-line-strong bg-raised px-3 focus:border-accent focus:outline-none max-sm:text-[16px]"
-      />
-    </div>
-  );
-}

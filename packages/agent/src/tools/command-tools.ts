@@ -64,8 +64,8 @@ function startProcess(shell: Shell): AnyTool {
     input: startProcessInput,
     effect: 'execute',
     title: (input) => `Start ${oneLine(input.command)}`,
-    async execute(input) {
-      const { id } = await shell.start({ argv: bash(input.command), directory: input.directory });
+    async execute(input, { trace }) {
+      const { id } = await shell.start({ argv: bash(input.command), directory: input.directory }, { trace });
       return { output: `Started as ${id}.` };
     },
   });
@@ -104,11 +104,11 @@ function stopProcess(shell: Shell): AnyTool {
 async function runToEnd(
   shell: Shell,
   command: { readonly argv: readonly string[]; readonly directory: string },
-  { signal, emit }: ToolContext,
+  { signal, emit, trace }: ToolContext,
   timeoutSeconds: number,
 ) {
   const collector = new OutputCollector(emit);
-  const end = await shell.run(command, { timeoutMs: timeoutSeconds * 1000, signal, onOutput: collector.add });
+  const end = await shell.run(command, { timeoutMs: timeoutSeconds * 1000, signal, onOutput: collector.add, trace });
   const output = await boundOutput(collector.text, (text) => shell.keepOutput(text));
   const isError = end.exitCode !== 0;
   return { output: [output.trimEnd(), describeEnd(end)].filter((line) => line !== '').join('\n'), isError };

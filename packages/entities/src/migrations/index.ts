@@ -10,6 +10,7 @@ import { StrongApiKeys1763900400000 } from './1763900400000-strong-api-keys.ts';
 import { CreateModels1763900500000 } from './1763900500000-create-models.ts';
 import { CreateApprovals1763900600000 } from './1763900600000-create-approvals.ts';
 import { CreateCheckpoints1763900700000 } from './1763900700000-create-checkpoints.ts';
+import { CreateSpans1763900800000 } from './1763900800000-create-spans.ts';
 
 /** In order. A migration that has been released is never changed: add another. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   CreateModels1763900500000,
   CreateApprovals1763900600000,
   CreateCheckpoints1763900700000,
+  CreateSpans1763900800000,
 ] as const;

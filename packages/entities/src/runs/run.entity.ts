@@ -10,7 +10,7 @@ import type { AgentSession } from '../sessions/agent-session.entity.ts';
 @Index('runs_by_session', ['sessionId', 'queuedAt'])
 @Index('runs_by_user_message', ['userMessageId'])
 @Index('runs_by_agent_message', ['agentMessageId', 'queuedAt'])
-@Index('runs_by_organisation', ['organisationId'])
+@Index('runs_by_queueing', ['organisationId', 'queuedAt', 'id'])
 @Index('runs_one_active', { synchronize: false })
 @Index('runs_by_lease', { synchronize: false })
 @Index('runs_queued', { synchronize: false })

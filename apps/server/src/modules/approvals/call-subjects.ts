@@ -22,7 +22,10 @@ export async function callToJudge({ name, input, effect }: CallInQuestion): Prom
 }
 
 /** Patterns of what is like a call, for leave that is to hold from now on. None: it cannot be said what is like it. */
-export async function patternsLike(call: { readonly tool: string; readonly inputText: string }): Promise<readonly string[]> {
+export async function patternsLike(call: {
+  readonly tool: string;
+  readonly inputText: string;
+}): Promise<readonly string[]> {
   let input: unknown;
   try {
     input = JSON.parse(call.inputText);

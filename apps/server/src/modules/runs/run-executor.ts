@@ -9,6 +9,7 @@ import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import type { CheckpointsService } from '../checkpoints/index.ts';
 import type { SessionsRepository } from '../sessions/index.ts';
+import type { SpanRecorder } from '../traces/index.ts';
 import type { Claim, ClaimDeps } from './claim-run.ts';
 import { type JournalDeps, SessionJournal } from './run-journal.ts';
 import type { RunRequestsService } from './run-requests.service.ts';
@@ -32,6 +33,7 @@ export interface ExecutorDeps extends ClaimDeps, JournalDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly spans: Pick<SpanRecorder, 'tracerOf' | 'flush'>;
 }
 
 /** Why an execution was aborted from outside. */
@@ -65,6 +67,9 @@ export async function executeRun(deps: ExecutorDeps, claim: Claim, abort: AbortC
   } catch (error) {
     if (error instanceof LeaseLostError || isAborted(abort.signal, 'lease_lost')) return;
     deps.log.error({ runId: run.id, error }, 'a run could not be worked or ended; its lease will run out');
+  } finally {
+    // Not waited for: a run ends whether or not anybody is told what it took.
+    void deps.spans.flush();
   }
 }
 
@@ -128,6 +133,8 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
       parts: claim.parts,
       firstStep: claim.firstStep,
       usage: claim.usage,
+      tracer: deps.spans.tracerOf(run),
+      hasWaited: run.wasParked,
     });
   } catch (error) {
     if (error instanceof LeaseLostError || signal.aborted) throw error;

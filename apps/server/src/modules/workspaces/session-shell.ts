@@ -6,6 +6,7 @@ import {
   type ShellOptions,
   WorkspaceError,
 } from '@atelier/agent/ports';
+import type { Span, Tracer } from '@atelier/agent/tracer';
 import { newId } from '@atelier/kernel/ids';
 import type { NetworkAccess, Sandbox, SandboxLimits, SandboxProcess } from '@atelier/sandbox/ports';
 import { parsePath } from '../../platform/storage/path-names.ts';
@@ -31,18 +32,25 @@ export class SessionShell implements Shell {
     this.#options = options;
   }
 
-  async run(command: ShellCommand, { timeoutMs, signal, onOutput }: ShellOptions): Promise<ShellEnd> {
-    const process = await this.#start(command, { wallClockMs: timeoutMs }, signal);
-    listen(process, onOutput);
-    const { exitCode, message, durationMs } = await process.ended;
-    await this.#options.onChanged();
-    return { exitCode, message, durationMs };
+  async run(command: ShellCommand, { timeoutMs, signal, onOutput, trace }: ShellOptions): Promise<ShellEnd> {
+    return await traced(trace, 'sandbox run', async (span) => {
+      const process = await this.#start(command, { wallClockMs: timeoutMs }, signal);
+      listen(process, onOutput);
+      const { exitCode, message, durationMs } = await process.ended;
+      span?.set({ 'process.exit.code': exitCode ?? undefined, 'atelier.sandbox.was_limited': message !== null });
+      await this.#options.onChanged();
+      return { exitCode, message, durationMs };
+    });
   }
 
-  async start(command: ShellCommand): Promise<BackgroundProcess> {
+  async start(command: ShellCommand, { trace }: Pick<ShellOptions, 'trace'> = {}): Promise<BackgroundProcess> {
     const { background, sessionId, onChanged } = this.#options;
     background.checkRoom(sessionId);
-    const process = await this.#start(command, { wallClockMs: Number.POSITIVE_INFINITY });
+    const process = await traced(
+      trace,
+      'sandbox start',
+      async () => await this.#start(command, { wallClockMs: Number.POSITIVE_INFINITY }),
+    );
     void process.ended.then(onChanged).catch(() => undefined);
     return background.add(sessionId, command.argv.at(-1) ?? '', process, listen);
   }
@@ -71,6 +79,23 @@ export class SessionShell implements Shell {
       network,
       ...(signal ? { signal } : {}),
     });
+  }
+}
+
+/** What the sandbox takes of a call's time: starting it, the command, and looking at what it left. */
+async function traced<T>(
+  trace: Tracer | undefined,
+  name: string,
+  work: (span: Span | undefined) => Promise<T>,
+): Promise<T> {
+  const span = trace?.start('sandbox', name);
+  try {
+    const result = await work(span);
+    span?.end();
+    return result;
+  } catch (error) {
+    span?.end({ errorType: error instanceof WorkspaceError ? 'sandbox_refused' : '_OTHER' });
+    throw error;
   }
 }
 

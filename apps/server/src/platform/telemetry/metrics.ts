@@ -14,6 +14,7 @@ export interface Metrics {
   readonly activeRuns: Gauge;
   readonly finishedRuns: Counter<'state'>;
   readonly firstTokenSeconds: Histogram;
+  readonly droppedSpans: Counter<'reason'>;
 }
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -78,6 +79,12 @@ export function createMetrics(): Metrics {
       name: 'atelier_first_token_seconds',
       help: 'From the claim of a run to its first token.',
       buckets: seconds,
+      registers,
+    }),
+    droppedSpans: new Counter({
+      name: 'atelier_spans_dropped_total',
+      help: 'Spans that were lost, by reason.',
+      labelNames: ['reason'],
       registers,
     }),
   };

@@ -37,8 +37,8 @@ export function ModelPicker({ providerId, models, onClose }: ModelPickerProps) {
   const submission = useSubmit(async () => {
     const picked = models
       .filter(({ name }) => chosen.has(name))
-      .map(({ name, label, contextWindow, maxOutputTokens, price }) => {
-        const known = { name, contextWindow, maxOutputTokens, price };
+      .map(({ name, label, contextWindow, maxOutputTokens }) => {
+        const known = { name, contextWindow, maxOutputTokens };
         return label === null ? known : { ...known, label };
       });
     await add.mutateAsync({ providerId, models: picked });
