@@ -10,6 +10,7 @@ import { invitationsRouter, organisationsRouter } from './modules/organisations/
 import { runsRouter } from './modules/runs/index.ts';
 import { sessionsRouter } from './modules/sessions/index.ts';
 import { systemRouter } from './modules/system/index.ts';
+import { terminalsRouter } from './modules/terminals/index.ts';
 import { filesRouter } from './modules/workspaces/index.ts';
 import { router } from './procedures.ts';
 
@@ -34,6 +35,7 @@ export const appRouter = router({
   secondFactor: secondFactorRouter,
   sessions: sessionsRouter,
   system: systemRouter,
+  terminals: terminalsRouter,
 });
 
 /** The API's types: what `@atelier/client` and the web app are checked against. */

@@ -33,6 +33,7 @@ import type { InvitationsService, MembersService, OrganisationsService } from '.
 import type { RunRequestsService, RunsService } from './modules/runs/index.ts';
 import type { SessionsService, TranscriptsService } from './modules/sessions/index.ts';
 import type { SystemService } from './modules/system/index.ts';
+import type { TerminalsService } from './modules/terminals/index.ts';
 import type { WorkspacesService } from './modules/workspaces/index.ts';
 import type { OauthFlow } from './platform/oauth/oauth-flow.ts';
 import type { HintBus } from './platform/realtime/hint-bus.ts';
@@ -85,6 +86,7 @@ export interface Services extends Instruments {
   readonly runRequests: RunRequestsService;
   readonly approvalRules: ApprovalRulesService;
   readonly workspaces: WorkspacesService;
+  readonly terminals: TerminalsService;
   readonly feeds: SessionFeeds;
   readonly hints: HintBus;
 }
