@@ -5,6 +5,8 @@ import { sessionId } from './ids.ts';
 export const maxInputLength = 16_384;
 /** Of output that is kept for a reader who comes back. */
 export const keptOutputBytes = 256 * 1024;
+/** Of one frame of output: a reader who is given a smaller one has everything. */
+export const outputFrameBytes = 64 * 1024;
 /** Living ones at one time. */
 export const maxTerminalsOfSession = 4;
 

@@ -1,9 +1,6 @@
-import type { TerminalFeed } from '@atelier/contracts/terminals';
+import { outputFrameBytes, type TerminalFeed } from '@atelier/contracts/terminals';
 import type { Gate } from '../../platform/realtime/follow-session.ts';
 import type { Terminal } from './terminal.ts';
-
-/** Of one frame. */
-const maxFrameBytes = 64 * 1024;
 
 export interface FollowOptions {
   readonly after: number;
@@ -35,7 +32,7 @@ export async function* followTerminal(
         needsReset = true;
         reader.offset = ring.start;
       }
-      const bytes = ring.read(reader.offset, maxFrameBytes);
+      const bytes = ring.read(reader.offset, outputFrameBytes);
       if (bytes.length > 0 || needsReset) {
         const kind = needsReset ? 'reset' : 'output';
         needsReset = false;

@@ -28,6 +28,8 @@ export class OpenTerminals {
   readonly #limits: TerminalLimits;
   readonly #terminals = new Map<string, Terminal>();
   readonly #opening = new Map<string, number>();
+  /** Forgotten already, and not gone yet. */
+  readonly #ending = new Set<Terminal>();
 
   constructor(options: OpenTerminalsOptions) {
     this.#options = options;
@@ -75,7 +77,18 @@ export class OpenTerminals {
   /** Ends it and forgets it. */
   async remove(terminal: Terminal, reason: string | null = null): Promise<void> {
     this.#terminals.delete(terminal.dto.id);
+    this.#ending.add(terminal);
     await terminal.stop(reason);
+    this.#ending.delete(terminal);
+  }
+
+  /** Ends all of a session, and resolves when none is left, whoever began to end it. */
+  async removeAll(sessionId: string, reason: string): Promise<void> {
+    const ending = [...this.#ending].filter((terminal) => terminal.sessionId === sessionId);
+    await Promise.all([
+      ...this.of(sessionId).map((terminal) => this.remove(terminal, reason)),
+      ...ending.map((terminal) => terminal.stop()),
+    ]);
   }
 
   /** Ends what nobody has had to do with for long, and forgets what has ended long ago. */

@@ -115,8 +115,7 @@ export class TerminalsService {
 
   /** Ends every terminal of a session. `reason` is a sentence for those who look at one. */
   async endAll(sessionId: string, reason: string): Promise<void> {
-    const { terminals } = this.#deps;
-    await Promise.all(terminals.of(sessionId).map((terminal) => terminals.remove(terminal, reason)));
+    await this.#deps.terminals.removeAll(sessionId, reason);
   }
 
   async stop(): Promise<void> {
