@@ -280,12 +280,12 @@ test('a slow reader holds the shell up and misses nothing', async () => {
   await terminal.type('seq 1 2000000; echo over-$((1 + 1))\r');
   await new Promise((resolve) => setTimeout(resolve, 3000));
   socket.raw.resume();
-  await expect.poll(() => reader.offset, { timeout: 5000 }).toBeGreaterThan(1024 * 1024);
+  await expect.poll(() => reader.offset, { timeout: 20_000 }).toBeGreaterThan(2 * keptOutputBytes);
   await terminal.type('\x03');
   await reader.until(/\^C/);
   const numbers = [...reader.text.matchAll(/^(\d+)\r$/gm)].map(([, number]) => Number(number));
   expect(reader.resets).toBe(0);
-  expect(numbers.length).toBeGreaterThan(100_000);
+  expect(numbers.length).toBeGreaterThan(60_000);
   expect(numbers.every((number, index) => number === index + 1)).toBe(true);
 });
 

@@ -8,11 +8,12 @@ import { Terminal } from '@xterm/xterm';
 import { client } from '../api.ts';
 import { followOutput } from './follow-output.ts';
 import { Keystrokes } from './keystrokes.ts';
-import { terminalDocument, withTerminalDocument } from './terminal-document.ts';
 import { handleOwnKeys } from './terminal-keys.ts';
+import { defineTerminalSheet } from './terminal-sheet.ts';
 import { terminalTheme, watchTheme } from './terminal-theme.ts';
 
 const resizeAfterMs = 150;
+const lastWordsMs = 10_000;
 
 export interface AttachOptions {
   readonly place: HTMLElement;
@@ -26,8 +27,8 @@ export interface AttachOptions {
 
 /** Draws a terminal of the server at a place of the page until it is detached by what this returns. */
 export function attachTerminal({ place, ref, label, isReader, ...on }: AttachOptions): () => void {
+  defineTerminalSheet();
   const screen = new Terminal({
-    documentOverride: terminalDocument,
     fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono'),
     fontSize: 13,
     lineHeight: 1.25,
@@ -38,7 +39,7 @@ export function attachTerminal({ place, ref, label, isReader, ...on }: AttachOpt
   });
   const fit = new FitAddon();
   screen.loadAddon(fit);
-  withTerminalDocument(() => screen.open(place));
+  screen.open(place);
   screen.textarea?.setAttribute('aria-label', label);
   handleOwnKeys(screen, on.onLeave);
 
@@ -76,7 +77,8 @@ export function attachTerminal({ place, ref, label, isReader, ...on }: AttachOpt
   });
   screen.focus();
   return () => {
-    keys.stop();
+    // What was typed last is still on its way.
+    setTimeout(() => keys.stop(), lastWordsMs);
     for (const stop of [stopOutput, stopSizing, stopTheme]) stop();
     screen.dispose();
   };

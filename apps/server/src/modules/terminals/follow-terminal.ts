@@ -2,6 +2,9 @@ import { outputFrameBytes, type TerminalFeed } from '@atelier/contracts/terminal
 import type { Gate } from '../../platform/realtime/follow-session.ts';
 import type { Terminal } from './terminal.ts';
 
+/** A program that writes line by line is sent on in frames of several. */
+const gatherMs = 5;
+
 export interface FollowOptions {
   readonly after: number;
   readonly signal: AbortSignal;
@@ -44,6 +47,7 @@ export async function* followTerminal(
         return;
       } else {
         await terminal.changed(reader.offset, signal);
+        await new Promise((resolve) => setTimeout(resolve, gatherMs));
       }
     }
   } finally {
