@@ -34,8 +34,28 @@ function precompress(): Plugin {
   };
 }
 
+/**
+ * xterm makes style elements and style attributes, which our pages refuse to anybody. The elements become ones of our own
+ * (src/workspace/terminal-sheet.ts), the attributes properties. A version that makes them otherwise fails the build.
+ */
+function terminalStyles(): Plugin {
+  return {
+    name: 'terminal-styles',
+    apply: 'build',
+    transform(code, id) {
+      if (!id.endsWith('/@xterm/xterm/lib/xterm.mjs')) return null;
+      const own = code
+        .replaceAll('createElement("style")', 'createElement("terminal-sheet")')
+        .replaceAll(/(\w+)\.setAttribute\("style",(`[^`]*`\}?[^)]*`?)\)/g, '$1.style.cssText=$2');
+      if (!own.includes('terminal-sheet') || /setAttribute\("style"/.test(own))
+        this.error('xterm styles itself otherwise.');
+      return { code: own, map: null };
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react(), tailwindcss(), precompress()],
+  plugins: [react(), tailwindcss(), terminalStyles(), precompress()],
   resolve: { alias: { 'decode-named-character-reference': entityTable } },
   // Whoever serves the page puts a fresh nonce in its place: apps/server/src/platform/http/web-app.ts, or nginx.
   html: { cspNonce: '__ATELIER_NONCE__' },

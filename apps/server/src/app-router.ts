@@ -10,6 +10,7 @@ import { invitationsRouter, organisationsRouter } from './modules/organisations/
 import { runsRouter } from './modules/runs/index.ts';
 import { sessionsRouter } from './modules/sessions/index.ts';
 import { systemRouter } from './modules/system/index.ts';
+import { terminalsRouter } from './modules/terminals/index.ts';
 import { tracesRouter } from './modules/traces/index.ts';
 import { filesRouter } from './modules/workspaces/index.ts';
 import { router } from './procedures.ts';
@@ -35,6 +36,7 @@ export const appRouter = router({
   secondFactor: secondFactorRouter,
   sessions: sessionsRouter,
   system: systemRouter,
+  terminals: terminalsRouter,
   traces: tracesRouter,
 });
 

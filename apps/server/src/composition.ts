@@ -11,6 +11,7 @@ import { migrate } from '@atelier/entities/migrate';
 import type { Operation } from '@atelier/entities/operation';
 import { type Clock, systemClock } from '@atelier/kernel/clock';
 import { openSandbox } from '@atelier/sandbox/open-sandbox';
+import type { NetworkAccess, SandboxLimits } from '@atelier/sandbox/ports';
 import { workspaceOwner } from '@atelier/sandbox/workspace-owner';
 import type { Request, Response } from 'express';
 import type { WebSocket } from 'ws';
@@ -120,6 +121,7 @@ import {
   TranscriptsService,
 } from './modules/sessions/index.ts';
 import { healthRoutes, PolicyReports, policyReportsRoutes, SystemService } from './modules/system/index.ts';
+import { OpenTerminals, TerminalRightsRepository, TerminalsService } from './modules/terminals/index.ts';
 import {
   OtlpExport,
   RunSearchRepository,
@@ -541,6 +543,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       stopRuns: (op, sessionId) => runs.stopAll(op, sessionId),
       removeWorkspace: async (sessionId) => {
         await background.stopAll(sessionId);
+        await terminals.endAll(sessionId, 'Closed: the session was deleted.');
         await files.remove(sessionId);
         await snapshots.remove(sessionId);
       },
@@ -576,6 +579,23 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     stillHold: (principals) => standing.stillHold(system, principals),
   });
 
+  /** What a command of the agent and a shell of a person have in common. */
+  const ofSandbox: { readonly limits: Partial<SandboxLimits>; readonly network: NetworkAccess } = {
+    limits: { diskBytes: config.limits.workspaceBytes },
+    network: config.sandboxHosts.length > 0 ? { kind: 'proxy', allow: config.sandboxHosts } : { kind: 'none' },
+  };
+  const terminals = new TerminalsService({
+    sandbox,
+    sessions,
+    terminals: new OpenTerminals({ processId: hints.self, clock }),
+    rights: new TerminalRightsRepository(db),
+    workspaceOf: (sessionId) => readyWorkspaces.of(sessionId),
+    announce: (sessionId) => workspaces.announce(system, sessionId, []),
+    ...ofSandbox,
+    hints,
+    log,
+  });
+
   const approvalRules = new ApprovalRulesService({
     db,
     rules: new ApprovalRulesRepository(db),
@@ -591,7 +611,10 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     sessions,
     feeds,
     isBusy: async (op, sessionId) => (await runRows.unfinished(op, sessionId)).length > 0,
-    stopProcesses: (sessionId) => background.stopAll(sessionId),
+    stopProcesses: async (sessionId) => {
+      await background.stopAll(sessionId);
+      await terminals.endAll(sessionId, 'Closed: the files were put back to an earlier state.');
+    },
     clock,
     log,
   });
@@ -686,8 +709,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
           sessionId,
           workspace: () => readyWorkspaces.of(sessionId),
           background,
-          limits: { diskBytes: config.limits.workspaceBytes },
-          network: config.sandboxHosts.length > 0 ? { kind: 'proxy', allow: config.sandboxHosts } : { kind: 'none' },
+          ...ofSandbox,
           write: (path, text) => workspace.writeText(path, text),
           onChanged: () => announce([]),
         });
@@ -750,6 +772,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     approvalRules,
     checkpoints,
     workspaces,
+    terminals,
     traces: new TracesService({ spans: spanRows, search: new RunSearchRepository(db) }),
     ...modelServices,
     feeds,
@@ -879,6 +902,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
         await leases.start();
         policyReports.start();
         sockets.start();
+        terminals.start();
         server = await listen();
       }
       return server;
@@ -896,6 +920,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       if (roles.worker) await supervisor.drain(config.stopGraceMs);
       await spans.stop();
       await background.close();
+      await terminals.stop();
       await sandbox.close();
       await socketServer?.close();
       if (server) {

@@ -33,6 +33,7 @@ import type { InvitationsService, MembersService, OrganisationsService } from '.
 import type { RunRequestsService, RunsService } from './modules/runs/index.ts';
 import type { SessionsService, TranscriptsService } from './modules/sessions/index.ts';
 import type { SystemService } from './modules/system/index.ts';
+import type { TerminalsService } from './modules/terminals/index.ts';
 import type { TracesService } from './modules/traces/index.ts';
 import type { WorkspacesService } from './modules/workspaces/index.ts';
 import type { OauthFlow } from './platform/oauth/oauth-flow.ts';
@@ -86,6 +87,7 @@ export interface Services extends Instruments {
   readonly runRequests: RunRequestsService;
   readonly approvalRules: ApprovalRulesService;
   readonly workspaces: WorkspacesService;
+  readonly terminals: TerminalsService;
   readonly traces: TracesService;
   readonly feeds: SessionFeeds;
   readonly hints: HintBus;

@@ -168,6 +168,13 @@ const procedureRows: Readonly<Record<string, Row>> = {
   'sessions.changes': own,
   'system.status': { access: { http: 200, socket: 'ok' } },
   'system.about': own,
+  // There are none at this server but those of `open`.
+  'terminals.close': { ...open, says: 'terminal.elsewhere' },
+  'terminals.list': open,
+  'terminals.open': open,
+  'terminals.output': open,
+  'terminals.resize': { ...open, says: 'terminal.elsewhere' },
+  'terminals.write': { ...open, says: 'terminal.elsewhere' },
   'traces.ofRun': open,
   'traces.search': byRole,
 };

@@ -30,6 +30,9 @@ export function nowhere(): World {
 const credential = { id: 'AA', rawId: 'AA', type: 'public-key', clientExtensionResults: {} };
 const assertion = { clientDataJSON: 'AA', authenticatorData: 'AA', signature: 'AA' };
 
+/** Of a process that there is not. */
+const noTerminal = `${newId()}.${newId()}`;
+
 const inputs: Readonly<Record<string, (world: World) => object>> = {
   'apiKeys.create': () => ({ name: 'Script', scopes: ['read'], expiresAt: null }),
   'apiKeys.revoke': () => ({ apiKeyId: newId() }),
@@ -157,6 +160,12 @@ const inputs: Readonly<Record<string, (world: World) => object>> = {
   'sessions.remove': ({ sessionId }) => ({ sessionId }),
   'sessions.events': ({ sessionId }) => ({ sessionId, lastEventId: '0' }),
   'sessions.changes': () => ({}),
+  'terminals.close': ({ sessionId }) => ({ sessionId, terminalId: noTerminal }),
+  'terminals.list': ({ sessionId }) => ({ sessionId }),
+  'terminals.open': ({ sessionId }) => ({ sessionId, columns: 80, rows: 24 }),
+  'terminals.output': ({ sessionId }) => ({ sessionId, terminalId: noTerminal, lastEventId: '0' }),
+  'terminals.resize': ({ sessionId }) => ({ sessionId, terminalId: noTerminal, columns: 80, rows: 24 }),
+  'terminals.write': ({ sessionId }) => ({ sessionId, terminalId: noTerminal, writerId: newId(), seq: 1, data: 'ls' }),
   'traces.ofRun': ({ runId }) => ({ runId }),
   'traces.search': () => ({ isFailed: true }),
 };

@@ -17,6 +17,7 @@ const holders: Readonly<Record<Permission, string>> = {
   'run.start': 'oam-',
   'file.read': 'oamv',
   'file.write': 'oam-',
+  'terminal.use': 'oam-',
   'approval_rule.administer': 'oa--',
   'account.read': 'oamv',
   'account.write': 'oamv',

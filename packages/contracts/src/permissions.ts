@@ -41,6 +41,7 @@ export const permissions = {
   'run.start': { held: writers, scope: 'write' },
   'file.read': { held: everybody, scope: 'read' },
   'file.write': { held: writers, scope: 'write' },
+  'terminal.use': { held: writers },
 
   'approval_rule.administer': { held: administrators, scope: 'admin', isAdministrative: true },
 

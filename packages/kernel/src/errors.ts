@@ -156,6 +156,19 @@ export const errorCatalogue = {
     kind: 'PAYLOAD_TOO_LARGE',
     message: 'The workspace is full. Remove files, then try again.',
   },
+  'sandbox.off': {
+    kind: 'CONFLICT',
+    message: 'Nothing can run here: this server has no sandbox. Ask whoever runs it to turn it on.',
+  },
+  'terminal.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
+  'terminal.elsewhere': {
+    kind: 'CONFLICT',
+    message: 'This terminal is gone: the server was started again, or you reach another part of it. Open a new one.',
+  },
+  'terminal.too_many': {
+    kind: 'CONFLICT',
+    message: 'No more terminals can be opened now. Close one first, or wait until somebody else does.',
+  },
   'upload.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'service.unavailable': {
     kind: 'SERVICE_UNAVAILABLE',

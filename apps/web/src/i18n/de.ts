@@ -356,6 +356,22 @@ export const de: Messages = {
     done: 'Erledigt',
     progress: '{{done}} von {{total}} erledigt',
   },
+  terminal: {
+    tab: 'Terminal',
+    list: 'Terminals',
+    name: 'Terminal {{number}}',
+    open: 'Neues Terminal',
+    close: 'Terminal {{number}} schließen',
+    empty:
+      'Eine Shell in der Sandbox dieser Sitzung, auf den Dateien, die Sie hier sehen. Alles darin endet, wenn Sie sie schließen.',
+    off: 'Es gibt kein Terminal: Dieser Server hat keine Sandbox.',
+    loadFailed: 'Die Terminals konnten nicht geladen werden.',
+    input: 'Eingabe von Terminal {{number}}. {{leave}} verlässt es.',
+    leave: '{{keys}} verlässt das Terminal',
+    reader: 'Ausgabe vorlesen (Modus für Screenreader)',
+    ended: 'Beendet mit Code {{code}}.',
+    closed: 'Beendet.',
+  },
   connection: {
     reconnecting: 'Verbindung wird wieder aufgebaut …',
     reconnected: 'Wieder verbunden.',

@@ -339,6 +339,22 @@ export const en = {
     done: 'Done',
     progress: '{{done}} of {{total}} done',
   },
+  terminal: {
+    tab: 'Terminal',
+    list: 'Terminals',
+    name: 'Terminal {{number}}',
+    open: 'New terminal',
+    close: 'Close terminal {{number}}',
+    empty:
+      'A shell in the sandbox of this session, on the files you see here. Everything in it ends when you close it.',
+    off: 'There is no terminal: this server has no sandbox.',
+    loadFailed: 'The terminals could not be loaded.',
+    input: 'Input of terminal {{number}}. {{leave}} leaves it.',
+    leave: '{{keys}} leaves the terminal',
+    reader: 'Read the output aloud (screen reader mode)',
+    ended: 'Ended with code {{code}}.',
+    closed: 'Ended.',
+  },
   connection: {
     reconnecting: 'Reconnecting…',
     reconnected: 'Reconnected.',

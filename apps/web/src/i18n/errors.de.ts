@@ -95,6 +95,13 @@ export const errorsDe: Readonly<Record<ErrorCode, string>> = {
   'file.incomplete': 'Das Hochladen endete zu früh; nichts wurde gespeichert.',
   'workspace.quota_exceeded':
     'Der Arbeitsbereich ist voll. Entfernen Sie Dateien und versuchen Sie es dann noch einmal.',
+  'sandbox.off':
+    'Hier kann nichts laufen: Dieser Server hat keine Sandbox. Bitten Sie den Betreiber, sie einzuschalten.',
+  'terminal.not_found': notFound,
+  'terminal.elsewhere':
+    'Dieses Terminal gibt es nicht mehr: Der Server wurde neu gestartet, oder Sie erreichen einen anderen Teil davon. Öffnen Sie ein neues.',
+  'terminal.too_many':
+    'Jetzt kann kein weiteres Terminal geöffnet werden. Schließen Sie erst eines, oder warten Sie, bis jemand anderes es tut.',
   'upload.not_found': notFound,
   'service.unavailable': 'Ein Teil des Dienstes antwortet nicht. Versuchen Sie es in ein paar Sekunden noch einmal.',
   'service.draining': 'Der Server startet neu. Versuchen Sie es in ein paar Sekunden noch einmal.',

@@ -167,6 +167,7 @@ export const settingsDe: SettingsWords = {
       session: { read: 'Sitzungen sehen', write: 'Eigene Sitzungen beginnen, umbenennen, archivieren und löschen' },
       run: { start: 'Agenten antworten lassen' },
       file: { read: 'Dateien sehen und herunterladen', write: 'Dateien hochladen und löschen' },
+      terminal: { use: 'Terminals in eigenen Sitzungen benutzen' },
       account: {
         read: 'Das eigene Konto sehen',
         write: 'Das eigene Konto ändern',

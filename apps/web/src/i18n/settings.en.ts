@@ -166,6 +166,7 @@ export const settingsEn = {
       session: { read: 'See sessions', write: 'Start, rename, archive and delete their own sessions' },
       run: { start: 'Have agents answer' },
       file: { read: 'See and download files', write: 'Upload and delete files' },
+      terminal: { use: 'Use terminals in their own sessions' },
       account: {
         read: 'See their own account',
         write: 'Change their own account',

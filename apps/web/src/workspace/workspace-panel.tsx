@@ -3,14 +3,17 @@ import { IconButton } from '@atelier/ui/icon-button';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { X } from 'lucide-react';
 import { Tabs } from 'radix-ui';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useMay } from '../auth/use-may.ts';
 import { setPanelOpen } from '../shell/layout-state.ts';
 import { ChangesTab } from './changes-tab.tsx';
 import { FileView } from './file-view.tsx';
 import { FilesTab } from './files-tab.tsx';
 import { PanelResizer, usePanelWidth } from './panel-resizer.tsx';
 import { TodoTab } from './todo-tab.tsx';
+
+const TerminalTab = lazy(async () => ({ default: (await import('./terminal-tab.tsx')).TerminalTab }));
 
 const tabClass =
   'tap rounded-2 px-2.5 py-1 text-2 text-soft hover:bg-hover data-[state=active]:bg-active data-[state=active]:font-medium data-[state=active]:text-ink';
@@ -21,6 +24,7 @@ export function WorkspacePanel({ transcript }: { readonly transcript: Transcript
   const navigate = useNavigate();
   const { file } = useSearch({ from: '/signed-in/s/$sessionId' });
   const [tab, setTab] = useState('files');
+  const mayUseTerminals = useMay('terminal.use');
   const [width, setWidth] = usePanelWidth();
   const sessionId = transcript.session.id;
   const openTodos = transcript.todos.filter(({ state }) => state !== 'done').length;
@@ -47,6 +51,11 @@ export function WorkspacePanel({ transcript }: { readonly transcript: Transcript
               {t('files.todoTab')}
               {openTodos > 0 && <b className="ml-1 text-[11px] font-semibold text-faint tabular-nums">{openTodos}</b>}
             </Tabs.Trigger>
+            {mayUseTerminals && (
+              <Tabs.Trigger value="terminal" className={tabClass}>
+                {t('terminal.tab')}
+              </Tabs.Trigger>
+            )}
           </Tabs.List>
           <IconButton label={t('session.closePanel')} className="ml-auto" onClick={() => setPanelOpen(false)}>
             <X aria-hidden className="size-4" />
@@ -73,6 +82,11 @@ export function WorkspacePanel({ transcript }: { readonly transcript: Transcript
         </Tabs.Content>
         <Tabs.Content value="todo" className="min-h-0 flex-1 overflow-y-auto">
           <TodoTab todos={transcript.todos} />
+        </Tabs.Content>
+        <Tabs.Content value="terminal" className="flex min-h-0 flex-1 flex-col">
+          <Suspense>
+            <TerminalTab sessionId={sessionId} />
+          </Suspense>
         </Tabs.Content>
       </Tabs.Root>
     </aside>
