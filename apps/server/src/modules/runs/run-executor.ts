@@ -33,7 +33,7 @@ export interface ExecutorDeps extends ClaimDeps, JournalDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  readonly spans: Pick<SpanRecorder, 'tracerOf' | 'flush'>;
+  readonly spans: Pick<SpanRecorder, 'tracerOf' | 'flushSoon'>;
 }
 
 /** Why an execution was aborted from outside. */
@@ -68,8 +68,7 @@ export async function executeRun(deps: ExecutorDeps, claim: Claim, abort: AbortC
     if (error instanceof LeaseLostError || isAborted(abort.signal, 'lease_lost')) return;
     deps.log.error({ runId: run.id, error }, 'a run could not be worked or ended; its lease will run out');
   } finally {
-    // Not waited for: a run ends whether or not anybody is told what it took.
-    void deps.spans.flush();
+    deps.spans.flushSoon();
   }
 }
 

@@ -51,6 +51,19 @@ test('spans are written together, half a second after the first has ended', asyn
   expect(batches.map((rows) => rows.map(({ name }) => name))).toEqual([['tool 0', 'tool 1', 'tool 2']]);
 });
 
+test('they are written sooner when a run has ended, those of runs that end together at once', async () => {
+  const { batches, recorder, work } = recorderWith();
+
+  work(2);
+  recorder.flushSoon();
+  await vi.advanceTimersByTimeAsync(60);
+  work(1);
+  recorder.flushSoon();
+  await vi.advanceTimersByTimeAsync(40);
+
+  expect(batches.map(({ length }) => length)).toEqual([3]);
+});
+
 test('two hundred are written at once, and no more than that by one statement', async () => {
   const { batches, recorder, work } = recorderWith();
 

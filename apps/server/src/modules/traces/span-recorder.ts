@@ -8,6 +8,8 @@ import type { SpanRow } from './span-row.ts';
 
 const batchSize = 200;
 const flushMs = 500;
+/** After the end of a run: soon enough for whoever looks, and once for many runs that end together. */
+const endedFlushMs = 100;
 /** Some megabytes. Spans that end while it is full are lost, and counted. */
 const maxBuffered = 10_000;
 
@@ -29,6 +31,7 @@ export class SpanRecorder {
   readonly #deps: SpanRecorderDeps;
   readonly #buffer: SpanRow[] = [];
   #timer: NodeJS.Timeout | null = null;
+  #isSoon = false;
   #writing: Promise<void> | null = null;
 
   constructor(deps: SpanRecorderDeps) {
@@ -47,10 +50,17 @@ export class SpanRecorder {
     };
   }
 
+  /** Writes what has ended by now in a moment. Nobody waits for it. */
+  flushSoon(): void {
+    if (this.#isSoon || this.#buffer.length === 0) return;
+    this.#stopTimer();
+    this.#isSoon = true;
+    this.#flushLater(endedFlushMs);
+  }
+
   /** Writes what has ended by now. Resolves when it is written, given up, or left for when PostgreSQL is back. */
   flush(): Promise<void> {
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#stopTimer();
     this.#writing ??= this.#write().finally(() => {
       this.#writing = null;
     });
@@ -59,7 +69,7 @@ export class SpanRecorder {
 
   async stop(): Promise<void> {
     await this.flush();
-    if (this.#timer) clearTimeout(this.#timer);
+    this.#stopTimer();
     if (this.#buffer.length > 0) this.#deps.metrics.droppedSpans.inc({ reason: 'stopped' }, this.#buffer.length);
     await this.#deps.exporter?.stop();
   }
@@ -72,14 +82,17 @@ export class SpanRecorder {
     }
     this.#buffer.push(row);
     if (this.#buffer.length >= batchSize && this.#writing === null) void this.flush();
-    else this.#flushLater();
+    else this.#flushLater(flushMs);
   }
 
-  #flushLater(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
-      void this.flush();
-    }, flushMs).unref();
+  #flushLater(ms: number): void {
+    this.#timer ??= setTimeout(() => void this.flush(), ms).unref();
+  }
+
+  #stopTimer(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#isSoon = false;
   }
 
   async #write(): Promise<void> {
@@ -89,7 +102,7 @@ export class SpanRecorder {
       try {
         await store(batch);
       } catch (error) {
-        if (isDatabaseAway(error)) return this.#flushLater();
+        if (isDatabaseAway(error)) return this.#flushLater(flushMs);
         metrics.droppedSpans.inc({ reason: 'refused' }, batch.length);
         log.warn({ error }, 'spans could not be stored; they are lost');
       }
