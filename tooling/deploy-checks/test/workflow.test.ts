@@ -14,7 +14,7 @@ test('runs what people run, for every push and pull request', () => {
   expect(workflow.permissions).toEqual({ contents: 'read' });
   expect(job['runs-on']).toBe('ubuntu-latest');
   expect(job['timeout-minutes']).toBe(25);
-  expect(job.steps.at(-1)).toEqual({ run: 'npm ci && npm test' });
+  expect(job.steps.map(({ run }) => run)).toContain('npm ci && npm test');
   expect(job.steps.find((step) => step.uses?.startsWith('actions/setup-node@'))?.with).toEqual({ 'node-version': 20 });
 });
 

@@ -78,7 +78,7 @@ for (const size of ['desktop', 'tablet', 'phone'] as const) {
     await expect(page.getByText('No provider yet.')).toBeVisible();
     await chooseInMenu(page, 'Steady', 'Remove…');
     await dialog.getByRole('button', { name: 'Remove', exact: true }).click();
-    await expect(page.getByText('No chain yet.')).toBeVisible();
+    await expect(page.getByText('There are no models yet to make a chain of.')).toBeVisible();
   });
 
   test(`nor has what an agent asks, and the rules about it: ${size}`, async ({ page, account }) => {

@@ -19,7 +19,7 @@ const sections: readonly (readonly [id: string, title: string, shown: (page: Pag
   ['members', 'Members', (page) => page.getByRole('combobox', { name: 'Role of Bea' })],
   ['invitations', 'Invitations', (page) => page.getByText('Taken back')],
   ['roles', 'Roles', (page) => page.getByText('Have agents answer')],
-  ['chains', 'Fallback chains', (page) => page.getByText('No chain of your own.')],
+  ['chains', 'Fallback chains', (page) => page.getByText('There are no models yet to make a chain of.')],
   ['organisation-approvals', 'Rules for agents', (page) => page.getByRole('button', { name: 'Add the rule' })],
   ['audit', 'Record', (page) => page.getByRole('button', { name: /^Role changed/ })],
   ['runs', 'Runs', (page) => page.getByText(/No run fits|tokens/).first()],

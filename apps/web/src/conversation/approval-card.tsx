@@ -70,7 +70,7 @@ export function ApprovalCard({ tool, reason, isBusy, onApprove, onDeny }: Approv
             value={why}
             maxLength={2000}
             onChange={(event) => setWhy(event.target.value)}
-            className="h-8 min-w-40 flex-1 rounded-2 border border-line-strong bg-raised px-2 focus:border-accent focus:outline-none max-sm:text-[16px]"
+            className="h-8 min-w-40 flex-1 max-sm:basis-full rounded-2 border border-line-strong bg-raised px-2 focus:border-accent focus:outline-none max-sm:text-[16px]"
           />
           <Button type="submit" look="danger" disabled={isBusy}>
             {t('approval.deny')}

@@ -28,7 +28,10 @@ export function Row({ icon, title, marks, facts, actions, children }: RowProps) 
         {facts !== undefined && <p className="break-words text-soft">{facts}</p>}
       </div>
       {actions !== undefined && <div className="ml-auto flex flex-none gap-2">{actions}</div>}
-      {children !== undefined && <div className="-mt-2 min-w-0 basis-full">{children}</div>}
+      {/* What has nothing to say yet takes no room, and is there for ears. */}
+      {children !== undefined && (
+        <div className="-mt-2 min-w-0 basis-full has-[>:empty:only-child]:absolute">{children}</div>
+      )}
     </li>
   );
 }
