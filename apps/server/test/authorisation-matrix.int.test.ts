@@ -395,6 +395,7 @@ function memberProcedure(name: string, row: Row, { type }: Definition): void {
       told(await call(running, name, validInput(name, world), { token: owner.token }), row.says);
       const frame = await askOver(owner, name, validInput(name, second));
       if (overSocket) expect(frame.error?.data.app.code).toBe(overSocket);
+      else if (row.says) expect(frame.error?.data.app.code).toBe(row.says);
       else expect(frame.result?.type).toBe('data');
     }
   });

@@ -1,14 +1,21 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileContent } from '@atelier/contracts/files';
+import { organisationId, signInId, userId } from '@atelier/contracts/ids';
 import { keptOutputBytes, terminalList } from '@atelier/contracts/terminals';
 import { transcript } from '@atelier/contracts/transcript';
+import { systemClock } from '@atelier/kernel/clock';
 import { newId } from '@atelier/kernel/ids';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { OpenTerminals, TerminalsService } from '../src/modules/terminals/index.ts';
 import { ask, call, refusal } from './calls.ts';
 import { newPerson, newSession, type Person, signInTo } from './people.ts';
 import { type RunningProgram, startProgram } from './running-program.ts';
 import { Opened, TerminalReader } from './terminal-reader.ts';
 import { TestSocket } from './test-socket.ts';
+
+const refuse = () => {
+  throw new Error('Nothing is asked for when there is no sandbox.');
+};
 
 let running: RunningProgram;
 let ada: Person;
@@ -206,6 +213,36 @@ test('a terminal of another process of the server is told to be elsewhere', asyn
   await using other = await startProgram({ beside: running, roles: { server: true, worker: false } });
 
   expect(await refusal(other, ada, 'terminals.close', terminal.ref)).toMatchObject({ code: 'terminal.elsewhere' });
+});
+
+test('without a sandbox nothing is opened, and it is said what to do', async () => {
+  const { services, log } = running.program;
+  const state = { isProven: false, reason: 'bwrap is missing.', remedy: 'apt-get install bubblewrap' } as const;
+  const off = new TerminalsService({
+    sandbox: { state, user: null, start: refuse, prepareWorkspace: refuse, close: refuse },
+    sessions: services.sessions,
+    terminals: new OpenTerminals({ processId: newId(), clock: systemClock }),
+    rights: { holding: refuse },
+    workspaceOf: refuse,
+    limits: {},
+    network: { kind: 'none' },
+    announce: refuse,
+    hints: services.hints,
+    log,
+  });
+  const principal = {
+    kind: 'user',
+    userId: userId.parse(ada.userId),
+    organisationId: organisationId.parse(ada.organisationId),
+    role: 'owner',
+    installationRole: 'user',
+    credential: { kind: 'sign_in', id: signInId.parse(ada.signInId), authenticatedAt: new Date(), isStrong: false },
+  } as const;
+
+  await expect(off.open({ principal }, principal, { sessionId, columns: 80, rows: 24 })).rejects.toMatchObject({
+    code: 'sandbox.off',
+    details: { reason: state.reason, remedy: state.remedy },
+  });
 });
 
 describe('a terminal ends with everything in it', () => {

@@ -9,7 +9,7 @@ export interface Frame {
 }
 
 /** How long to wait before the same frame is sent again; null: it never will be taken. */
-export type RetryAfter = (error: unknown) => number | null;
+type RetryAfter = (error: unknown) => number | null;
 
 export interface KeystrokesOptions {
   readonly send: (frame: Frame) => Promise<unknown>;

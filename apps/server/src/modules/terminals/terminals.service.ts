@@ -30,8 +30,8 @@ export interface TerminalsDeps {
   readonly network: NetworkAccess;
   /** Files of a session may have changed, and nobody knows which. */
   readonly announce: (sessionId: string) => Promise<void>;
-  readonly hints: HintBus;
-  readonly log: Logger;
+  readonly hints: Pick<HintBus, 'on'>;
+  readonly log: Pick<Logger, 'warn' | 'debug'>;
 }
 
 interface Size {
