@@ -20,6 +20,10 @@ ENV NODE_ENV=production \
     npm_config_cache=/tmp/npm \
     npm_config_logs_max=0 \
     npm_config_update_notifier=false
+# For commands of agents. Whether they can be shut in is up to the host: docs/guides/sandbox.md.
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends bubblewrap git \
+  && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY package.json ./
 COPY tooling/scripts tooling/scripts
