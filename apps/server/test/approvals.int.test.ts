@@ -122,7 +122,7 @@ describe('a call that is asked for', () => {
 
     const answers = await Promise.all([here, there, here, there].map((by) => decide(runId, leave, { by })));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-    expect(wireErrorOf(await decide(runId, { kind: 'deny' })).code).toBe('request_to_person.decided');
+    expect(wireErrorOf(await decide(runId, { kind: 'deny' })).code).toBe('ask.decided');
     await untilRun(here, runId, 'succeeded');
 
     const view = await opened();
@@ -178,7 +178,7 @@ describe('a call that is asked for', () => {
     await untilRun(here, runId, 'succeeded');
 
     expect(await toolOf(runId)).toMatchObject({ state: 'failed', decision: { kind: 'expired', by: null } });
-    expect(wireErrorOf(await decide(runId, { kind: 'deny' })).code).toBe('request_to_person.decided');
+    expect(wireErrorOf(await decide(runId, { kind: 'deny' })).code).toBe('ask.decided');
     await expectLogAndTablesAgree();
   });
 
@@ -191,7 +191,7 @@ describe('a call that is asked for', () => {
     expect((await fileOf('notes.md')).status).toBe(404);
     expect(await toolOf(runId)).toMatchObject({ state: 'cancelled' });
     const late = await decide(runId, { kind: 'approve', inputText: tool.inputText });
-    expect(wireErrorOf(late).code).toBe('request_to_person.decided');
+    expect(wireErrorOf(late).code).toBe('ask.decided');
     await expectLogAndTablesAgree();
   });
 
@@ -227,19 +227,19 @@ describe('a call that is asked for', () => {
 
 describe('what is wrong', () => {
   test.each([
-    ['no call of this name', { kind: 'deny' }, '0-none', 'request_to_person.not_found'],
-    ['an answer where leave was asked', { kind: 'answer', text: 'Yes' }, '0-call-1', 'request_to_person.not_found'],
+    ['no call of this name', { kind: 'deny' }, '0-none', 'ask.not_found'],
+    ['an answer where leave was asked', { kind: 'answer', text: 'Yes' }, '0-call-1', 'ask.not_found'],
     [
       'changed arguments that are no JSON',
       { kind: 'approve', inputText: '{' },
       '0-call-1',
-      'request_to_person.input_invalid',
+      'ask.input_invalid',
     ],
     [
       'changed arguments that are a list',
       { kind: 'approve', inputText: '[1]' },
       '0-call-1',
-      'request_to_person.input_invalid',
+      'ask.input_invalid',
     ],
   ])('%s is refused, and the call waits on', async (_what, decision, callId, code) => {
     const { runId } = await waitingRun();
@@ -313,7 +313,7 @@ describe('a rule', () => {
     );
     const rule = { tool: 'x', pattern: 'one more', action: 'allow' };
     expect(wireErrorOf(await call(here, 'approvals.putRule', rule, { token: ada.token })).code).toBe(
-      'approval_rule.too_many',
+      'rule.too_many',
     );
   });
 });

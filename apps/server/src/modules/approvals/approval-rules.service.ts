@@ -45,7 +45,7 @@ export class ApprovalRulesService {
     return (await this.#deps.rules.holding(op, { organisationId, userId, sessionId })).map(toDto);
   }
 
-  /** @throws AppError `session.not_found`, `approval_rule.too_many`. */
+  /** @throws AppError `session.not_found`, `rule.too_many`. */
   async putOwn(
     op: Operation,
     principal: SignedIn,
@@ -55,7 +55,7 @@ export class ApprovalRulesService {
     return toDto(await this.#put(op, { ...input, organisationId: principal.organisationId, userId: principal.userId }));
   }
 
-  /** Leave for every call like this one in the session, from now on. @throws AppError `approval_rule.too_many`. */
+  /** Leave for every call like this one in the session, from now on. @throws AppError `rule.too_many`. */
   async allowLike(
     op: Operation,
     principal: SignedIn,
@@ -67,14 +67,14 @@ export class ApprovalRulesService {
     for (const pattern of await patternsLike(call)) await this.#put(op, { ...owner, tool, pattern, action: 'allow' });
   }
 
-  /** @throws AppError `approval_rule.not_found`. */
+  /** @throws AppError `rule.not_found`. */
   async removeOwn(op: Operation, principal: SignedIn, id: string): Promise<void> {
     const { organisationId, userId } = principal;
     const removed = await this.#deps.rules.remove(op, { organisationId, userId }, id);
-    if (!removed) throw new AppError('approval_rule.not_found');
+    if (!removed) throw new AppError('rule.not_found');
   }
 
-  /** For everybody in the organisation. @throws AppError `approval_rule.too_many`. */
+  /** For everybody in the organisation. @throws AppError `rule.too_many`. */
   async putOrganisation(op: Operation, principal: SignedIn, input: RuleInput): Promise<ApprovalRuleDto> {
     const { db, audit } = this.#deps;
     return await db.transaction(op, async (op) => {
@@ -89,12 +89,12 @@ export class ApprovalRulesService {
     });
   }
 
-  /** @throws AppError `approval_rule.not_found`. */
+  /** @throws AppError `rule.not_found`. */
   async removeOrganisation(op: Operation, principal: SignedIn, id: string): Promise<void> {
     const { db, rules, audit } = this.#deps;
     await db.transaction(op, async (op) => {
       const rule = await rules.remove(op, { organisationId: principal.organisationId, userId: null }, id);
-      if (!rule) throw new AppError('approval_rule.not_found');
+      if (!rule) throw new AppError('rule.not_found');
       await audit.record(op, principal.organisationId, {
         action: 'approval_rule.removed',
         target: { kind: 'approval_rule', id },
@@ -116,7 +116,7 @@ export class ApprovalRulesService {
     const { db, rules, clock } = this.#deps;
     return await db.transaction(op, async (op) => {
       const rule = await rules.put(op, { ...input, id: newId(), createdAt: clock.now() });
-      if ((await rules.count(op, input)) > maxRules) throw new AppError('approval_rule.too_many');
+      if ((await rules.count(op, input)) > maxRules) throw new AppError('rule.too_many');
       return rule;
     });
   }

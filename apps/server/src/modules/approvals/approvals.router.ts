@@ -17,13 +17,13 @@ export const approvalsRouter = router({
       ...(await ctx.services.approvalRules.list(ctx.op, ctx.principal, input.sessionId)),
     ]),
 
-  /** A rule of the caller's own; one for the same tool and pattern is changed. Errors: `session.not_found`, `approval_rule.too_many`. */
+  /** A rule of the caller's own; one for the same tool and pattern is changed. Errors: `session.not_found`, `rule.too_many`. */
   putRule: memberProcedure('run.start')
     .input(ownApprovalRuleInput)
     .output(approvalRuleDto)
     .mutation(async ({ ctx, input }) => await ctx.services.approvalRules.putOwn(ctx.op, ctx.principal, input)),
 
-  /** Errors: `approval_rule.not_found`. */
+  /** Errors: `rule.not_found`. */
   removeRule: memberProcedure('run.start')
     .input(approvalRuleRef)
     .output(z.strictObject({}))
@@ -32,13 +32,13 @@ export const approvalsRouter = router({
       return {};
     }),
 
-  /** A rule for everybody in the organisation. Errors: `approval_rule.too_many`. */
+  /** A rule for everybody in the organisation. Errors: `rule.too_many`. */
   putOrganisationRule: memberProcedure('approval_rule.administer')
     .input(approvalRuleInput)
     .output(approvalRuleDto)
     .mutation(async ({ ctx, input }) => await ctx.services.approvalRules.putOrganisation(ctx.op, ctx.principal, input)),
 
-  /** Errors: `approval_rule.not_found`. */
+  /** Errors: `rule.not_found`. */
   removeOrganisationRule: memberProcedure('approval_rule.administer')
     .input(approvalRuleRef)
     .output(z.strictObject({}))

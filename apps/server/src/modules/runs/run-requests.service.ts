@@ -87,8 +87,8 @@ export class RunRequestsService {
 
   /**
    * Decides what a call waits for. The same decision again changes nothing.
-   * @throws AppError `run.not_found`, `request_to_person.not_found`, `request_to_person.decided`,
-   *   `request_to_person.input_invalid`.
+   * @throws AppError `run.not_found`, `ask.not_found`, `ask.decided`,
+   *   `ask.input_invalid`.
    */
   async decide(
     op: Operation,
@@ -100,11 +100,11 @@ export class RunRequestsService {
       const run = await runs.findOwned(op, principal, input.runId);
       if (!run) throw new AppError('run.not_found');
       const request = await requests.latest(op, run.id, input.callId);
-      if (!request || request.kind !== kindOf(input.decision)) throw new AppError('request_to_person.not_found');
+      if (!request || request.kind !== kindOf(input.decision)) throw new AppError('ask.not_found');
       const decision = toDecision(request, input.decision, { by: principal.userId, at: clock.now() });
       if (request.decision !== null) {
         if (isSame(request, decision)) return;
-        throw new AppError('request_to_person.decided');
+        throw new AppError('ask.decided');
       }
       await requests.decide(op, request.id, decision);
       await this.#record(op, run, request, decision);
@@ -199,7 +199,7 @@ function toDecision(
   switch (decision.kind) {
     case 'approve': {
       const isEdited = decision.inputText !== request.inputText;
-      if (isEdited && !isObject(decision.inputText)) throw new AppError('request_to_person.input_invalid');
+      if (isEdited && !isObject(decision.inputText)) throw new AppError('ask.input_invalid');
       return { ...who, kind: 'approved', text: '', editedInput: isEdited ? decision.inputText : null };
     }
     case 'deny': {

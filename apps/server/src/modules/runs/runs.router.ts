@@ -16,8 +16,8 @@ export const runsRouter = router({
 
   /**
    * Leave for a call that waits, with exactly these arguments; or none; or an answer to a question. The same again changes
-   * nothing. Errors: `run.not_found`, `request_to_person.not_found`, `request_to_person.decided`,
-   * `request_to_person.input_invalid`, `approval_rule.too_many`.
+   * nothing. Errors: `run.not_found`, `ask.not_found`, `ask.decided`,
+   * `ask.input_invalid`, `rule.too_many`.
    */
   decide: memberProcedure('run.start')
     .input(decideInput)
