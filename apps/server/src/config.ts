@@ -407,9 +407,11 @@ function readHeaders(text: string): Readonly<Record<string, string>> {
   const pairs = text.split(',').filter((pair) => pair.trim() !== '');
   return Object.fromEntries(
     pairs.map((pair) => {
-      const [, name, value] = /^\s*([!#$%&'*+.^`|~\w-]+)\s*=\s*([\x21-\x7e]*)\s*$/.exec(pair) ?? [];
-      const decoded = value === undefined ? null : decodedOrNull(value);
-      if (name === undefined || decoded === null) {
+      const [name = '', ...rest] = pair.split('=').map((part) => part.trim());
+      const value = rest.join('=');
+      const isWritten = rest.length > 0 && /^[!#$%&'*+.^`|~\w-]+$/.test(name) && /^[\x21-\x7e]*$/.test(value);
+      const decoded = isWritten ? decodedOrNull(value) : null;
+      if (decoded === null) {
         throw new ConfigError('OTEL_EXPORTER_OTLP_HEADERS is not valid: give name=value with commas between');
       }
       return [name, decoded];

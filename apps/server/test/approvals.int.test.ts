@@ -229,18 +229,8 @@ describe('what is wrong', () => {
   test.each([
     ['no call of this name', { kind: 'deny' }, '0-none', 'ask.not_found'],
     ['an answer where leave was asked', { kind: 'answer', text: 'Yes' }, '0-call-1', 'ask.not_found'],
-    [
-      'changed arguments that are no JSON',
-      { kind: 'approve', inputText: '{' },
-      '0-call-1',
-      'ask.input_invalid',
-    ],
-    [
-      'changed arguments that are a list',
-      { kind: 'approve', inputText: '[1]' },
-      '0-call-1',
-      'ask.input_invalid',
-    ],
+    ['changed arguments that are no JSON', { kind: 'approve', inputText: '{' }, '0-call-1', 'ask.input_invalid'],
+    ['changed arguments that are a list', { kind: 'approve', inputText: '[1]' }, '0-call-1', 'ask.input_invalid'],
   ])('%s is refused, and the call waits on', async (_what, decision, callId, code) => {
     const { runId } = await waitingRun();
 
@@ -312,9 +302,7 @@ describe('a rule', () => {
       [ada.organisationId, ada.userId],
     );
     const rule = { tool: 'x', pattern: 'one more', action: 'allow' };
-    expect(wireErrorOf(await call(here, 'approvals.putRule', rule, { token: ada.token })).code).toBe(
-      'rule.too_many',
-    );
+    expect(wireErrorOf(await call(here, 'approvals.putRule', rule, { token: ada.token })).code).toBe('rule.too_many');
   });
 });
 

@@ -308,7 +308,16 @@ describe('another answer', () => {
 });
 
 describe('a session that is removed while its agent works', () => {
-  const tables = ['session_heads', 'session_events', 'session_todos', 'messages', 'runs', 'uploads'];
+  const tables = [
+    'session_heads',
+    'session_events',
+    'session_todos',
+    'messages',
+    'runs',
+    'uploads',
+    'checkpoints',
+    'spans',
+  ];
 
   async function expectNothingLeft(id: string): Promise<void> {
     await expect.poll(() => here.program.supervisor.activeCount, { timeout: 10_000 }).toBe(0);
@@ -327,6 +336,7 @@ describe('a session that is removed while its agent works', () => {
     );
     expect(parts.rows).toEqual([{ orphans: 0 }]);
     await expect(access(path.join(here.dataDirectory, 'workspaces', id))).rejects.toThrow('ENOENT');
+    await expect(access(path.join(here.dataDirectory, 'checkpoints', id))).rejects.toThrow('ENOENT');
   }
 
   test.each([0, 1, 4, 6, 8, 9, 10, 11, 12, 14])(

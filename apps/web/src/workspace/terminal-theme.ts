@@ -6,7 +6,8 @@ export function terminalTheme(): ITheme {
   const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
   const accent = token('accent');
   // Two colours that programs use and our tokens have none for: the accent in another hue.
-  const turned = (hue: number) => accent.replace(/(\S+) (\S+) \S+\)$/, `$1 0.13 ${hue})`);
+  const lightness = accent.split(' ', 1)[0] ?? '';
+  const turned = (hue: number) => `${lightness} 0.13 ${hue})`;
   const [magenta, cyan] = [turned(325), turned(200)];
   const colours = { red: token('bad'), green: token('good'), yellow: token('warn'), blue: accent, magenta, cyan };
   return {

@@ -1,6 +1,7 @@
 import type { AnyTool } from '@atelier/agent/ports';
 import { type CheckpointDto, checkpointDto, type TurnDiff } from '@atelier/contracts/checkpoints';
 import type { Database } from '@atelier/entities/database';
+import { isForeignKeyViolation } from '@atelier/entities/database-errors';
 import type { Operation } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
 import type { Clock } from '@atelier/kernel/clock';
@@ -155,6 +156,8 @@ export class CheckpointsService {
       const { name } = await store.take(run.sessionId);
       await rows.insert(system, run, name, clock.now());
     } catch (error) {
+      // The session was removed meanwhile: what was just kept of it goes too.
+      if (isForeignKeyViolation(error)) return await store.remove(run.sessionId);
       log.error({ runId: run.id, error }, 'the workspace could not be kept before a turn');
     }
   }

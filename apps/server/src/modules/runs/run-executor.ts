@@ -111,10 +111,12 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
       health: deps.health,
       budget: deps.budgetOf(run.id),
       approvals: deps.approvalsOf(run.id),
-      tools: rights.guarded(
-        deps.checkpoints.guarded(deps.toolsFor(run.sessionId, run.organisationId), run),
-        run.id,
-        (loss) => abort.abort(loss satisfies AbortReason),
+      // Keeping the workspace takes a while: whether the run may go on is asked after it, right before the effect.
+      tools: deps.checkpoints.guarded(
+        rights.guarded(deps.toolsFor(run.sessionId, run.organisationId), run.id, (loss) =>
+          abort.abort(loss satisfies AbortReason),
+        ),
+        run,
       ),
       journal: {
         delta(body) {

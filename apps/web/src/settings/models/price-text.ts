@@ -23,7 +23,7 @@ export function dollarText(price: number | null): string {
   const whole = Math.floor(price / perDollar);
   const fraction = String(price % perDollar)
     .padStart(decimals, '0')
-    .replace(/0+$/, '');
+    .replace(/(?<!0)0+$/, '');
   return fraction === '' ? String(whole) : `${whole}.${fraction}`;
 }
 
