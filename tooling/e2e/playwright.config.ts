@@ -11,7 +11,8 @@ if (!existsSync(chromium)) {
 export default defineConfig({
   testDir: 'browser',
   outputDir: 'results',
-  workers: 1,
+  // Each worker has a program, a database and a browser of its own, and mostly waits: two fit on two cores.
+  workers: 2,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,

@@ -1,10 +1,10 @@
 import { makeAdministrator } from '../src/administrators.ts';
 import { expect, register, say, thread } from './fixtures.ts';
-import { lookAs } from './look.ts';
+import { lookAs, walked } from './look.ts';
 import { addProvider, chooseInMenu, fetchAll, makeChain, openModels, provider } from './models-visit.ts';
 import { test } from './offline-program.ts';
 
-for (const size of ['desktop', 'tablet', 'phone'] as const) {
+for (const size of walked) {
   test(`nor has one about models, chains and rules: ${size}`, async ({ page, account, program, model }) => {
     test.slow();
     const look = await lookAs(page, size);

@@ -7,6 +7,11 @@ export const sizes = {
   phone: { width: 390, height: 844 },
 };
 
+/** What CI walks through: the widest and the narrowest. The one between is looked at with the pictures. */
+export const walked: readonly (keyof typeof sizes)[] = process.env.PICTURES
+  ? ['desktop', 'tablet', 'phone']
+  : ['desktop', 'phone'];
+
 const colorSchemes = ['light', 'dark'] as const;
 
 /** Sets the screen up, and gives what looks at a page of that name: in light, in dark, and for what hangs out of it. */

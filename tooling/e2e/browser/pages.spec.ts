@@ -1,9 +1,9 @@
 import { composer, expect, register, say, test, thread } from './fixtures.ts';
 import { visitSafety, visitSignedOut } from './identity-visit.ts';
-import { lookAs, sizes } from './look.ts';
+import { lookAs, sizes, walked } from './look.ts';
 import { furnish, openOrganisations, switchTo, visitSettings } from './settings-visit.ts';
 
-for (const size of ['desktop', 'tablet', 'phone'] as const) {
+for (const size of walked) {
   test(`no page has an accessibility fault or scrolls sideways: ${size}`, async ({ page, account }) => {
     const look = await lookAs(page, size);
 
@@ -77,7 +77,7 @@ for (const size of ['desktop', 'tablet', 'phone'] as const) {
   });
 }
 
-for (const size of ['desktop', 'tablet', 'phone'] as const) {
+for (const size of walked) {
   test(`nor has one about signing in and its safety: ${size}`, async ({ page, account }) => {
     test.slow();
     const look = await lookAs(page, size);
