@@ -123,7 +123,10 @@ export const errorCatalogue = {
   'provider.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'provider.too_many': { kind: 'CONFLICT', message: 'There are fifty providers already. Remove one first.' },
   'model.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
-  'model.too_many': { kind: 'CONFLICT', message: 'A provider has at most five hundred models here. Remove some first.' },
+  'model.too_many': {
+    kind: 'CONFLICT',
+    message: 'A provider has at most five hundred models here. Remove some first.',
+  },
   'chain.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'chain.too_many': { kind: 'CONFLICT', message: 'There are fifty chains already. Remove one first.' },
   'route.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
