@@ -610,6 +610,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     store: snapshots,
     sessions,
     feeds,
+    isThere: async (op, sessionId) => (await sessionRows.ownerOf(op, sessionId)) !== null,
     isBusy: async (op, sessionId) => (await runRows.unfinished(op, sessionId)).length > 0,
     stopProcesses: async (sessionId) => {
       await background.stopAll(sessionId);

@@ -56,12 +56,15 @@ export class CheckpointsRepository {
     return rows[0] ?? null;
   }
 
-  async end(op: Operation, runId: string, end: TurnEnd): Promise<void> {
-    await this.#db.query(
+  /** Whether the turn is still known. */
+  async end(op: Operation, runId: string, end: TurnEnd): Promise<boolean> {
+    const rows = await this.#db.query(
       op,
-      `UPDATE checkpoints SET after_tree = $2, created = $3, modified = $4, deleted = $5 WHERE run_id = $1`,
+      `UPDATE checkpoints SET after_tree = $2, created = $3, modified = $4, deleted = $5 WHERE run_id = $1
+       RETURNING 1`,
       [runId, end.afterTree, end.created, end.modified, end.deleted],
     );
+    return rows.length > 0;
   }
 
   async remove(op: Operation, runId: string): Promise<void> {

@@ -1,7 +1,6 @@
 import type { AnyTool } from '@atelier/agent/ports';
 import { type CheckpointDto, checkpointDto, type TurnDiff } from '@atelier/contracts/checkpoints';
 import type { Database } from '@atelier/entities/database';
-import { isForeignKeyViolation } from '@atelier/entities/database-errors';
 import type { Operation } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
 import type { Clock } from '@atelier/kernel/clock';
@@ -23,6 +22,8 @@ export interface CheckpointsDeps {
   readonly store: SnapshotStore;
   readonly sessions: SessionsService;
   readonly feeds: SessionFeeds;
+  /** Whether a session is still there. */
+  readonly isThere: (op: Operation, sessionId: string) => Promise<boolean>;
   /** Whether a run is under way, or queued. */
   readonly isBusy: (op: Operation, sessionId: string) => Promise<boolean>;
   /** Ends what agents have left running in a session. */
@@ -82,9 +83,13 @@ export class CheckpointsService {
       const changes = changesBetween(await store.read(run.sessionId, row.beforeTree), after.tree);
       const count = (kind: string) => changes.filter((change) => change.kind === kind).length;
       const end = { created: count('created'), modified: count('modified'), deleted: count('deleted') };
-      await rows.end(system, run.id, { ...end, afterTree: after.name });
-      return toDto({ ...row, ...end, afterTree: after.name });
+      if (await rows.end(system, run.id, { ...end, afterTree: after.name })) {
+        return toDto({ ...row, ...end, afterTree: after.name });
+      }
+      await this.#forgetIfGone(run.sessionId);
+      return null;
     } catch (error) {
+      if (await this.#forgetIfGone(run.sessionId)) return null;
       log.error({ runId: run.id, error }, 'what a run did to the files could not be kept');
       return null;
     }
@@ -156,10 +161,17 @@ export class CheckpointsService {
       const { name } = await store.take(run.sessionId);
       await rows.insert(system, run, name, clock.now());
     } catch (error) {
-      // The session was removed meanwhile: what was just kept of it goes too.
-      if (isForeignKeyViolation(error)) return await store.remove(run.sessionId);
+      if (await this.#forgetIfGone(run.sessionId)) return;
       log.error({ runId: run.id, error }, 'the workspace could not be kept before a turn');
     }
+  }
+
+  /** A session may be removed while its workspace is being kept: what was just kept of it goes too. */
+  async #forgetIfGone(sessionId: string): Promise<boolean> {
+    const { store, isThere } = this.#deps;
+    if (await isThere(system, sessionId)) return false;
+    await store.remove(sessionId);
+    return true;
   }
 }
 

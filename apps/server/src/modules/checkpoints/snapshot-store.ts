@@ -5,6 +5,7 @@ import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { Beneath, type Owner } from '../../platform/storage/beneath.ts';
+import { removeTree } from '../../platform/storage/remove-tree.ts';
 import { scanWorkspace } from './scan-workspace.ts';
 import { hashOfTree, isSame, type Tree, type TreeEntry } from './snapshot-tree.ts';
 
@@ -28,11 +29,13 @@ type Index = Map<string, readonly [stamp: string, hash: string]>;
  */
 export class SnapshotStore {
   readonly #root: string;
+  readonly #unfinished: string;
   readonly #owner: Owner | null;
   readonly #workspaces: string;
 
   constructor(opts: { readonly dataDirectory: string; readonly workspaces: string; readonly owner: Owner | null }) {
     this.#root = path.join(opts.dataDirectory, 'checkpoints');
+    this.#unfinished = path.join(opts.dataDirectory, 'unfinished');
     this.#workspaces = opts.workspaces;
     this.#owner = opts.owner;
   }
@@ -101,7 +104,7 @@ export class SnapshotStore {
   }
 
   async remove(sessionId: string): Promise<void> {
-    await rm(this.#folderOf(sessionId), { recursive: true, force: true });
+    await removeTree(this.#folderOf(sessionId), this.#unfinished);
   }
 
   async #putBack(sessionId: string, beneath: Beneath, entry: TreeEntry): Promise<void> {
@@ -136,7 +139,7 @@ export class SnapshotStore {
       const digest = hash.digest('hex');
       await copy.close();
       const blob = this.#blob(folder, digest);
-      await mkdir(path.dirname(blob), { recursive: true, mode: 0o700 });
+      await makeDirectory(path.dirname(blob));
       await rename(unfinished, blob);
       return digest;
     } finally {
@@ -191,6 +194,15 @@ async function openBeneath(workspace: string, name: string): Promise<FileHandle 
     });
   } catch {
     return null;
+  }
+}
+
+/** Not its parents: what was removed meanwhile stays so. */
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { mode: 0o700 });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }
 }
 

@@ -4,6 +4,7 @@ import { lchown, mkdir, open, readdir, rm, stat, utimes } from 'node:fs/promises
 import path from 'node:path';
 import { AppError } from '@atelier/kernel/app-error';
 import { Beneath, isMissing, NotBeneathError, type Owner } from '../../platform/storage/beneath.ts';
+import { removeTree } from '../../platform/storage/remove-tree.ts';
 
 export interface FoundEntry {
   readonly names: readonly string[];
@@ -26,14 +27,14 @@ export class WorkspaceFiles {
     this.#unfinished = path.join(dataDirectory, 'unfinished');
   }
 
-  /** Removes what uploads left that a dead process was writing. Anything younger may belong to a living one. */
+  /** Removes what a dead process was writing or removing. Anything younger may belong to a living one. */
   async open(olderThanMs: number): Promise<void> {
     await mkdir(this.root, { recursive: true, mode: 0o700 });
     await mkdir(this.#unfinished, { recursive: true, mode: 0o700 });
     for (const name of await readdir(this.#unfinished)) {
       const file = path.join(this.#unfinished, name);
       const stats = await stat(file).catch(() => null);
-      if (stats && Date.now() - stats.mtimeMs > olderThanMs) await rm(file, { force: true });
+      if (stats && Date.now() - stats.mtimeMs > olderThanMs) await rm(file, { recursive: true, force: true });
     }
   }
 
@@ -49,7 +50,7 @@ export class WorkspaceFiles {
   }
 
   async remove(sessionId: string): Promise<void> {
-    await rm(this.pathOf(sessionId), { recursive: true, force: true });
+    await removeTree(this.pathOf(sessionId), this.#unfinished);
   }
 
   /** A new file outside every workspace, to be moved in when it is whole. */
