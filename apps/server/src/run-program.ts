@@ -1,5 +1,6 @@
 import type { Capability } from '@atelier/contracts/system';
-import { compose, type Program, type Roles, webDirectoryFrom } from './composition.ts';
+import type { Roles } from './composition/options.ts';
+import { compose, type Program, webDirectoryFrom } from './composition.ts';
 import { readConfig } from './config.ts';
 import { endWith } from './start-failure.ts';
 

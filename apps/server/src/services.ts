@@ -41,7 +41,7 @@ import type { HintBus } from './platform/realtime/hint-bus.ts';
 import type { SessionFeeds } from './platform/realtime/session-feeds.ts';
 import type { Instruments } from './platform/trpc/create-trpc.ts';
 
-/** Everything a procedure may use. Made in one place: `composition.ts`. */
+/** Everything a procedure may use. Made in one place: `composition.ts` and the parts beside it. */
 export interface Services extends Instruments {
   readonly auth: AuthService;
   readonly registration: RegistrationService;

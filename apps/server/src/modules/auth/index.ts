@@ -30,7 +30,7 @@ export { PasswordPolicy } from './password-policy.ts';
 export { PasswordResetService } from './password-reset.service.ts';
 export { Policy } from './policy.ts';
 export { RecoveryCodesRepository } from './recovery-codes.repository.ts';
-export { RegistrationService } from './registration.service.ts';
+export { type RegistrationDeps, RegistrationService } from './registration.service.ts';
 export { secondFactorRouter } from './second-factor.router.ts';
 export { SecondFactorSignInService } from './second-factor-sign-in.service.ts';
 export { SecondFactorTriesRepository } from './second-factor-tries.repository.ts';

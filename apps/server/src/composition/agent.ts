@@ -1,0 +1,87 @@
+import type { TodoStore } from '@atelier/agent/ports';
+import { systemPrompt } from '@atelier/agent/system-prompt';
+import { askUser } from '@atelier/agent/tools/ask-user';
+import { commandTools } from '@atelier/agent/tools/command-tools';
+import { workspaceTools } from '@atelier/agent/tools/workspace-tools';
+import type { FileChange } from '@atelier/contracts/files';
+import type { Operation } from '@atelier/entities/operation';
+import { Compactor, RunSupervisor } from '../modules/runs/index.ts';
+import { OtlpExport, SpanRecorder, SpansRepository } from '../modules/traces/index.ts';
+import { SessionShell, SessionWorkspace } from '../modules/workspaces/index.ts';
+import type { Foundation } from './foundation.ts';
+import type { Models } from './models.ts';
+import type { Sessions } from './sessions.ts';
+import type { Storage } from './storage.ts';
+import { version } from './version.ts';
+
+const system: Operation = { principal: { kind: 'system' } };
+
+/** The worker's side: what takes runs up, the tools that it gives them, and their traces. */
+export function composeAgent(
+  foundation: Foundation,
+  storage: Storage,
+  { sessionRows, messageRows, runRows, transcripts, workspaces, approvalRules, checkpoints, runRequests }: Sessions,
+  { runModels, breakers }: Models,
+) {
+  const { config, clock, log, metrics, db, hints, feeds, eventLog, writer } = foundation;
+  const { files, sandbox, background, readyWorkspaces } = storage;
+  const spanRows = new SpansRepository(db);
+  const { otlp } = config.traces;
+  const spans = new SpanRecorder({
+    store: async (rows) => await spanRows.insert(system, rows),
+    exporter: otlp && new OtlpExport(otlp, { version, log, metrics }),
+    recordsContent: config.traces.content,
+    clock,
+    log,
+    metrics,
+  });
+
+  const supervisor = new RunSupervisor(
+    {
+      db,
+      feeds,
+      eventLog,
+      writer,
+      messages: messageRows,
+      runs: runRows,
+      transcripts,
+      sessionRows,
+      modelsFor: (op, { organisationId }) => runModels.of(op, { organisationId, chainId: null, modelId: null }),
+      health: breakers,
+      budgetOf: () => ({ check: async () => ({ kind: 'fine' }) }),
+      approvalsOf: (runId) => approvalRules.approvalsOf(runId),
+      requests: runRequests,
+      checkpoints,
+      systemPrompt,
+      hints,
+      clock,
+      log,
+      metrics,
+      spans,
+      toolsFor: (sessionId) => {
+        const announce = (changes: readonly FileChange[]) => workspaces.announce(system, sessionId, changes);
+        const workspace = new SessionWorkspace({ files, sessionId, limits: config.limits, onChanged: announce });
+        const todos: TodoStore = {
+          save: (items) =>
+            db.transaction(system, async (op) => {
+              await sessionRows.saveTodos(op, sessionId, items);
+              await feeds.append(op, sessionId, [{ type: 'todos.updated', items: [...items] }]);
+            }),
+        };
+        const shell = new SessionShell({
+          sandbox,
+          sessionId,
+          workspace: () => readyWorkspaces.of(sessionId),
+          background,
+          ...storage.ofSandbox,
+          write: (path, text) => workspace.writeText(path, text),
+          onChanged: () => announce([]),
+        });
+        return [...workspaceTools(workspace, todos), askUser(), ...(sandbox.state.isProven ? commandTools(shell) : [])];
+      },
+    },
+    { concurrency: config.limits.concurrentRuns },
+  );
+  const compactor = new Compactor({ db, runs: runRows, log, afterMs: config.compactAfterMs });
+  return { spanRows, spans, supervisor, compactor };
+}

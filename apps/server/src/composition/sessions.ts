@@ -1,0 +1,149 @@
+import type { Operation } from '@atelier/entities/operation';
+import { ApprovalRulesRepository, ApprovalRulesService } from '../modules/approvals/index.ts';
+import { CheckpointsRepository, CheckpointsService } from '../modules/checkpoints/index.ts';
+import { MessagesRepository, MessagesService } from '../modules/messages/index.ts';
+import { RunRequestsRepository, RunRequestsService, RunsRepository, RunsService } from '../modules/runs/index.ts';
+import {
+  SessionsRepository,
+  SessionsService,
+  TranscriptsRepository,
+  TranscriptsService,
+} from '../modules/sessions/index.ts';
+import { OpenTerminals, TerminalRightsRepository, TerminalsService } from '../modules/terminals/index.ts';
+import { UploadsRepository, WorkspacesService } from '../modules/workspaces/index.ts';
+import type { Foundation } from './foundation.ts';
+import type { Identity } from './identity.ts';
+import type { Storage } from './storage.ts';
+
+const system: Operation = { principal: { kind: 'system' } };
+
+/** Sessions: their conversation, their files, and the runs that answer. */
+export type Sessions = ReturnType<typeof composeSessions>;
+
+export function composeSessions(foundation: Foundation, { standing }: Identity, storage: Storage) {
+  const { config, clock, log, db, hints, feeds, eventLog, jobs, auditLog, limiter } = foundation;
+  const { files, sandbox, background, readyWorkspaces, snapshots } = storage;
+  const sessionRows = new SessionsRepository(db);
+  const messageRows = new MessagesRepository(db);
+  const runRows = new RunsRepository(db);
+  const uploads = new UploadsRepository(db);
+  const runs = new RunsService({
+    db,
+    runs: runRows,
+    messages: messageRows,
+    sessionRows,
+    feeds,
+    hints,
+    jobs,
+    limiter,
+    clock,
+  });
+  const sessions = new SessionsService({
+    db,
+    sessions: sessionRows,
+    feeds,
+    hints,
+    clock,
+    audit: auditLog,
+    endings: {
+      stopRuns: (op, sessionId) => runs.stopAll(op, sessionId),
+      removeWorkspace: async (sessionId) => {
+        await background.stopAll(sessionId);
+        await terminals.endAll(sessionId, 'Closed: the session was deleted.');
+        await storage.remove(sessionId);
+      },
+    },
+  });
+  const transcripts = new TranscriptsService({
+    db,
+    sessions,
+    sessionRows,
+    transcripts: new TranscriptsRepository(db),
+    eventLog,
+  });
+  const messages = new MessagesService({
+    db,
+    sessions,
+    sessionRows,
+    messages: messageRows,
+    uploads,
+    runs,
+    feeds,
+    hints,
+    clock,
+  });
+  const workspaces = new WorkspacesService({
+    db,
+    sessions,
+    files,
+    uploads,
+    feeds,
+    clock,
+    limits: config.limits,
+    stillHold: (principals) => standing.stillHold(system, principals),
+  });
+
+  const terminals = new TerminalsService({
+    sandbox,
+    sessions,
+    terminals: new OpenTerminals({ processId: hints.self, clock }),
+    rights: new TerminalRightsRepository(db),
+    workspaceOf: (sessionId) => readyWorkspaces.of(sessionId),
+    announce: (sessionId) => workspaces.announce(system, sessionId, []),
+    ...storage.ofSandbox,
+    hints,
+    log,
+  });
+
+  const approvalRules = new ApprovalRulesService({
+    db,
+    rules: new ApprovalRulesRepository(db),
+    sessions,
+    audit: auditLog,
+    clock,
+    waitMs: config.approvalHours * 3_600_000,
+  });
+  const checkpoints = new CheckpointsService({
+    db,
+    rows: new CheckpointsRepository(db),
+    store: snapshots,
+    sessions,
+    feeds,
+    isThere: async (op, sessionId) => (await sessionRows.ownerOf(op, sessionId)) !== null,
+    isBusy: async (op, sessionId) => (await runRows.unfinished(op, sessionId)).length > 0,
+    stopProcesses: async (sessionId) => {
+      await background.stopAll(sessionId);
+      await terminals.endAll(sessionId, 'Closed: the files were put back to an earlier state.');
+    },
+    clock,
+    log,
+  });
+  const runRequests = new RunRequestsService({
+    db,
+    runs: runRows,
+    requests: new RunRequestsRepository(db),
+    messages: messageRows,
+    transcripts,
+    rules: approvalRules,
+    service: runs,
+    feeds,
+    hints,
+    audit: auditLog,
+    clock,
+    log,
+  });
+  return {
+    sessionRows,
+    messageRows,
+    runRows,
+    runs,
+    sessions,
+    transcripts,
+    messages,
+    workspaces,
+    terminals,
+    approvalRules,
+    checkpoints,
+    runRequests,
+  };
+}

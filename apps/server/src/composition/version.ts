@@ -1,0 +1,2 @@
+/** As the program names itself. */
+export const version = '0.1.0';
