@@ -101,7 +101,7 @@ async function replay(client: AtelierClient, seen: Transcript): Promise<Transcri
 }
 
 /** What a reader sees: who said what, in which order, and how it ended. */
-function essence({ messages, todos }: Transcript) {
+export function essence({ messages, todos }: Transcript) {
   return {
     todos,
     messages: messages.map(({ id, role, seq, run, parts }) => ({ id, role, seq, run: run?.state ?? null, parts })),

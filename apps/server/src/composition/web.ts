@@ -18,9 +18,6 @@ import type { Identity } from './identity.ts';
 
 const system: Operation = { principal: { kind: 'system' } };
 
-/** What listens: HTTP with the app and the procedures, and sockets. */
-export type Web = ReturnType<typeof composeWeb>;
-
 export interface WebDeps {
   readonly services: Services;
   readonly routes: readonly HttpRoute[];
@@ -29,6 +26,7 @@ export interface WebDeps {
   readonly isDraining: () => boolean;
 }
 
+/** What listens: HTTP with the app and the procedures, and sockets. */
 export function composeWeb(
   foundation: Foundation,
   { authentication, policy, standing }: Identity,
