@@ -274,6 +274,12 @@ describe('an empty answer', () => {
     expect(model.requests).toHaveLength(1);
   });
 
+  test('is none when the answer was whole already, and only its end was lost', async () => {
+    const model = scriptedModel([finish(3, 0)]);
+
+    expect(await ask(setUp({ models: [model], parts: [said('All of it.')] }).context)).toMatchObject({ calls: [] });
+  });
+
   test('is none when there is a call in it', async () => {
     const model = scriptedModel([calls('echo', {}), finish()]);
 

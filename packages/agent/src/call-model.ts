@@ -4,7 +4,7 @@ import type { CallRequest } from './call-request.ts';
 import { type ModelChain, refOf } from './model-chain.ts';
 import { ModelSpan, modelAttributes } from './model-span.ts';
 import { type Model, ModelError, type ModelPart, type ModelRequest, type RunJournal } from './ports.ts';
-import { buildPrompt } from './prompt.ts';
+import { buildPrompt, isCutOff } from './prompt.ts';
 import type { StepContext } from './run-agent.ts';
 import { withStallLimit } from './stall-limit.ts';
 
@@ -123,7 +123,8 @@ async function streamOnce(context: Context, model: Model, { progress, span }: Wa
   const { messageId, step, journal, signal } = context;
   const calls: CallRequest[] = [];
   let usage: Usage = { inputTokens: 0, outputTokens: 0 };
-  let isEmpty = true;
+  // Who is asked to go on with an answer that was whole already has nothing to add.
+  let isEmpty = !isCutOff(context.parts);
 
   for await (const part of open(model, context, span)) {
     signal.throwIfAborted();

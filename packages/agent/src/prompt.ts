@@ -17,9 +17,13 @@ export function buildPrompt(conversation: readonly MessageDto[], answer: readonl
   const messages = conversation.flatMap(({ role, parts }) =>
     role === 'user' ? [userMessage(parts)] : answerMessages(parts),
   );
-  const ownAnswer = answerMessages(answer);
-  const isCutOff = ownAnswer.at(-1)?.role === 'assistant';
-  return [...messages, ...ownAnswer, ...(isCutOff ? [{ role: 'user', text: continueInstruction } as const] : [])];
+  const goOn = isCutOff(answer) ? [{ role: 'user', text: continueInstruction } as const] : [];
+  return [...messages, ...answerMessages(answer), ...goOn];
+}
+
+/** Whether an answer stands there without its end: a model is asked to go on with it. */
+export function isCutOff(answer: readonly Part[]): boolean {
+  return answerMessages(answer).at(-1)?.role === 'assistant';
 }
 
 function userMessage(parts: readonly Part[]): PromptMessage {

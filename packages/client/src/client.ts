@@ -140,7 +140,11 @@ function openClient(base: string, fetch: Fetch, tokens: TokenSource): ApiKeyClie
     splitLink({
       condition: (operation) => operation.type === 'subscription',
       true: [distinctIds(), wsLink({ client: connection.client })],
-      false: httpBatchLink({ url: trpcUrl, maxItems: 10, fetch: (url, init) => authorised(String(url), toInit(init)) }),
+      false: httpBatchLink({
+        url: trpcUrl,
+        maxItems: 10,
+        fetch: (url, init) => authorised(String(url), inTime(toInit(init))),
+      }),
     }),
   ];
   const api = createTRPCClient<AppRouter>({ links });
@@ -250,4 +254,12 @@ async function exclusively<T>(work: () => Promise<T>): Promise<T> {
 /** tRPC types its own, narrower `fetch`; what it passes is a standard request. */
 function toInit(init: unknown): RequestInit {
   return init as RequestInit;
+}
+
+/** A server answers within fifteen seconds, were it to say no. A connection that died without a word never does. */
+const answerMs = 60_000;
+
+function inTime(init: RequestInit): RequestInit {
+  const deadline = AbortSignal.timeout(answerMs);
+  return { ...init, signal: init.signal ? AbortSignal.any([init.signal, deadline]) : deadline };
 }

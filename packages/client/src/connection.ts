@@ -1,4 +1,5 @@
 import { createWSClient, type TRPCWebSocketClient } from '@trpc/client';
+import { DecidedSocket } from './decided-socket.ts';
 import type { TokenSource } from './token-source.ts';
 
 export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'reconnecting';
@@ -53,6 +54,7 @@ export function openConnection(url: string, tokens: TokenSource): Connection {
   const pauses = new ReconnectPauses();
   const client = createWSClient({
     url,
+    WebSocket: DecidedSocket,
     onClose: (cause) => pauses.closed(cause?.code),
     lazy: { enabled: true, closeMs: 10_000 },
     retryDelayMs: (attempt) => pauses.delayMs(attempt),

@@ -1,4 +1,5 @@
 import { MigrationExecutor } from 'typeorm';
+import { AnsweringClient } from './answering-client.ts';
 import type { Database } from './database.ts';
 
 /** Any number nobody else uses: the lock that makes processes that start together migrate one after another. */
@@ -10,6 +11,8 @@ const lock = 4_172_001;
  */
 export async function migrate(db: Database): Promise<readonly string[]> {
   const runner = db.dataSource.createQueryRunner();
+  const client: unknown = await runner.connect();
+  if (client instanceof AnsweringClient) client.isPatient = true;
   try {
     await runner.query('SET statement_timeout = 0');
     await runner.query('SELECT pg_advisory_lock($1)', [lock]);
@@ -23,6 +26,7 @@ export async function migrate(db: Database): Promise<readonly string[]> {
       await runner.query('RESET statement_timeout');
     }
   } finally {
+    if (client instanceof AnsweringClient) client.isPatient = false;
     await runner.release();
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
+import { AnsweringClient } from './answering-client.ts';
 
 /** So many different statements are prepared on a connection at most; what comes after them is planned each time. */
 const maxStatements = 500;
@@ -19,7 +20,7 @@ export const preparingPg = {
   },
 };
 
-class PreparingClient extends pg.Client {
+class PreparingClient extends AnsweringClient {
   constructor(config?: string | pg.ClientConfig) {
     super(config);
     const plain = this.query.bind(this);

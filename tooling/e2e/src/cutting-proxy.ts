@@ -6,12 +6,18 @@ export interface CuttingProxy extends AsyncDisposable {
   readonly openConnections: number;
   /** Breaks every connection that is open now. New ones are let through. */
   cut(): void;
+  /** Nothing goes through what is open now, and nobody is told: a half-open connection. New ones are let through. */
+  freeze(): void;
+  /** Breaks what is open, and what is new, for so long. */
+  down(ms: number): void;
 }
 
 /** Stands between client and server, and breaks connections when told to. `target` is asked for at each connection. */
 export async function startCuttingProxy(target: () => string): Promise<CuttingProxy> {
   const sockets = new Set<Socket>();
+  let isDown = false;
   const server = createServer((client) => {
+    if (isDown) return client.destroy();
     const upstream = connect(Number(new URL(target()).port), 'localhost');
     for (const socket of [client, upstream]) {
       sockets.add(socket);
@@ -22,6 +28,7 @@ export async function startCuttingProxy(target: () => string): Promise<CuttingPr
     client.pipe(upstream).pipe(client);
     client.on('close', () => upstream.destroy());
     upstream.on('close', () => client.destroy());
+    return undefined;
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -36,6 +43,16 @@ export async function startCuttingProxy(target: () => string): Promise<CuttingPr
       return sockets.size / 2;
     },
     cut,
+    freeze() {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
+    down(ms) {
+      isDown = true;
+      cut();
+      setTimeout(() => {
+        isDown = false;
+      }, ms);
+    },
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close');
       server.close();

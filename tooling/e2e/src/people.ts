@@ -1,5 +1,6 @@
 import { type ApiKeyClient, type AtelierClient, createClient } from '@atelier/client';
 import type { SessionId } from '@atelier/contracts/ids';
+import type { MessageDto } from '@atelier/contracts/messages';
 import type { Transcript } from '@atelier/contracts/transcript';
 import { newId } from '@atelier/kernel/ids';
 
@@ -53,8 +54,11 @@ export async function followUntil(
 
 /** The whole text of the latest answer. */
 export function answerText(transcript: Transcript): string {
-  const answer = transcript.messages.findLast(({ role }) => role === 'agent');
-  return (answer?.parts ?? []).map((part) => (part.type === 'text' ? part.text : '')).join('');
+  return textOf(transcript.messages.findLast(({ role }) => role === 'agent'));
+}
+
+export function textOf(message: MessageDto | undefined): string {
+  return (message?.parts ?? []).map((part) => (part.type === 'text' ? part.text : '')).join('');
 }
 
 export function latestRun(transcript: Transcript) {

@@ -131,8 +131,28 @@ export class RunningProgram implements AsyncDisposable {
 
   /** The embedded database dies at once, as when the machine's memory ran out. */
   async killDatabase(): Promise<void> {
+    process.kill(await this.#postmaster(), 'SIGQUIT');
+  }
+
+  /** The embedded database stands still, with all that it was doing, as on a machine whose disk hangs. */
+  async pauseDatabase(): Promise<void> {
+    for (const pid of await this.#databaseProcesses()) process.kill(pid, 'SIGSTOP');
+  }
+
+  async resumeDatabase(): Promise<void> {
+    for (const pid of await this.#databaseProcesses()) process.kill(pid, 'SIGCONT');
+  }
+
+  /** PostgreSQL's first process, then its children. */
+  async #databaseProcesses(): Promise<readonly number[]> {
+    const first = await this.#postmaster();
+    const children = await readFile(`/proc/${first}/task/${first}/children`, 'utf8');
+    return [first, ...children.trim().split(' ').map(Number)];
+  }
+
+  async #postmaster(): Promise<number> {
     const file = path.join(this.dataDirectory, 'postgres', 'cluster', 'postmaster.pid');
-    process.kill(Number((await readFile(file, 'utf8')).split('\n')[0]), 'SIGQUIT');
+    return Number((await readFile(file, 'utf8')).split('\n')[0]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

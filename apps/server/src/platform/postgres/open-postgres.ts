@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { AnsweringClient } from '@atelier/entities/answering-client';
 import { type ConnectionOptions, Database, rowTypes } from '@atelier/entities/database';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@atelier/entities/embedded-postgres';
 import { isProcessAlive } from '@atelier/entities/process-alive';
@@ -34,6 +35,7 @@ export async function openPostgres(opts: {
   const db = await Database.connect({ ...options, poolSize: 12 });
   const pool = new pg.Pool({
     ...connection,
+    Client: AnsweringClient,
     max: 4,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 5000,
