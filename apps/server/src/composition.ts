@@ -72,7 +72,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const { organisations, members, invitations, archivedOrganisations } = tenants;
   const conversations = composeSessions(foundation, identity, storage);
   const { sessions, transcripts, messages, runs, runRequests, approvalRules } = conversations;
-  const { checkpoints, workspaces, terminals } = conversations;
+  const { checkpoints, forks, workspaces, terminals } = conversations;
   const models = composeModels(foundation);
   const { modelServices, runModels, toProviders } = models;
   const { spanRows, spans, supervisor, compactor } = composeAgent(foundation, storage, conversations, models);
@@ -128,6 +128,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     runRequests,
     approvalRules,
     checkpoints,
+    forks,
     workspaces,
     terminals,
     traces: new TracesService({ spans: spanRows, search: new RunSearchRepository(db) }),

@@ -84,6 +84,7 @@ const environment = z.object({
   LIMIT_REFUSALS: optional(points),
   LIMIT_RUNS: optional(points),
   LIMIT_INVITATIONS: optional(points),
+  LIMIT_FORKS: optional(points),
   LIMIT_RUNS_OF_ALL: optional(points),
   GOOGLE_CLIENT_ID: optional(z.string()),
   GOOGLE_CLIENT_SECRET: optional(z.string()),
@@ -379,6 +380,7 @@ function readLimitPoints(values: z.infer<typeof environment>): LimitPoints {
     refusals: values.LIMIT_REFUSALS ?? limits.refusals.points,
     runs: values.LIMIT_RUNS ?? limits.runs.points,
     invitations: values.LIMIT_INVITATIONS ?? limits.invitations.points,
+    forks: values.LIMIT_FORKS ?? limits.forks.points,
     runs_of_all: values.LIMIT_RUNS_OF_ALL ?? limits.runs_of_all.points,
   };
 }

@@ -16,7 +16,7 @@ import type {
   SecondFactorsService,
   SignInsService,
 } from './modules/auth/index.ts';
-import type { CheckpointsService } from './modules/checkpoints/index.ts';
+import type { CheckpointsService, ForksService } from './modules/checkpoints/index.ts';
 import type { OwnerService, PeopleService, SettingsService } from './modules/installation/index.ts';
 import type { LimitsService } from './modules/limits/index.ts';
 import type { MessagesService } from './modules/messages/index.ts';
@@ -83,6 +83,7 @@ export interface Services extends Instruments {
   readonly transcripts: TranscriptsService;
   readonly messages: MessagesService;
   readonly checkpoints: CheckpointsService;
+  readonly forks: ForksService;
   readonly runs: RunsService;
   readonly runRequests: RunRequestsService;
   readonly approvalRules: ApprovalRulesService;

@@ -160,6 +160,7 @@ const procedureRows: Readonly<Record<string, Row>> = {
   'sessions.create': own,
   'sessions.list': own,
   'sessions.open': open,
+  'sessions.fork': { ...open, says: 'message.not_found' },
   'sessions.rename': open,
   'sessions.archive': open,
   'sessions.restore': open,

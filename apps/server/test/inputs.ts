@@ -154,6 +154,7 @@ const inputs: Readonly<Record<string, (world: World) => object>> = {
   'sessions.create': () => ({ clientId: newId(), title: 'Mine' }),
   'sessions.list': () => ({ status: 'all' }),
   'sessions.open': ({ sessionId }) => ({ sessionId }),
+  'sessions.fork': ({ sessionId }) => ({ sessionId, messageId: newId(), clientId: newId() }),
   'sessions.rename': ({ sessionId }) => ({ sessionId, title: 'Taken' }),
   'sessions.archive': ({ sessionId }) => ({ sessionId }),
   'sessions.restore': ({ sessionId }) => ({ sessionId }),

@@ -19,7 +19,7 @@ import {
   UsersRepository,
   WaysInRepository,
 } from '../src/modules/auth/index.ts';
-import { CheckpointsRepository } from '../src/modules/checkpoints/index.ts';
+import { CheckpointsRepository, ForksRepository } from '../src/modules/checkpoints/index.ts';
 import { OwnerRepository, PeopleRepository } from '../src/modules/installation/index.ts';
 import { MessagesRepository } from '../src/modules/messages/index.ts';
 import { RunRequestsRepository, RunsRepository } from '../src/modules/runs/index.ts';
@@ -39,6 +39,7 @@ import {
   checkpointCalls,
   credentialCalls,
   externalAccountCalls,
+  forkCalls,
   leaseCalls,
   logCalls,
   messageCalls,
@@ -176,6 +177,8 @@ describe('requests', () => describeCalls(() => new RunRequestsRepository(t.db), 
 describe('checkpoints, for members', () =>
   describeMembersCalls(() => new CheckpointsRepository(t.db), checkpointCalls));
 describe('checkpoints', () => describeCalls(() => new CheckpointsRepository(t.db), checkpointCalls));
+describe('forks, for members', () => describeMembersCalls(() => new ForksRepository(t.db), forkCalls));
+describe('forks', () => describeCalls(() => new ForksRepository(t.db), forkCalls));
 describe('rules', () => describeCalls(() => new ApprovalRulesRepository(t.db), approvalRuleCalls));
 describe('spans', () => describeCalls(() => new SpansRepository(t.db), spanCalls));
 describe('the search for runs', () => describeCalls(() => new RunSearchRepository(t.db), runSearchCalls));

@@ -17,7 +17,7 @@ import type {
   UsersRepository,
   WaysInRepository,
 } from '../src/modules/auth/index.ts';
-import type { CheckpointsRepository } from '../src/modules/checkpoints/index.ts';
+import type { CheckpointsRepository, ForksRepository } from '../src/modules/checkpoints/index.ts';
 import type { OwnerRepository, PeopleRepository } from '../src/modules/installation/index.ts';
 import type { MessagesRepository } from '../src/modules/messages/index.ts';
 import type { RunRequestsRepository, RunsRepository } from '../src/modules/runs/index.ts';
@@ -227,6 +227,16 @@ export const checkpointCalls: Calls<CheckpointsRepository> = {
   end: (r) => [() => r.end(op, idOf('run', 5), { afterTree: 'tree', created: 1, modified: 0, deleted: 0 })],
   remove: (r) => [() => r.remove(op, idOf('run', 77))],
   list: (r) => sessions.map((id) => () => r.list(op, id)),
+};
+
+export const forkCalls: Calls<ForksRepository> = {
+  point: (r) => [() => r.point(op, session, idOf('message', 5))],
+  insert: (r) => [
+    () => r.insert(op, owner, { id: newId(), clientId: newId(), from: session, title: 'Fork', at: now }, 10),
+  ],
+  messageIds: (r) => [() => r.messageIds(op, session, 10)],
+  copyMessages: (r) => [() => r.copyMessages(op, session, [{ from: idOf('message', 5), to: newId() }])],
+  copyTodos: (r) => [() => r.copyTodos(op, idOf('session', 77), session)],
 };
 
 export const approvalRuleCalls: Calls<ApprovalRulesRepository> = {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { clientId, instant, sessionId } from './ids.ts';
+import { clientId, instant, messageId, sessionId } from './ids.ts';
 import { plainText } from './plain-text.ts';
 
 export const sessionStatus = z.enum(['open', 'archived']);
@@ -24,6 +24,8 @@ export const sessionDto = z.strictObject({
 export type SessionDto = z.infer<typeof sessionDto>;
 
 export const createSessionInput = z.strictObject({ clientId, title: sessionTitle.optional() });
+
+export const forkSessionInput = z.strictObject({ sessionId, messageId, clientId });
 
 export const listSessionsInput = z.strictObject({
   status: z.enum(['open', 'archived', 'all']).default('open'),

@@ -71,6 +71,7 @@ const published = {
   'session.stale': 409,
   'session.archived': 409,
   'message.too_many_queued': 429,
+  'message.not_found': 404,
   'run.not_found': 404,
   'run.not_finished': 409,
   'run.not_latest': 409,

@@ -137,6 +137,7 @@ export const errorCatalogue = {
     kind: 'TOO_MANY_REQUESTS',
     message: 'Twenty messages are waiting already. Let the agent answer, or remove one.',
   },
+  'message.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'run.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'run.not_finished': { kind: 'CONFLICT', message: 'This answer is still being written.' },
   'run.not_latest': { kind: 'CONFLICT', message: 'The conversation has gone on since. Send a new message instead.' },

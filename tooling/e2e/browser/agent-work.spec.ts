@@ -61,7 +61,23 @@ test('the agent reads, mends, runs the tests in the sandbox, and its turn can be
     await expect(page.getByText('The workspace is as it was.')).toBeVisible();
     await page.getByRole('tab', { name: 'Files' }).click();
     await page.getByRole('button', { name: /^last-digit\.js/ }).click();
-    await expect(page.getByText('return n / 10;')).toBeVisible();
+    await expect(page.locator('code', { hasText: 'return n / 10;' })).toBeVisible();
+  });
+
+  await test.step('a new chat goes on from the answer, with the files as it left them', async () => {
+    await page.getByRole('button', { name: 'Go on from here in a new chat' }).last().click();
+    await expect(page.getByRole('heading', { name: /\(fork\)/ })).toBeVisible();
+    await expect(thread(page)).toContainText('It is mended.');
+    await page.getByRole('button', { name: /^last-digit\.js/ }).click();
+    await expect(page.locator('code', { hasText: 'return n % 10;' })).toBeVisible();
+    await expectAccessible(page);
+  });
+
+  await test.step('and one from a question has it to be asked in other words', async () => {
+    await page.getByRole('article').first().hover();
+    await page.getByRole('button', { name: 'Ask something else here, in a new chat' }).last().click();
+    await expect(composer(page)).toHaveValue(/It is mended\./);
+    await expect(thread(page)).not.toContainText('It is mended.');
   });
 });
 

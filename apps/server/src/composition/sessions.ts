@@ -1,6 +1,11 @@
 import type { Operation } from '@atelier/entities/operation';
 import { ApprovalRulesRepository, ApprovalRulesService } from '../modules/approvals/index.ts';
-import { CheckpointsRepository, CheckpointsService } from '../modules/checkpoints/index.ts';
+import {
+  CheckpointsRepository,
+  CheckpointsService,
+  ForksRepository,
+  ForksService,
+} from '../modules/checkpoints/index.ts';
 import { MessagesRepository, MessagesService } from '../modules/messages/index.ts';
 import { RunRequestsRepository, RunRequestsService, RunsRepository, RunsService } from '../modules/runs/index.ts';
 import {
@@ -118,6 +123,16 @@ export function composeSessions(foundation: Foundation, { standing }: Identity, 
     clock,
     log,
   });
+  const forks = new ForksService({
+    db,
+    rows: new ForksRepository(db),
+    sessions,
+    store: snapshots,
+    openWorkspace: async (sessionId) => void (await files.of(sessionId)),
+    removeWorkspace: storage.remove,
+    limiter,
+    clock,
+  });
   const runRequests = new RunRequestsService({
     db,
     runs: runRows,
@@ -144,6 +159,7 @@ export function composeSessions(foundation: Foundation, { standing }: Identity, 
     terminals,
     approvalRules,
     checkpoints,
+    forks,
     runRequests,
   };
 }

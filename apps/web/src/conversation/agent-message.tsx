@@ -1,8 +1,10 @@
+import type { SessionId } from '@atelier/contracts/ids';
 import type { MessageDto } from '@atelier/contracts/messages';
 import { isTerminal, type RunDto } from '@atelier/contracts/runs';
 import { lazy, memo, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { TraceButton } from '../traces/trace-button.tsx';
+import { ForkButton } from './fork-button.tsx';
 import { Markdown } from './markdown.tsx';
 import { Notice } from './notice.tsx';
 import { ReasoningBlock } from './reasoning-block.tsx';
@@ -14,13 +16,14 @@ import { WaitingCall } from './waiting-call.tsx';
 const TraceDialog = lazy(async () => ({ default: (await import('../traces/trace-dialog.tsx')).TraceDialog }));
 
 interface AgentMessageProps {
+  readonly sessionId: SessionId;
   readonly message: MessageDto;
   /** The last answer of the thread is the one that can be retried or continued. */
   readonly isLatest: boolean;
 }
 
 /** One answer: reasoning, tool calls and text in the order they came, and how it ended. */
-export const AgentMessage = memo(function AgentMessage({ message, isLatest }: AgentMessageProps) {
+export const AgentMessage = memo(function AgentMessage({ sessionId, message, isLatest }: AgentMessageProps) {
   const { t } = useTranslation();
   const { run, parts } = message;
   const isStreaming = run !== null && !isTerminal(run.state);
@@ -28,6 +31,7 @@ export const AgentMessage = memo(function AgentMessage({ message, isLatest }: Ag
   // Here, not beside its button: it stays open when the answer ends, and the button moves.
   const [isTraceOpen, setTraceOpen] = useState(false);
   const traceButton = <TraceButton onClick={() => setTraceOpen(true)} />;
+  const forkButton = <ForkButton sessionId={sessionId} message={message} />;
   return (
     <article aria-label={t('chat.agent')} aria-busy={isStreaming} className="group flex flex-col gap-4">
       {blocks.map((block, index) => (
@@ -40,7 +44,21 @@ export const AgentMessage = memo(function AgentMessage({ message, isLatest }: Ag
       ))}
       {isStreaming && blocks.length === 0 && <p className="pulse text-2 text-faint">{t('chat.thinking')}</p>}
       {isStreaming && <div className="-mt-2 -ml-2 text-faint">{traceButton}</div>}
-      {run && <RunEnd run={run} parts={parts} isLatest={isLatest} traceButton={traceButton} />}
+      {run ? (
+        <RunEnd
+          run={run}
+          parts={parts}
+          isLatest={isLatest}
+          actions={
+            <>
+              {traceButton}
+              {forkButton}
+            </>
+          }
+        />
+      ) : (
+        <div className="-mt-2 -ml-2 text-faint">{forkButton}</div>
+      )}
       {run && isTraceOpen && (
         <Suspense>
           <TraceDialog run={run} parts={parts} onClose={() => setTraceOpen(false)} />

@@ -18,6 +18,11 @@ export function useDraft(place: string): readonly [string, (text: string) => voi
   ];
 }
 
+/** Puts something into the composer of a session that is about to be opened. */
+export function draftFor(place: string, text: string): void {
+  writeText(prefix() + place, text === '' ? null : text);
+}
+
 /** A draft goes along when its chat becomes a session. */
 export function moveDraft(from: string, to: string): void {
   const text = readText(prefix() + from);

@@ -15,17 +15,17 @@ interface RunEndProps {
   readonly run: RunDto;
   readonly parts: readonly Part[];
   readonly isLatest: boolean;
-  /** Opens its trace. */
-  readonly traceButton: ReactNode;
+  /** What can be done with any answer. */
+  readonly actions: ReactNode;
 }
 
 /** How an answer ended, and what can be done about it. */
-export function RunEnd({ run, parts, isLatest, traceButton }: RunEndProps) {
+export function RunEnd({ run, parts, isLatest, actions }: RunEndProps) {
   const { t } = useTranslation();
   if (!isTerminal(run.state)) return null;
   const text = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
   if (run.state === 'succeeded') {
-    return <Footer run={run} text={text} isLatest={isLatest} traceButton={traceButton} />;
+    return <Footer run={run} text={text} isLatest={isLatest} actions={actions} />;
   }
   const message =
     run.state === 'cancelled'
@@ -39,7 +39,7 @@ export function RunEnd({ run, parts, isLatest, traceButton }: RunEndProps) {
     >
       {isBad && <CircleAlert aria-hidden className="size-4 flex-none text-bad" />}
       <p className="min-w-48 flex-1">{message}</p>
-      {traceButton}
+      {actions}
       {isLatest && <RepeatButtons run={run} hasText={parts.length > 0} />}
     </div>
   );
@@ -74,7 +74,7 @@ function RepeatButtons({ run, hasText }: { readonly run: RunDto; readonly hasTex
   );
 }
 
-function Footer({ run, text, isLatest, traceButton }: Omit<RunEndProps, 'parts'> & { readonly text: string }) {
+function Footer({ run, text, isLatest, actions }: Omit<RunEndProps, 'parts'> & { readonly text: string }) {
   const { t, i18n } = useTranslation();
   const { isCopied, copy } = useCopy();
   const [clientId] = useState(newId);
@@ -102,7 +102,7 @@ function Footer({ run, text, isLatest, traceButton }: Omit<RunEndProps, 'parts'>
           <RotateCcw aria-hidden className="size-4" />
         </IconButton>
       )}
-      {traceButton}
+      {actions}
       <span
         className="ml-1 tabular-nums opacity-0 group-focus-within:opacity-100 group-hover:opacity-100"
         title={run.finishedAt ? formatExactTime(run.finishedAt, i18n.language) : undefined}

@@ -66,7 +66,7 @@ export function SessionConversation({ view, transcript, onLoadOlder }: SessionCo
           </IconButton>
         }
       />
-      <ThreadView view={view} thread={thread} pending={pending} onLoadOlder={onLoadOlder} />
+      <ThreadView sessionId={session.id} view={view} thread={thread} pending={pending} onLoadOlder={onLoadOlder} />
       <SessionComposer
         sessionId={session.id}
         transcript={transcript}

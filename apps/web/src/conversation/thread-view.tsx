@@ -1,3 +1,4 @@
+import type { SessionId } from '@atelier/contracts/ids';
 import { Button } from '@atelier/ui/button';
 import { Spinner } from '@atelier/ui/spinner';
 import { ArrowDown } from 'lucide-react';
@@ -14,6 +15,7 @@ import { useStickToEnd } from './use-stick-to-end.ts';
 import { UserMessage } from './user-message.tsx';
 
 interface ThreadViewProps {
+  readonly sessionId: SessionId;
   readonly view: TranscriptView;
   readonly thread: Thread;
   /** Messages on their way that the log does not show yet. */
@@ -22,7 +24,7 @@ interface ThreadViewProps {
 }
 
 /** The conversation, scrolled to where it is being written. */
-export function ThreadView({ view, thread, pending, onLoadOlder }: ThreadViewProps) {
+export function ThreadView({ sessionId, view, thread, pending, onLoadOlder }: ThreadViewProps) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
@@ -54,9 +56,13 @@ export function ThreadView({ view, thread, pending, onLoadOlder }: ThreadViewPro
           {messages.map((message) => (
             <div key={message.id} className="message flex flex-col">
               {message.role === 'user' ? (
-                <UserMessage message={message} />
+                <UserMessage sessionId={sessionId} message={message} />
               ) : (
-                <AgentMessage message={message} isLatest={message === lastAgent && activeRun === null} />
+                <AgentMessage
+                  sessionId={sessionId}
+                  message={message}
+                  isLatest={message === lastAgent && activeRun === null}
+                />
               )}
             </div>
           ))}

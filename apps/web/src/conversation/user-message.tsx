@@ -1,8 +1,10 @@
+import type { SessionId } from '@atelier/contracts/ids';
 import type { MessageDto } from '@atelier/contracts/messages';
 import { Paperclip } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatBytes, formatExactTime } from '../platform/format.ts';
+import { ForkButton } from './fork-button.tsx';
 import { textOf } from './shown.ts';
 
 interface BubbleProps {
@@ -11,9 +13,23 @@ interface BubbleProps {
   readonly at?: string;
 }
 
-export const UserMessage = memo(function UserMessage({ message }: { readonly message: MessageDto }) {
+interface UserMessageProps {
+  readonly sessionId: SessionId;
+  readonly message: MessageDto;
+}
+
+export const UserMessage = memo(function UserMessage({ sessionId, message }: UserMessageProps) {
   const files = message.parts.flatMap((part) => (part.type === 'file' ? [part] : []));
-  return <UserBubble text={textOf(message)} files={files} at={message.createdAt} />;
+  return (
+    <div className="group flex items-center justify-end gap-1 text-faint">
+      <ForkButton
+        sessionId={sessionId}
+        message={message}
+        className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100"
+      />
+      <UserBubble text={textOf(message)} files={files} at={message.createdAt} />
+    </div>
+  );
 });
 
 export function UserBubble({ text, files, at }: BubbleProps) {

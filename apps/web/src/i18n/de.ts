@@ -234,6 +234,8 @@ export const de: Messages = {
     continue: 'Fortsetzen',
     retryRun: 'Noch einmal',
     trace: 'Ablauf',
+    forkAfter: 'Von hier in einem neuen Chat weitergehen',
+    forkBefore: 'Hier in einem neuen Chat etwas anderes fragen',
     sending: 'Wird gesendet …',
     notSent: 'Nicht gesendet.',
     discard: 'Verwerfen',

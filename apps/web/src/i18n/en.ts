@@ -219,6 +219,8 @@ export const en = {
     continue: 'Continue',
     retryRun: 'Retry',
     trace: 'Trace',
+    forkAfter: 'Go on from here in a new chat',
+    forkBefore: 'Ask something else here, in a new chat',
     sending: 'Sending…',
     notSent: 'Not sent.',
     discard: 'Discard',

@@ -78,6 +78,7 @@ export const errorsDe: Readonly<Record<ErrorCode, string>> = {
   'session.archived': 'Diese Sitzung ist archiviert. Holen Sie sie zurück, um fortzufahren.',
   'message.too_many_queued':
     'Es warten schon zwanzig Nachrichten. Lassen Sie den Agenten antworten oder entfernen Sie eine.',
+  'message.not_found': notFound,
   'run.not_found': notFound,
   'run.not_finished': 'Diese Antwort wird noch geschrieben.',
   'run.not_latest': 'Das Gespräch ist inzwischen weitergegangen. Senden Sie stattdessen eine neue Nachricht.',

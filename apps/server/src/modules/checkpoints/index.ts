@@ -1,4 +1,6 @@
 export { CheckpointsRepository } from './checkpoints.repository.ts';
 export { checkpointsRouter } from './checkpoints.router.ts';
 export { CheckpointsService } from './checkpoints.service.ts';
+export { ForksRepository } from './forks.repository.ts';
+export { ForksService } from './forks.service.ts';
 export { SnapshotStore } from './snapshot-store.ts';

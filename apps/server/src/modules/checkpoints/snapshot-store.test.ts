@@ -159,14 +159,13 @@ test('what changed is told by path and kind', async () => {
   ]);
 });
 
-test("a fork's store is its own", async () => {
+test("a fork's files are its own", async () => {
   await write('a', 'one');
   const { name, tree } = await store.take('s');
-  await store.copy('s', 'fork');
-  await store.remove('s');
   await mkdir(path.join(base, 'workspaces', 'fork'));
+  await store.restoreFrom('s', 'fork', await store.read('s', name));
+  await store.remove('s');
 
-  await store.restore('fork', await store.read('fork', name));
   expect(await readFile(path.join(base, 'workspaces', 'fork', 'a'), 'utf8')).toBe('one');
   expect(tree).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { cp, type FileHandle, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod';
@@ -79,6 +79,11 @@ export class SnapshotStore {
 
   /** Makes the workspace what the tree says: what is not in it goes, what differs is put back. */
   async restore(sessionId: string, wanted: Tree): Promise<void> {
+    await this.restoreFrom(sessionId, sessionId, wanted);
+  }
+
+  /** Makes the workspace of one session what a tree of another one says. */
+  async restoreFrom(source: string, sessionId: string, wanted: Tree): Promise<void> {
     const workspace = path.join(this.#workspaces, sessionId);
     const { tree: now } = await this.take(sessionId);
     const target = new Map(wanted.map((entry) => [entry.path, entry]));
@@ -92,15 +97,9 @@ export class SnapshotStore {
       const names = entry.path.split('/');
       if (entry.kind === 'directory') await beneath.makeDirectory(names);
       else if (entry.kind === 'link') await beneath.makeLink(names, entry.hash);
-      else await this.#putBack(sessionId, beneath, entry);
+      else await this.#putBack(source, beneath, entry);
     }
     await beneath.removeEmptyDirectories(new Set(wanted.flatMap(({ path: name }) => parentsOf(name))));
-  }
-
-  /** The same content for another session, without a second copy of it on the disk. */
-  async copy(from: string, to: string): Promise<void> {
-    await cp(this.#folderOf(from), this.#folderOf(to), { recursive: true, mode: constants.COPYFILE_FICLONE });
-    await rm(path.join(this.#folderOf(to), 'index'), { force: true });
   }
 
   async remove(sessionId: string): Promise<void> {

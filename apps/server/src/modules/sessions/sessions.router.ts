@@ -2,6 +2,7 @@ import { sessionId } from '@atelier/contracts/ids';
 import {
   changeSessionInput,
   createSessionInput,
+  forkSessionInput,
   listSessionsInput,
   renameSessionInput,
   sessionDto,
@@ -22,6 +23,16 @@ export const sessionsRouter = router({
     .input(createSessionInput)
     .output(sessionDto)
     .mutation(async ({ ctx, input }) => await ctx.services.sessions.create(ctx.op, ctx.principal, input)),
+
+  /**
+   * A new session that goes on from a place in another: with its conversation up to an answer, or up to before a
+   * person's message, and its files as they were then. The same `clientId` again gives the same session. Errors:
+   * `session.not_found`, `message.not_found`, `run.not_finished` while that answer is being written.
+   */
+  fork: memberProcedure('session.write')
+    .input(forkSessionInput)
+    .output(sessionDto)
+    .mutation(async ({ ctx, input }) => await ctx.services.forks.fork(ctx.op, ctx.principal, input)),
 
   /** My sessions, newest activity first, in pages. Errors: `request.invalid` for a cursor that is not ours. */
   list: memberProcedure('session.read')

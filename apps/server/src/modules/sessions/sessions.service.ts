@@ -45,7 +45,12 @@ export class SessionsService {
     const { sessions, clock } = this.#deps;
     const session = { id: newId(), clientId: input.clientId, title: input.title ?? '', at: clock.now() };
     await sessions.insert(op, principal, session);
-    const row = await sessions.findByClientId(op, principal, input.clientId);
+    return await this.made(op, principal, input.clientId);
+  }
+
+  /** The session that this `clientId` has made, which is told to its owner's other devices. @throws AppError `session.not_found`. */
+  async made(op: Operation, principal: SignedIn, clientId: string): Promise<SessionDto> {
+    const row = await this.#deps.sessions.findByClientId(op, principal, clientId);
     if (!row) throw new AppError('session.not_found');
     this.#hint(principal, row.id);
     return toSessionDto(row);

@@ -38,6 +38,8 @@ export const limits = {
   runs: { points: 100, seconds: 3600, per: 'person', atOnce: 1 },
   /** Invitations made or sent again: each may be a mail to somebody who did not ask for it. */
   invitations: { points: 50, seconds: 3600, per: 'person', atOnce: 1 },
+  /** Sessions made from others: each copies a conversation and its files. */
+  forks: { points: 60, seconds: 3600, per: 'person', atOnce: 1 },
   runs_of_all: { points: 10_000, seconds: 3600, per: 'installation', atOnce: 20 },
 } as const satisfies Record<string, Limit>;
 
