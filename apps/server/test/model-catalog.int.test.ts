@@ -1,13 +1,17 @@
 import type { ModelSpec } from '@atelier/agent/models/model-spec';
 import { availableModels } from '@atelier/contracts/available-models';
 import { chainDto, chainList } from '@atelier/contracts/chains';
+import { uploadDto } from '@atelier/contracts/files';
+import { sentDto } from '@atelier/contracts/messages';
+import { modelList } from '@atelier/contracts/models';
+import { transcript } from '@atelier/contracts/transcript';
 import { newId } from '@atelier/kernel/ids';
 import { startModelServer } from '@atelier/model-server/model-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { ask, call, refusal } from './calls.ts';
 import { addModels, newChain, newProvider, nowhereUrl } from './model-arrangements.ts';
-import { newOwner, newPerson, newSession, type Person, send, signInTo, untilRun } from './people.ts';
+import { newOwner, newPerson, newSession, type Person, send, signInTo, untilRun, upload } from './people.ts';
 import { type RunningProgram, startProgram } from './running-program.ts';
 
 const nothing = z.strictObject({});
@@ -199,6 +203,43 @@ test('a run is answered by what is arranged when it begins', async () => {
   await models(['second'], { baseUrl: second.url, apiKey: second.key });
   await change('providers.update', { providerId: one.providerId, isEnabled: false });
   expect([await answeredBy(), first.count(), second.count()]).toEqual(['second', 1, 1]);
+});
+
+test('a picture that a person attached is shown to a model with eyes, and one that is none is not', async () => {
+  await using server = await startModelServer({ models: ['eyes'] });
+  const { id } = await newProvider(running, owner, { baseUrl: server.url, apiKey: server.key });
+  const features = { tools: true, images: true, reasoning: false };
+  await ask(running, owner, 'models.add', { providerId: id, models: [{ name: 'eyes', features }] }, modelList);
+  const { id: sessionId } = await newSession(running, owner);
+  const png = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    'base64',
+  );
+  const attach = async (name: string, content: Buffer) => {
+    const query = { purpose: 'attachment' };
+    const { body } = await upload(running, owner, sessionId, {
+      name,
+      content: new Uint8Array(content),
+      query,
+      mediaType: 'image/png',
+    });
+    return { type: 'file', uploadId: uploadDto.parse(body).id };
+  };
+  const parts = [
+    { type: 'text', text: '[[images]]' },
+    await attach('dot.png', png),
+    await attach('lies.png', Buffer.from('<svg onload="alert(1)"/>')),
+    await attach(
+      'huge-claims.png',
+      Buffer.concat([png.subarray(0, 16), Buffer.from('7fffffff7fffffff', 'hex'), png.subarray(24)]),
+    ),
+  ];
+
+  const { runId } = await ask(running, owner, 'messages.send', { sessionId, clientId: newId(), parts }, sentDto);
+  await untilRun(running, runId, 'succeeded');
+
+  const { messages } = await ask(running, owner, 'sessions.open', { sessionId }, transcript);
+  expect(messages.at(-1)?.parts).toMatchObject([{ type: 'text', text: 'I was sent 1 picture: image/png.' }]);
 });
 
 describe('what may be chosen', () => {

@@ -148,13 +148,14 @@ export async function upload(
     readonly name: string;
     readonly content: RequestInit['body'];
     readonly query?: Readonly<Record<string, string>>;
+    readonly mediaType?: string;
   },
 ): Promise<Answer> {
   const query = new URLSearchParams({ name: file.name, ...file.query });
   return await request(
     running,
     `/api/sessions/${sessionId}/files?${query}`,
-    { method: 'POST', body: file.content ?? null, headers: { 'content-type': 'text/plain' } },
+    { method: 'POST', body: file.content ?? null, headers: { 'content-type': file.mediaType ?? 'text/plain' } },
     { token: who.token },
   );
 }

@@ -154,8 +154,8 @@ async function streamOnce(context: Context, model: Model, { progress, span }: Wa
 }
 
 function open(model: Model, context: StepContext, span: ModelSpan): AsyncIterable<ModelPart> {
-  const { system, conversation, parts, tools, signal, caps } = context;
-  const messages = buildPrompt(conversation, parts);
+  const { system, conversation, parts, pictures, tools, signal, caps } = context;
+  const messages = buildPrompt(conversation, parts, pictures);
   span.asked(() => [{ role: 'system', text: system }, ...messages]);
   const request = (own: AbortSignal): ModelRequest => ({
     system,

@@ -1,6 +1,6 @@
 import type { DeltaBody, EventBody } from '@atelier/contracts/events';
 import type { ModelFeatures, ModelPrice, ProviderData } from '@atelier/contracts/models';
-import type { Question } from '@atelier/contracts/parts';
+import type { FilePart, Question } from '@atelier/contracts/parts';
 import type { RunError, Usage } from '@atelier/contracts/runs';
 import type { TodoItem } from '@atelier/contracts/todos';
 import type { z } from 'zod';
@@ -19,6 +19,12 @@ export interface PromptImage {
   readonly mediaType: string;
   /** Base64. */
   readonly data: string;
+}
+
+/** What people attached to their messages. */
+export interface Attachments {
+  /** Null when it is no picture that can be shown, is gone, or is too large to be shown to any model. */
+  picture(file: FilePart): Promise<PromptImage | null>;
 }
 
 export type AssistantContent =

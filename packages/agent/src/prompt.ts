@@ -1,5 +1,6 @@
 import type { MessageDto } from '@atelier/contracts/messages';
 import type { FilePart, Part, ToolPart } from '@atelier/contracts/parts';
+import type { Pictures } from './pictures.ts';
 import type { AssistantContent, PromptMessage, ToolResult } from './ports.ts';
 
 /** What a model is told when its answer stands unfinished: after a crash, or when a person asked it to go on. */
@@ -13,9 +14,13 @@ export const attachmentLead = 'Attached file: ';
 const maxOutput = 30_000;
 
 /** The conversation and the answer so far, as a model takes them. */
-export function buildPrompt(conversation: readonly MessageDto[], answer: readonly Part[]): readonly PromptMessage[] {
+export function buildPrompt(
+  conversation: readonly MessageDto[],
+  answer: readonly Part[],
+  pictures: Pictures = new Map(),
+): readonly PromptMessage[] {
   const messages = conversation.flatMap(({ role, parts }) =>
-    role === 'user' ? [userMessage(parts)] : answerMessages(parts),
+    role === 'user' ? [userMessage(parts, pictures)] : answerMessages(parts),
   );
   const goOn = isCutOff(answer) ? [{ role: 'user', text: continueInstruction } as const] : [];
   return [...messages, ...answerMessages(answer), ...goOn];
@@ -26,15 +31,18 @@ export function isCutOff(answer: readonly Part[]): boolean {
   return answerMessages(answer).at(-1)?.role === 'assistant';
 }
 
-function userMessage(parts: readonly Part[]): PromptMessage {
+function userMessage(parts: readonly Part[], pictures: Pictures): PromptMessage {
   const texts = parts.flatMap((part) => {
     if (part.type === 'text') return [part.text];
-    return part.type === 'file' ? [describeFile(part)] : [];
+    return part.type === 'file' ? [describeFile(part, pictures.has(part.uploadId))] : [];
   });
-  return { role: 'user', text: texts.join('\n\n') };
+  const images = parts.flatMap((part) => (part.type === 'file' ? (pictures.get(part.uploadId) ?? []) : []));
+  return { role: 'user', text: texts.join('\n\n'), ...(images.length > 0 ? { images } : {}) };
 }
 
-function describeFile(file: FilePart): string {
+function describeFile(file: FilePart, isShown: boolean): string {
+  if (isShown)
+    return `${attachmentLead}${file.path} (${file.size} bytes, ${file.mediaType}), the picture "${file.name}".`;
   if (file.text === null) {
     return `${attachmentLead}${file.path} (${file.size} bytes, ${file.mediaType}). Read it with read_file when you need it.`;
   }

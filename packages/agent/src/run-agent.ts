@@ -11,9 +11,11 @@ import { callModel } from './call-model.ts';
 import { plannedEntries, undone } from './call-request.ts';
 import { callTools } from './call-tools.ts';
 import { ModelChain } from './model-chain.ts';
+import { type Pictures, readPictures } from './pictures.ts';
 import {
   type AnyTool,
   type Approvals,
+  type Attachments,
   type Budget,
   type Model,
   ModelError,
@@ -39,6 +41,7 @@ export interface RunAgentInput {
   readonly system: string;
   /** The messages up to and including the one that is answered. */
   readonly conversation: readonly MessageDto[];
+  readonly attachments: Attachments;
   /** What the answer holds already, after a crash or for "continue". */
   readonly parts: readonly Part[];
   readonly firstStep: number;
@@ -62,6 +65,7 @@ export interface StepContext extends RunAgentInput {
   readonly caps: AgentLimits;
   /** The turn's span: what is done in the step is part of it. */
   readonly trace: Span;
+  readonly pictures: Pictures;
   /** The answer's parts as the log has them. */
   readonly parts: readonly Part[];
   /** Writes durably and keeps `parts` in step. */
@@ -92,6 +96,7 @@ async function takeTurn(input: RunAgentInput, trace: Span): Promise<RunOutcome> 
   const answer = new AnswerInProgress(input);
   const guard = new RepetitionGuard();
   const chain = new ModelChain(input.models, input.health);
+  const pictures = await readPictures(input.conversation, input.attachments);
   const startedAt = clock.now().getTime();
   let { usage } = input;
   let invalidCalls = 0;
@@ -108,6 +113,7 @@ async function takeTurn(input: RunAgentInput, trace: Span): Promise<RunOutcome> 
       step,
       caps,
       trace,
+      pictures,
       parts: answer.parts,
       journal: answer,
       commit: (bodies) => answer.commit(bodies),

@@ -154,6 +154,7 @@ export function runInput(over: Partial<RunAgentInput> = {}): RunAgentInput {
     signal: new AbortController().signal,
     system: 'Be brief.',
     conversation: [asks('Do it.')],
+    attachments: { picture: async () => null },
     parts: [],
     firstStep: 0,
     usage: { inputTokens: 0, outputTokens: 0 },
@@ -168,6 +169,7 @@ export function stepContext(over: Partial<StepContext> = {}): StepContext & { re
     step: 0,
     caps: defaultLimits,
     trace: noTracing,
+    pictures: new Map(),
     commit: (bodies) => input.journal.commit(bodies),
     ...over,
   };

@@ -7,7 +7,7 @@ import type { FileChange } from '@atelier/contracts/files';
 import type { Operation } from '@atelier/entities/operation';
 import { Compactor, RunSupervisor } from '../modules/runs/index.ts';
 import { OtlpExport, SpanRecorder, SpansRepository } from '../modules/traces/index.ts';
-import { SessionShell, SessionWorkspace } from '../modules/workspaces/index.ts';
+import { SessionAttachments, SessionShell, SessionWorkspace } from '../modules/workspaces/index.ts';
 import type { Foundation } from './foundation.ts';
 import type { Models } from './models.ts';
 import type { Sessions } from './sessions.ts';
@@ -58,6 +58,7 @@ export function composeAgent(
       log,
       metrics,
       spans,
+      attachmentsOf: (sessionId) => new SessionAttachments(files, sessionId),
       toolsFor: (sessionId) => {
         const announce = (changes: readonly FileChange[]) => workspaces.announce(system, sessionId, changes);
         const workspace = new SessionWorkspace({ files, sessionId, limits: config.limits, onChanged: announce });

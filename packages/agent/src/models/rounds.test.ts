@@ -1,6 +1,7 @@
 import { foldParts, isPartEvent } from '@atelier/contracts/fold-parts';
 import type { ProviderKind } from '@atelier/contracts/models';
 import type { Part } from '@atelier/contracts/parts';
+import { largestPicture } from '@atelier/contracts/picture-limits';
 import { type ModelServer, startModelServer } from '@atelier/model-server/model-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { echo, RecordingJournal, runInput } from '../../test/doubles.ts';
@@ -148,6 +149,19 @@ describe.each(kinds)('pictures, to a model of kind %s', (kind) => {
 
     expect(thrown).toBeNull();
     expect(text).toBe('I was sent 2 pictures: image/png, image/jpeg.');
+  });
+
+  test('are told of in words when they are larger than it takes', async () => {
+    const data = Buffer.alloc(largestPicture[kind] + 3).toString('base64');
+    const images = [
+      ...(messages[0]?.role === 'user' ? (messages[0].images ?? []) : []),
+      { ...picture('c.png', 'image/png'), data },
+    ];
+    const { text } = await ask(spec(kind), { messages: [{ role: 'user', text: '[[images]]', images }] });
+
+    expect(text).toBe('I was sent 2 pictures: image/png, image/jpeg.');
+    const [asked] = server.requests.at(-1)?.turns.filter(({ role }) => role === 'user') ?? [];
+    expect(asked?.text).toContain('The picture "c.png" is larger than you can be shown.');
   });
 
   test('are told of in words when it cannot see them', async () => {

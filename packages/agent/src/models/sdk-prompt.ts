@@ -1,4 +1,5 @@
 import type { LanguageModelV4Message, LanguageModelV4Prompt } from '@ai-sdk/provider';
+import { largestPicture } from '@atelier/contracts/picture-limits';
 import type { AssistantContent, ModelRequest, PromptImage, PromptMessage, ToolResult } from '../ports.ts';
 import type { ModelSpec } from './model-spec.ts';
 import { openData } from './provider-data.ts';
@@ -40,16 +41,24 @@ function toSdkMessage(message: PromptMessage, manner: PromptManner, ids: CallIds
 function userParts(text: string, images: readonly PromptImage[], { spec }: PromptManner): UserParts {
   const words = [text.trim() === '' && images.length === 0 ? noWords : text];
   if (spec.features.images) {
-    const pictures = images.map(({ name, mediaType, data }) => ({
+    const canBeShown = ({ data }: PromptImage) => sizeOf(data) <= largestPicture[spec.provider.kind];
+    const pictures = images.filter(canBeShown).map(({ name, mediaType, data }) => ({
       type: 'file' as const,
       filename: name,
       mediaType,
       data: { type: 'data' as const, data },
     }));
+    const others = images.filter((image) => !canBeShown(image));
+    words.push(...others.map(({ name }) => `[The picture "${name}" is larger than you can be shown.]`));
     return [...pictures, ...words.filter((each) => each.trim() !== '').map(toText)];
   }
   words.push(...images.map(({ name }) => `[The picture "${name}" was attached here. You cannot see pictures.]`));
   return [toText(words.filter((each) => each.trim() !== '').join('\n\n'))];
+}
+
+/** Bytes of what is written as base64. */
+function sizeOf(data: string): number {
+  return Math.floor((data.length * 3) / 4);
 }
 
 /** Providers refuse a message without words. */

@@ -1,4 +1,11 @@
-import { type AnyTool, type Approvals, type Budget, LeaseLostError, type ModelHealth } from '@atelier/agent/ports';
+import {
+  type AnyTool,
+  type Approvals,
+  type Attachments,
+  type Budget,
+  LeaseLostError,
+  type ModelHealth,
+} from '@atelier/agent/ports';
 import { runAgent } from '@atelier/agent/run-agent';
 import { messageId, runId } from '@atelier/contracts/ids';
 import type { RunError, RunState, Usage } from '@atelier/contracts/runs';
@@ -27,6 +34,7 @@ export interface ExecutorDeps extends ClaimDeps, JournalDeps {
   readonly requests: RunRequestsService;
   readonly checkpoints: CheckpointsService;
   readonly systemPrompt: string;
+  readonly attachmentsOf: (sessionId: string) => Attachments;
   readonly toolsFor: (sessionId: string, organisationId: string) => readonly AnyTool[];
   readonly sessionRows: SessionsRepository;
   readonly hints: HintBus;
@@ -131,6 +139,7 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
       signal,
       system: deps.systemPrompt,
       conversation: await deps.transcripts.conversation(system, run.sessionId, run.questionSeq),
+      attachments: deps.attachmentsOf(run.sessionId),
       parts: claim.parts,
       firstStep: claim.firstStep,
       usage: claim.usage,

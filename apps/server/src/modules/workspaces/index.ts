@@ -2,6 +2,7 @@ export { BackgroundProcesses } from './background-processes.ts';
 export { filesRouter } from './files.router.ts';
 export { filesRoutes } from './files.routes.ts';
 export { ReadyWorkspaces } from './ready-workspaces.ts';
+export { SessionAttachments } from './session-attachments.ts';
 export { SessionShell } from './session-shell.ts';
 export { SessionWorkspace } from './session-workspace.ts';
 export { UploadsRepository } from './uploads.repository.ts';

@@ -1,0 +1,29 @@
+import type { MessageDto } from '@atelier/contracts/messages';
+import type { FilePart, Part } from '@atelier/contracts/parts';
+import { picturesTogether, pictureTypes } from '@atelier/contracts/picture-limits';
+import type { Attachments, PromptImage } from './ports.ts';
+
+/** The pictures that go with the conversation, by the upload that brought each. */
+export type Pictures = ReadonlyMap<string, PromptImage>;
+
+/** Reads the newest pictures of a conversation, up to what goes with one request. */
+export async function readPictures(conversation: readonly MessageDto[], attachments: Attachments): Promise<Pictures> {
+  const files = conversation
+    .filter(({ role }) => role === 'user')
+    .flatMap(({ parts }) => parts.filter(isPicture))
+    .toReversed();
+  const pictures = new Map<string, PromptImage>();
+  let room = picturesTogether;
+  for (const file of files) {
+    if (file.size > room || pictures.has(file.uploadId)) continue;
+    const picture = await attachments.picture(file);
+    if (!picture) continue;
+    pictures.set(file.uploadId, picture);
+    room -= file.size;
+  }
+  return pictures;
+}
+
+function isPicture(part: Part): part is FilePart {
+  return part.type === 'file' && pictureTypes.includes(part.mediaType);
+}
