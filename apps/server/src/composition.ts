@@ -70,11 +70,11 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const { users, owner, providers, oauth, expiredSignIns } = identity;
   const tenants = composeOrganisations(foundation, identity, storage.remove);
   const { organisations, members, invitations, archivedOrganisations } = tenants;
-  const conversations = composeSessions(foundation, identity, storage);
-  const { sessions, transcripts, messages, runs, runRequests, approvalRules } = conversations;
-  const { checkpoints, forks, workspaces, terminals } = conversations;
   const models = composeModels(foundation);
   const { modelServices, runModels, toProviders } = models;
+  const conversations = composeSessions(foundation, identity, storage, models);
+  const { sessions, transcripts, messages, runs, runRequests, approvalRules } = conversations;
+  const { checkpoints, forks, workspaces, terminals } = conversations;
   const { spanRows, spans, supervisor, compactor } = composeAgent(foundation, storage, conversations, models);
 
   const services: Services = {
@@ -115,7 +115,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       registration: async () => (await settings.current()).registration.mode,
       isMailOn: mailer.isOn,
       modelOf: async (op, organisationId) =>
-        (await runModels.of(op, { organisationId: organisationId ?? nobody, chainId: null, modelId: null }))[0],
+        (await runModels.of(op, organisationId ?? nobody, null)).models[0],
       sandbox: sandbox.state,
       signInProviders: providers.list,
       version,

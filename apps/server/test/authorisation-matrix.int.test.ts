@@ -162,6 +162,7 @@ const procedureRows: Readonly<Record<string, Row>> = {
   'sessions.open': open,
   'sessions.fork': { ...open, says: 'message.not_found' },
   'sessions.rename': open,
+  'sessions.setModel': open,
   'sessions.archive': open,
   'sessions.restore': open,
   'sessions.remove': open,

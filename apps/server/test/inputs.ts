@@ -156,6 +156,7 @@ const inputs: Readonly<Record<string, (world: World) => object>> = {
   'sessions.open': ({ sessionId }) => ({ sessionId }),
   'sessions.fork': ({ sessionId }) => ({ sessionId, messageId: newId(), clientId: newId() }),
   'sessions.rename': ({ sessionId }) => ({ sessionId, title: 'Taken' }),
+  'sessions.setModel': ({ sessionId }) => ({ sessionId, model: null }),
   'sessions.archive': ({ sessionId }) => ({ sessionId }),
   'sessions.restore': ({ sessionId }) => ({ sessionId }),
   'sessions.remove': ({ sessionId }) => ({ sessionId }),

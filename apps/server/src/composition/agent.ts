@@ -46,7 +46,8 @@ export function composeAgent(
       runs: runRows,
       transcripts,
       sessionRows,
-      modelsFor: (op, { organisationId }) => runModels.of(op, { organisationId, chainId: null, modelId: null }),
+      modelsFor: async (op, { organisationId, sessionId }) =>
+        await runModels.of(op, organisationId, await sessionRows.modelOf(op, sessionId)),
       health: breakers,
       budgetOf: () => ({ check: async () => ({ kind: 'fine' }) }),
       approvalsOf: (runId) => approvalRules.approvalsOf(runId),

@@ -16,4 +16,4 @@ export { ProviderKeys } from './provider-keys.ts';
 export { ProvidersRepository } from './providers.repository.ts';
 export { providersRouter } from './providers.router.ts';
 export { ProvidersService } from './providers.service.ts';
-export { RunModels } from './run-models.ts';
+export { type Answerers, RunModels } from './run-models.ts';

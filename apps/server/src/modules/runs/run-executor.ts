@@ -107,7 +107,8 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
     return await runAgent({
       runId: runId.parse(run.id),
       messageId: messageId.parse(run.agentMessageId),
-      models: claim.models,
+      models: claim.answerers.models,
+      ...(claim.answerers.notice === null ? {} : { notice: claim.answerers.notice }),
       health: deps.health,
       budget: deps.budgetOf(run.id),
       approvals: deps.approvalsOf(run.id),
