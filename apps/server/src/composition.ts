@@ -215,6 +215,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       web.sockets.stop();
       if (roles.worker) await supervisor.drain(config.stopGraceMs);
       await spans.stop();
+      await models.health.stop();
       await background.close();
       await terminals.stop();
       await sandbox.close();

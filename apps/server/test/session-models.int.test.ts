@@ -1,4 +1,5 @@
 import type { ModelChoice } from '@atelier/contracts/model-choice';
+import { providerList } from '@atelier/contracts/providers';
 import { type SessionDto, sessionDto } from '@atelier/contracts/sessions';
 import { type Transcript, transcript } from '@atelier/contracts/transcript';
 import { newId } from '@atelier/kernel/ids';
@@ -115,4 +116,21 @@ test('what the organisation may not use cannot be chosen', async () => {
   expect((await refusal(running, bea, 'sessions.setModel', input)).code).toBe('session.not_found');
   const stale = { ...input, version: session.version - 1 };
   expect((await refusal(running, ada, 'sessions.setModel', stale)).code).toBe('session.stale');
+});
+
+test('how a provider last answered is told by every process', async () => {
+  await using other = await startProgram({ beside: running, roles: { server: true, worker: false } });
+  const health = async () => (await ask(other, ada, 'providers.list', undefined, providerList)).items[0]?.health;
+  expect(await health()).toMatchObject({ state: 'unknown', lastAnsweredAt: null });
+
+  await nextAnswer();
+  await expect.poll(health).toMatchObject({ state: 'healthy', lastFailedAt: null, restsUntil: null });
+  const { runId } = await send(running, ada, session.id, '[[status 401]]');
+  await untilRun(running, runId, 'failed');
+  await expect.poll(health).toMatchObject({ state: 'failing', lastError: 'provider.auth', restsUntil: null });
+  for (let failures = 1; failures < 5; failures += 1) {
+    const { runId } = await send(running, ada, session.id, '[[status 401]]');
+    await untilRun(running, runId, 'failed');
+  }
+  await expect.poll(health).toMatchObject({ state: 'resting', restsUntil: expect.any(String) });
 });

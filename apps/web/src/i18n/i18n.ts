@@ -6,6 +6,7 @@ import type { choiceEn } from './choice.en.ts';
 import { en } from './en.ts';
 import { loadErrorTexts } from './error-text.ts';
 import type { modelsEn } from './models.en.ts';
+import type { moneyEn } from './money.en.ts';
 import type { securityEn } from './security.en.ts';
 import type { settingsEn } from './settings.en.ts';
 import type { tracesEn } from './traces.en.ts';
@@ -23,6 +24,7 @@ declare module 'i18next' {
       approvals: typeof approvalsEn;
       traces: typeof tracesEn;
       choice: typeof choiceEn;
+      money: typeof moneyEn;
     };
   }
 }
@@ -42,6 +44,8 @@ const loaders: Readonly<Record<string, () => Promise<ResourceKey>>> = {
   'de/settings': async () => (await import('./settings.de.ts')).settingsDe,
   'en/choice': async () => (await import('./choice.en.ts')).choiceEn,
   'de/choice': async () => (await import('./choice.de.ts')).choiceDe,
+  'en/money': async () => (await import('./money.en.ts')).moneyEn,
+  'de/money': async () => (await import('./money.de.ts')).moneyDe,
   'en/traces': async () => (await import('./traces.en.ts')).tracesEn,
   'de/traces': async () => (await import('./traces.de.ts')).tracesDe,
 };

@@ -12,6 +12,8 @@ export { ProviderAccessService } from './provider-access.service.ts';
 export { ProviderBreakers } from './provider-breakers.ts';
 export { ProviderChecksService } from './provider-checks.service.ts';
 export { providerGateway } from './provider-gateway.ts';
+export { ProviderHealthRepository } from './provider-health.repository.ts';
+export { ProviderHealthRecorder } from './provider-health-recorder.ts';
 export { ProviderKeys } from './provider-keys.ts';
 export { ProvidersRepository } from './providers.repository.ts';
 export { providersRouter } from './providers.router.ts';
