@@ -26,7 +26,8 @@ export function ModelList({ available: { models, chains, standard }, chosen, isG
   return (
     <Command label={t('title')}>
       <Command.Input
-        data-autofocus
+        // It was opened to be searched; but a keyboard that springs up by itself would cover a sheet.
+        autoFocus={window.matchMedia('(pointer: fine)').matches}
         placeholder={t('search')}
         className="h-11 w-full border-b border-line bg-transparent px-4 text-2 outline-none max-sm:text-[16px]"
       />

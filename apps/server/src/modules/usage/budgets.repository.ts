@@ -2,7 +2,7 @@ import type { BudgetScope } from '@atelier/contracts/budgets';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 
-export interface BudgetLimits {
+interface BudgetLimits {
   /** Micro-dollars a month; null: as many as they like. */
   readonly monthlyCost: number | null;
   /** A day; null: as many as they like. */
