@@ -115,7 +115,7 @@ function Option({ value, name, isChosen, onSelect, children }: OptionProps) {
         <span className={`block truncate ${isChosen ? 'font-semibold' : ''}`} title={name}>
           {name}
         </span>
-        <span className="block text-1 text-faint">{children}</span>
+        <span className="block text-1 text-soft">{children}</span>
       </span>
       {isChosen && <Check role="img" aria-label={t('chosen')} className="size-4 flex-none text-accent" />}
     </Command.Item>

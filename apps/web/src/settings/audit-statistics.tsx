@@ -3,7 +3,7 @@ import { ChevronRight } from 'lucide-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { trpc } from '../api.ts';
-import { formatDate } from '../platform/format.ts';
+import { formatDay } from '../platform/format.ts';
 import { LoadError } from '../shell/load-error.tsx';
 import { ActorName } from './audit-entry.tsx';
 import { Bar } from './bar.tsx';
@@ -96,6 +96,8 @@ function Ranking({ title, rows }: RankingProps) {
   );
 }
 
+const shownDays = 28;
+
 /** How much on each of the last days on which something happened. */
 function Days({ byDay }: Pick<Statistics, 'byDay'>) {
   const { t, i18n } = useTranslation('settings');
@@ -103,10 +105,10 @@ function Days({ byDay }: Pick<Statistics, 'byDay'>) {
     <div>
       <h3 className="mb-2 text-soft">{t('audit.byDay')}</h3>
       <DayColumns
-        days={byDay.map(({ day, count }) => ({
+        days={byDay.slice(-shownDays).map(({ day, count }) => ({
           day,
           value: count,
-          text: `${formatDate(day, i18n.language)}: ${count}`,
+          text: `${formatDay(day, i18n.language)}: ${count}`,
         }))}
       />
     </div>

@@ -1,26 +1,27 @@
 const height = 72;
 const step = 12;
-/** As many days as fit into the width of a phone. */
-const shownDays = 30;
+/** Fewer days leave the rest of the width free: a column is never wider than this part of it. */
+const fewestSteps = 30;
 
 interface DayColumnsProps {
   /** `text` says in words what the column shows. */
   readonly days: readonly { readonly day: string; readonly value: number; readonly text: string }[];
 }
 
-/** A column for each of the last days; what it stands for is its title, and read to who cannot see it. */
+/** A column for each day; what it stands for is its title, and read to who cannot see it. */
 export function DayColumns({ days }: DayColumnsProps) {
-  const shown = days.slice(-shownDays);
-  const most = Math.max(1, ...shown.map(({ value }) => value));
+  const most = Math.max(1, ...days.map(({ value }) => value));
+  const told = days.filter(({ value }) => value > 0).map(({ text }) => text);
   return (
     <svg
       role="img"
-      aria-label={shown.map(({ text }) => text).join('; ')}
-      viewBox={`0 0 ${shownDays * step} ${height}`}
-      className="block w-full max-w-md"
+      aria-label={told.join('; ')}
+      viewBox={`0 0 ${Math.max(fewestSteps, days.length) * step} ${height}`}
+      preserveAspectRatio="none"
+      className="block h-18 w-full max-w-md"
     >
-      {shown.map(({ day, value, text }, index) => {
-        const tall = Math.max(2, (height * value) / most);
+      {days.map(({ day, value, text }, index) => {
+        const tall = value === 0 ? 1 : Math.max(2, (height * value) / most);
         return (
           <rect
             key={day}
@@ -28,8 +29,7 @@ export function DayColumns({ days }: DayColumnsProps) {
             y={height - tall}
             width={step - 3}
             height={tall}
-            rx={2}
-            className="fill-accent"
+            className={value === 0 ? 'fill-line-strong' : 'fill-accent'}
           >
             <title>{text}</title>
           </rect>
