@@ -22,7 +22,9 @@ export function OrganisationUsageSection() {
       <Block title={t('budgets.title')} text={t('budgets.text')}>
         <BudgetList />
       </Block>
-      <p className="mb-4 max-w-(--measure) border-t border-line pt-6 text-2 text-soft">{t('organisation.text')}</p>
+      <div className="border-t border-line pt-6">
+        <p className="mb-4 max-w-(--measure) text-2 text-soft">{t('organisation.text')}</p>
+      </div>
       <UsageBar of="organisation" range={range} onRange={setRange} />
       {usage.isError && !usage.data && <LoadError error={usage.error} onRetry={() => void usage.refetch()} />}
       {usage.isPending && <Skeleton className="h-60 w-full" />}
