@@ -326,12 +326,13 @@ export const usageCalls: Calls<UsageRepository> = {
   ofDay: (r) => [usageFilter, ofAll].map((filter) => () => r.ofDay(op, filter, '2026-01-31')),
 };
 
+const cap = { monthlyCost: 1, dailyTokens: 1 };
 const eachMember = { scope: 'each_member', userId: null, monthlyCost: 1, dailyTokens: 1 } as const;
 const oneMember = { scope: 'member', userId: idOf('user', 77_777), monthlyCost: 1, dailyTokens: 1 } as const;
 
 export const budgetCalls: Calls<BudgetsRepository> = {
-  holding: (r) => [() => r.holding(op, owner, since)],
-  list: (r) => [() => r.list(op, owner.organisationId, since)],
+  holding: (r) => [() => r.holding(op, owner, since, cap)],
+  list: (r) => [() => r.list(op, owner.organisationId, since, cap)],
   lock: (r) => [eachMember, oneMember].map((budget) => () => r.lock(op, owner.organisationId, budget)),
   put: (r) =>
     [eachMember, oneMember].map((budget) => () => r.put(op, owner.organisationId, { ...budget, id: newId() })),

@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { instant, userId } from './ids.ts';
 
-/** Whom a budget is for: all of the organisation together, each member who has none of their own, or one member. */
-export const budgetScope = z.enum(['organisation', 'each_member', 'member']);
+/**
+ * Whom a budget is for: all of the organisation together, each member who has none of their own, or one member. That of
+ * the installation is for each organisation, beside its own.
+ */
+export const budgetScope = z.enum(['installation', 'organisation', 'each_member', 'member']);
 export type BudgetScope = z.infer<typeof budgetScope>;
 
 /** Null: as much as they like. */
@@ -12,6 +15,9 @@ const limits = {
   /** Of input and output together, a day, in UTC. */
   dailyTokens: z.number().int().min(1).max(1_000_000_000_000).nullable(),
 };
+
+export const budgetLimits = z.strictObject(limits);
+export type BudgetLimits = z.infer<typeof budgetLimits>;
 
 /** What whoever it is for has used of it. */
 const spent = z.strictObject({ cost: z.number().int().nonnegative(), tokens: z.number().int().nonnegative() });
@@ -40,7 +46,7 @@ export type SetBudgetInput = z.infer<typeof setBudgetInput>;
 
 /** What holds for the person who asks. */
 export const ownBudgets = z.strictObject({
-  items: z.array(z.strictObject({ isOwn: z.boolean(), ...limits, spent })),
+  items: z.array(z.strictObject({ of: z.enum(['installation', 'organisation', 'person']), ...limits, spent })),
   /** When what is spent today, and this month, no longer counts. */
   dayEndsAt: instant,
   monthEndsAt: instant,

@@ -150,6 +150,12 @@ async function lookAtMoney(page: Page, look: (name: string) => Promise<void>): P
   await say(page, '[[tokens 20 @0]]');
   await expect(page.getByRole('button', { name: 'Stop' })).toBeHidden();
 
+  await say(page, '[[status 401]]');
+  await expect(thread(page).getByRole('alert')).toContainText('refused the API key');
+  await openModels(page);
+  await expect(page.getByText('Last failed now: it refused the key')).toBeVisible();
+  await look('models-failing');
+
   await page.goto('/settings/organisation-usage');
   await expect(page.getByRole('list', { name: 'By member' })).toBeVisible();
   await look('organisation-usage-without-budget');

@@ -5,8 +5,9 @@ export const moneyDe: MoneyWords = {
     text: 'Was Ihre Läufe in {{organisation}} verbraucht haben. Die Tage sind die von UTC.',
     budgets: 'Was Sie ausgeben dürfen',
     none: 'Für Sie gilt kein Budget.',
-    yours: 'Ihr eigenes Budget',
-    everybody: 'Alle in {{organisation}}',
+    person: 'Ihr eigenes Budget',
+    organisation: 'Alle in {{organisation}}',
+    installation: 'Alle in {{organisation}}, von der Installation',
   },
   organisation: {
     text: 'Was alle Läufe hier verbraucht haben. Die Tage sind die von UTC; was ein Anbieter für einen Aufruf berechnet, der fehlschlug oder angehalten wurde, sagt er nicht.',
@@ -36,6 +37,7 @@ export const moneyDe: MoneyWords = {
     title: 'Budgets',
     text: 'Ein Lauf erfährt, wenn vier Fünftel verbraucht sind, und hält an, wenn es ganz verbraucht ist. Das eigene Budget eines Mitglieds tritt an die Stelle dessen für jedes Mitglied.',
     none: 'Kein Budget ist gesetzt: Alle dürfen ausgeben, so viel sie wollen.',
+    installation: 'Alle in {{organisation}}, von der Installation',
     organisation: 'Alle in {{organisation}}',
     each_member: 'Jedes Mitglied',
     formerMember: 'Ein ehemaliges Mitglied',
@@ -62,6 +64,9 @@ export const moneyDe: MoneyWords = {
     tokensOf: '{{used}} von {{limit}} Token heute',
     moneyLimit: '{{limit}} im Monat',
     tokensLimit: '{{limit}} Token am Tag',
+    spending: 'Was jede Organisation ausgeben darf',
+    spendingText:
+      'Auch persönliche. Das gilt neben den Budgets, die eine Organisation sich selbst setzt, und kann nur hier erhöht werden.',
     renews: 'Beginnt neu am {{date}}',
   },
 };

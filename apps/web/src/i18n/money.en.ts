@@ -4,8 +4,9 @@ export const moneyEn = {
     text: 'What your runs took in {{organisation}}. Days are counted in UTC.',
     budgets: 'What you may spend',
     none: 'Nobody has set a budget that holds for you.',
-    yours: 'Your own budget',
-    everybody: 'All of {{organisation}}',
+    person: 'Your own budget',
+    organisation: 'All of {{organisation}}',
+    installation: 'All of {{organisation}}, by the installation',
   },
   organisation: {
     text: 'What everybody’s runs took here. Days are counted in UTC; what a provider charges for a call that failed or was stopped, it does not tell.',
@@ -35,6 +36,7 @@ export const moneyEn = {
     title: 'Budgets',
     text: 'A run is told when four fifths are used, and stops when all of it is. A member’s own budget takes the place of the one for each member.',
     none: 'No budget is set: everybody may spend as much as they like.',
+    installation: 'All of {{organisation}}, by the installation',
     organisation: 'All of {{organisation}}',
     each_member: 'Each member',
     formerMember: 'A former member',
@@ -61,6 +63,9 @@ export const moneyEn = {
     tokensOf: '{{used}} of {{limit}} tokens today',
     moneyLimit: '{{limit}} a month',
     tokensLimit: '{{limit}} tokens a day',
+    spending: 'What each organisation may spend',
+    spendingText:
+      'Personal ones too. It holds beside the budgets that an organisation sets for itself, and only here it can be raised.',
     renews: 'Begins anew on {{date}}',
   },
 } as const;

@@ -5,6 +5,12 @@ import { nextDay, nextMonth } from './days.ts';
 /** From this part of a budget on, it is said that it runs low. */
 const warnsFrom = 0.8;
 
+const whose = {
+  installation: 'the budget that this installation gives',
+  organisation: 'the budget of',
+  person: 'your budget in',
+} as const;
+
 /** Whose budget it is, and who may raise it. */
 export interface Administration {
   readonly name: string;
@@ -13,7 +19,7 @@ export interface Administration {
 
 /** One limit of a budget, and how much of it is used. */
 export interface LimitState {
-  readonly isOwn: boolean;
+  readonly of: 'installation' | 'organisation' | 'person';
   readonly kind: 'money' | 'tokens';
   readonly limit: number;
   readonly used: number;
@@ -36,7 +42,7 @@ export async function stateOf(
 ): Promise<BudgetState> {
   if (limit === null || partOf(limit) < warnsFrom) return { kind: 'fine' };
   const { name, administrators } = await administration();
-  const budget = `${limit.isOwn ? 'your budget in' : 'the budget of'} ${name}, ${amountOf(limit, limit.limit)} a ${
+  const budget = `${whose[limit.of]} ${name}, ${amountOf(limit, limit.limit)} a ${
     limit.kind === 'money' ? 'month' : 'day'
   }`;
   const renewal = `It renews on ${dateOf(limit.kind === 'money' ? nextMonth(now) : nextDay(now))} (UTC).`;
@@ -44,16 +50,21 @@ export async function stateOf(
     const percent = Math.floor(partOf(limit) * 100);
     return { kind: 'warning', text: `${percent} % of ${budget}, is used. ${renewal}` };
   }
-  const whoRaises = administrators.length === 0 ? 'An administrator' : namesOf(administrators);
+  const whoRaises =
+    limit.of === 'installation'
+      ? 'An administrator of the installation'
+      : administrators.length === 0
+        ? 'An administrator'
+        : namesOf(administrators);
   const message = `${capital(budget)}, is used up (${amountOf(limit, limit.used)}). ${renewal} ${whoRaises} can raise it.`;
   return { kind: 'spent', error: { code: 'run.budget', message, retryable: false } };
 }
 
 function limitsOf({ scope, monthlyCost, dailyTokens, spentCost, spentTokens }: SpentRow): readonly LimitState[] {
-  const isOwn = scope !== 'organisation';
+  const of = scope === 'installation' || scope === 'organisation' ? scope : 'person';
   return [
-    ...(monthlyCost === null ? [] : [{ isOwn, kind: 'money', limit: monthlyCost, used: spentCost } as const]),
-    ...(dailyTokens === null ? [] : [{ isOwn, kind: 'tokens', limit: dailyTokens, used: spentTokens } as const]),
+    ...(monthlyCost === null ? [] : [{ of, kind: 'money', limit: monthlyCost, used: spentCost } as const]),
+    ...(dailyTokens === null ? [] : [{ of, kind: 'tokens', limit: dailyTokens, used: spentTokens } as const]),
   ];
 }
 

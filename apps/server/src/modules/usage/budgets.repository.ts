@@ -1,13 +1,6 @@
-import type { BudgetScope } from '@atelier/contracts/budgets';
+import type { BudgetLimits, BudgetScope } from '@atelier/contracts/budgets';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
-
-interface BudgetLimits {
-  /** Micro-dollars a month; null: as many as they like. */
-  readonly monthlyCost: number | null;
-  /** A day; null: as many as they like. */
-  readonly dailyTokens: number | null;
-}
 
 export interface BudgetRow extends BudgetLimits {
   readonly scope: BudgetScope;
@@ -36,6 +29,10 @@ function spentBy(person: string | null): string {
           CASE WHEN b.daily_tokens IS NULL THEN 0 ELSE ${sum('d.input_tokens + d.output_tokens', '$3::date')} END AS "spentTokens"`;
 }
 
+/** What the installation lets each organisation spend, in the shape of a row: without any limit it is none. */
+const ofInstallation = `(SELECT 'installation' AS scope, NULL::uuid AS user_id, $4::bigint AS monthly_cost, $5::bigint AS daily_tokens)
+  AS b WHERE b.monthly_cost IS NOT NULL OR b.daily_tokens IS NOT NULL`;
+
 const columns = 'b.scope, b.user_id AS "userId", b.monthly_cost AS "monthlyCost", b.daily_tokens AS "dailyTokens"';
 
 /** Budgets of organisations, and what has been used of them. */
@@ -45,39 +42,45 @@ export class BudgetsRepository {
     this.#db = db;
   }
 
-  /** Those that hold for a person: the organisation's, and their own, or else each member's. */
+  /** Those that hold for a person: the installation's, the organisation's, and their own, or else each member's. */
   async holding(
     op: Operation,
     { organisationId, userId }: { readonly organisationId: string; readonly userId: string },
     { month, day }: Since,
+    cap: BudgetLimits,
   ): Promise<readonly SpentRow[]> {
     return await this.#db.query<SpentRow>(
       op,
-      `SELECT ${columns}, ${spentBy(null)} FROM budgets b WHERE b.organisation_id = $1 AND b.scope = 'organisation'
+      `SELECT ${columns}, ${spentBy(null)} FROM ${ofInstallation}
        UNION ALL
-       (SELECT ${columns}, ${spentBy('$4::uuid')} FROM budgets b
-         WHERE b.organisation_id = $1 AND (b.user_id = $4 OR b.scope = 'each_member')
+       SELECT ${columns}, ${spentBy(null)} FROM budgets b WHERE b.organisation_id = $1 AND b.scope = 'organisation'
+       UNION ALL
+       (SELECT ${columns}, ${spentBy('$6::uuid')} FROM budgets b
+         WHERE b.organisation_id = $1 AND (b.user_id = $6 OR b.scope = 'each_member')
          ORDER BY b.user_id NULLS LAST LIMIT 1)`,
-      [organisationId, month, day, userId],
+      [organisationId, month, day, cap.monthlyCost, cap.dailyTokens, userId],
     );
   }
 
-  /** All of an organisation: its own, each member's, and those of single members by their names. */
+  /** All of an organisation: the installation's, its own, those of single members by their names, and each member's. */
   async list(
     op: Operation,
     organisationId: string,
     { month, day }: Since,
+    cap: BudgetLimits,
   ): Promise<readonly (SpentRow & { readonly name: string | null })[]> {
     return await this.#db.query(
       op,
       `SELECT listed.* FROM (
+         SELECT ${columns}, NULL AS name, ${spentBy(null)} FROM ${ofInstallation}
+         UNION ALL
          SELECT ${columns}, NULL AS name, ${spentBy(null)} FROM budgets b
           WHERE b.organisation_id = $1 AND b.user_id IS NULL
          UNION ALL
          SELECT ${columns}, u.name, ${spentBy('b.user_id')} FROM budgets b LEFT JOIN users u ON u.id = b.user_id
           WHERE b.organisation_id = $1 AND b.user_id IS NOT NULL) AS listed
-        ORDER BY scope DESC, name, "userId"`,
-      [organisationId, month, day],
+        ORDER BY array_position(ARRAY['installation', 'organisation', 'each_member', 'member'], scope), name, "userId"`,
+      [organisationId, month, day, cap.monthlyCost, cap.dailyTokens],
     );
   }
 

@@ -1,6 +1,7 @@
 import type { Budget } from '@atelier/agent/ports';
 import {
   type BudgetDto,
+  type BudgetLimits,
   budgetDto,
   type OwnBudgets,
   ownBudgets,
@@ -25,6 +26,8 @@ export interface BudgetsDeps {
   readonly budgets: BudgetsRepository;
   readonly audit: AuditLog;
   readonly clock: Clock;
+  /** What each organisation may spend, whatever its own budgets say. */
+  readonly cap: () => Promise<BudgetLimits>;
   /** Whose session it is. */
   readonly ownerOf: (op: Operation, sessionId: string) => Promise<string | null>;
 }
@@ -38,7 +41,7 @@ export class BudgetsService {
 
   /** Every budget of the current organisation, with what is used of it. */
   async list(op: Operation, { organisationId }: SignedIn): Promise<readonly BudgetDto[]> {
-    const rows = await this.#deps.budgets.list(op, organisationId, this.#since());
+    const rows = await this.#deps.budgets.list(op, organisationId, this.#since(), await this.#deps.cap());
     return rows.map(({ scope, userId, name, monthlyCost, dailyTokens, spentCost, spentTokens }) =>
       budgetDto.parse({
         scope,
@@ -54,10 +57,10 @@ export class BudgetsService {
   /** What holds for who asks, in the current organisation. */
   async own(op: Operation, principal: SignedIn): Promise<OwnBudgets> {
     const { budgets, clock } = this.#deps;
-    const rows = await budgets.holding(op, principal, this.#since());
+    const rows = await budgets.holding(op, principal, this.#since(), await this.#deps.cap());
     return ownBudgets.parse({
       items: rows.map(({ scope, monthlyCost, dailyTokens, spentCost, spentTokens }) => ({
-        isOwn: scope !== 'organisation',
+        of: scope === 'installation' || scope === 'organisation' ? scope : 'person',
         monthlyCost,
         dailyTokens,
         spent: { cost: spentCost, tokens: spentTokens },
@@ -99,13 +102,13 @@ export class BudgetsService {
    * by side see each other; what this run has spent is among it, since each call is counted with its end.
    */
   budgetOf(run: { readonly organisationId: string; readonly sessionId: string }, signal: AbortSignal): Budget {
-    const { budgets, clock, ownerOf } = this.#deps;
+    const { budgets, cap, clock, ownerOf } = this.#deps;
     const { organisationId, sessionId } = run;
     let owner: string | null = null;
     const look = async () => {
       owner ??= await ownerOf(system, sessionId);
       if (owner === null) return { kind: 'fine' } as const;
-      const rows = await budgets.holding(system, { organisationId, userId: owner }, this.#since());
+      const rows = await budgets.holding(system, { organisationId, userId: owner }, this.#since(), await cap());
       return await stateOf(tightest(rows), clock.now(), () => this.#administration(organisationId));
     };
     return { check: () => waitForDatabase(look, signal) };

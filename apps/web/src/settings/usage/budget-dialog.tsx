@@ -1,7 +1,6 @@
 import { type BudgetDto, type SetBudgetInput, setBudgetInput } from '@atelier/contracts/budgets';
 import { Button } from '@atelier/ui/button';
 import { Select } from '@atelier/ui/select';
-import { TextField } from '@atelier/ui/text-field';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { trpc } from '../../api.ts';
@@ -11,6 +10,7 @@ import { showToast } from '../../shell/toast-store.ts';
 import { FormDialog } from '../form-dialog.tsx';
 import { dollarText, microDollars } from '../models/price-text.ts';
 import { useMembers } from '../use-members.ts';
+import { BudgetFields, wholeNumber } from './budget-fields.tsx';
 
 interface BudgetDialogProps {
   /** Null: a new one. */
@@ -65,32 +65,12 @@ export function BudgetDialog({ saved, taken, onClose }: BudgetDialogProps) {
           {options.onMore && <Button onClick={options.onMore}>{options.moreText}</Button>}
         </div>
       )}
-      <TextField
-        data-autofocus
-        label={t('budgets.money')}
-        inputMode="decimal"
-        autoComplete="off"
-        maxLength={16}
-        value={money}
-        hint={t('budgets.moneyHint')}
-        error={isMoney(money) ? undefined : t('budgets.moneyWrong')}
-        onChange={({ target }) => setMoney(target.value)}
-      />
-      <TextField
-        label={t('budgets.tokens')}
-        inputMode="numeric"
-        autoComplete="off"
-        maxLength={16}
-        value={tokens}
-        hint={t('budgets.tokensHint')}
-        error={
-          wholeNumber(tokens) === undefined
-            ? t('budgets.tokensWrong')
-            : hasTried && isNothing
-              ? t('budgets.nothing')
-              : undefined
-        }
-        onChange={({ target }) => setTokens(target.value)}
+      <BudgetFields
+        money={money}
+        tokens={tokens}
+        isMissing={hasTried && isNothing}
+        onMoney={setMoney}
+        onTokens={setTokens}
       />
     </FormDialog>
   );
@@ -129,16 +109,4 @@ function inputOf(
     setBudgetInput.safeParse({ ...(isForAll ? { scope: place } : { scope: 'member', userId: place }), ...limits })
       .data ?? null
   );
-}
-
-function isMoney(text: string): boolean {
-  const amount = microDollars(text);
-  return amount === null || (amount !== undefined && amount > 0);
-}
-
-/** As it is typed, with or without separators. Null: nothing is typed. Undefined: this is no number above nought. */
-function wholeNumber(text: string): number | null | undefined {
-  const typed = text.replaceAll(/[\s.,']/g, '');
-  if (typed === '') return null;
-  return /^[1-9]\d{0,11}$/.test(typed) ? Number(typed) : undefined;
 }

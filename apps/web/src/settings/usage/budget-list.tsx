@@ -70,20 +70,22 @@ function BudgetRow({ budget }: { readonly budget: BudgetDto }) {
         </FactLine>
       }
       actions={
-        <>
-          <IconButton label={t('budgets.editOf', { name })} onClick={() => setEditing(true)}>
-            <Pencil aria-hidden className="size-4" />
-          </IconButton>
-          <IconButton
-            label={t('budgets.removeOf', { name })}
-            disabled={remove.isPending}
-            onClick={() =>
-              remove.mutate(userId !== null ? { scope: 'member', userId, ...none } : { scope: allOf(scope), ...none })
-            }
-          >
-            <Trash2 aria-hidden className="size-4" />
-          </IconButton>
-        </>
+        scope !== 'installation' && (
+          <>
+            <IconButton label={t('budgets.editOf', { name })} onClick={() => setEditing(true)}>
+              <Pencil aria-hidden className="size-4" />
+            </IconButton>
+            <IconButton
+              label={t('budgets.removeOf', { name })}
+              disabled={remove.isPending}
+              onClick={() =>
+                remove.mutate(userId !== null ? { scope: 'member', userId, ...none } : { scope: allOf(scope), ...none })
+              }
+            >
+              <Trash2 aria-hidden className="size-4" />
+            </IconButton>
+          </>
+        )
       }
     >
       {spent && <BudgetMeter monthlyCost={monthlyCost} dailyTokens={dailyTokens} spent={spent} />}

@@ -16,10 +16,10 @@ export function OwnBudgets({ organisation }: { readonly organisation: string }) 
       {budgets.isError && !budgets.data && <LoadError error={budgets.error} onRetry={() => void budgets.refetch()} />}
       {budgets.data?.items.length === 0 && <p className="text-faint">{t('own.none')}</p>}
       <RowList label={t('own.budgets')}>
-        {budgets.data?.items.map(({ isOwn, ...budget }) => (
+        {budgets.data?.items.map(({ of, ...budget }) => (
           <Row
-            key={String(isOwn)}
-            title={isOwn ? t('own.yours') : t('own.everybody', { organisation })}
+            key={of}
+            title={t(`own.${of}`, { organisation })}
             facts={t('budgets.renews', {
               date: date(budget.monthlyCost === null ? budgets.data.dayEndsAt : budgets.data.monthEndsAt),
             })}
