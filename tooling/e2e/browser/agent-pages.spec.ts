@@ -195,6 +195,12 @@ test.describe('in German', () => {
     await page.getByRole('combobox', { name: 'Anbieter' }).selectOption('llama.cpp');
     await expect(page.getByText(/sonst hat der Agent keine Werkzeuge/)).toBeVisible();
     await look('models-new-provider');
+    await page.goto('/settings/organisation-usage');
+    await expect(page.getByText('In dieser Zeit wurde nichts verbraucht.')).toBeVisible();
+    await page.getByRole('button', { name: 'Budget setzen' }).click();
+    await page.getByRole('button', { name: 'Speichern', exact: true }).click();
+    await expect(page.getByText('Sagen Sie, wie viel Geld, wie viele Token, oder beides.')).toBeVisible();
+    await look('budget');
     await page.goto('/settings/approvals');
     await page.getByRole('button', { name: 'Vor jedem Push fragen' }).click();
     await page.getByRole('button', { name: 'Regel hinzufügen' }).click();
