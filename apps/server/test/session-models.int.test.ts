@@ -72,13 +72,16 @@ test('what is chosen for a session answers from the next message on, and every v
   expect(await nextAnswer()).toEqual({ model: 'usual', notices: [] });
 });
 
-test('a new session may begin with it, and keeps it when it is renamed', async () => {
+test('a new session may begin with it, and keeps it when it is renamed or forked', async () => {
   const model: ModelChoice = (await choose({ kind: 'model', modelId: other })).model?.choice ?? expect.fail();
   const made = await ask(running, ada, 'sessions.create', { clientId: newId(), model }, sessionDto);
   expect(made.model).toEqual({ choice: model, name: 'other' });
   const renamed = await ask(running, ada, 'sessions.rename', { sessionId: made.id, title: 'Kept' }, sessionDto);
   expect(renamed.model).toEqual(made.model);
   expect(await nextAnswer(made.id)).toEqual({ model: 'other', notices: [] });
+  const messageId = (await opened(made.id)).messages.at(-1)?.id;
+  const fork = { sessionId: made.id, messageId, clientId: newId() };
+  expect((await ask(running, ada, 'sessions.fork', fork, sessionDto)).model).toEqual(made.model);
 });
 
 test.each([

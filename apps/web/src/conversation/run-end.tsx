@@ -87,7 +87,7 @@ function Footer({ run, text, isLatest, actions }: Omit<RunEndProps, 'parts'> & {
   const [clientId] = useState(newId);
   const retry = trpc.runs.retry.useMutation({ onError: showError });
   return (
-    <div className="-mt-2 flex items-center gap-1 text-1 text-faint">
+    <div className="-mt-2 flex items-center gap-1 text-1 text-faint max-sm:flex-wrap">
       <IconButton
         label={isCopied ? t('common.copied') : t('common.copy')}
         onClick={() => void copy(text)}

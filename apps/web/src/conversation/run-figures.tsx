@@ -17,7 +17,7 @@ export function RunFigures({ run }: { readonly run: RunDto }) {
   ];
   return (
     <span
-      className="ml-1 min-w-0 tabular-nums opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 max-sm:opacity-100 pointer-coarse:opacity-100"
+      className="ml-1 min-w-0 tabular-nums opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 max-sm:ml-0 max-sm:basis-full max-sm:opacity-100 pointer-coarse:opacity-100"
       title={finishedAt ? formatExactTime(finishedAt, language) : undefined}
     >
       {figures.filter(Boolean).join(' · ')}
