@@ -12,6 +12,7 @@ import { sessionsRouter } from './modules/sessions/index.ts';
 import { systemRouter } from './modules/system/index.ts';
 import { terminalsRouter } from './modules/terminals/index.ts';
 import { tracesRouter } from './modules/traces/index.ts';
+import { budgetsRouter, usageRouter } from './modules/usage/index.ts';
 import { filesRouter } from './modules/workspaces/index.ts';
 import { router } from './procedures.ts';
 
@@ -20,6 +21,7 @@ export const appRouter = router({
   approvals: approvalsRouter,
   audit: auditRouter,
   auth: authRouter,
+  budgets: budgetsRouter,
   chains: chainsRouter,
   checkpoints: checkpointsRouter,
   files: filesRouter,
@@ -38,6 +40,7 @@ export const appRouter = router({
   system: systemRouter,
   terminals: terminalsRouter,
   traces: tracesRouter,
+  usage: usageRouter,
 });
 
 /** The API's types: what `@atelier/client` and the web app are checked against. */

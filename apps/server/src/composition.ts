@@ -9,6 +9,7 @@ import type { ComposeOptions } from './composition/options.ts';
 import { composeOrganisations } from './composition/organisations.ts';
 import { composeSessions } from './composition/sessions.ts';
 import { openStorage } from './composition/storage.ts';
+import { composeUsage } from './composition/usage.ts';
 import { version } from './composition/version.ts';
 import { composeWeb } from './composition/web.ts';
 import type { AuditLog, Refusals } from './modules/audit/index.ts';
@@ -17,6 +18,7 @@ import { LimitsService } from './modules/limits/index.ts';
 import type { Compactor, RunSupervisor } from './modules/runs/index.ts';
 import { healthRoutes, PolicyReports, policyReportsRoutes, SystemService } from './modules/system/index.ts';
 import { RunSearchRepository, type SpanRecorder, TracesService } from './modules/traces/index.ts';
+import { usageExportRoutes } from './modules/usage/index.ts';
 import { filesRoutes } from './modules/workspaces/index.ts';
 import type { HttpRoute } from './platform/http/http-route.ts';
 import type { AllowedOrigins } from './platform/http/origins.ts';
@@ -70,12 +72,13 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const { users, owner, providers, oauth, expiredSignIns } = identity;
   const tenants = composeOrganisations(foundation, identity, storage.remove);
   const { organisations, members, invitations, archivedOrganisations } = tenants;
-  const conversations = composeSessions(foundation, identity, storage);
-  const { sessions, transcripts, messages, runs, runRequests, approvalRules } = conversations;
-  const { checkpoints, forks, workspaces, terminals } = conversations;
   const models = composeModels(foundation);
   const { modelServices, runModels, toProviders } = models;
-  const { spanRows, spans, supervisor, compactor } = composeAgent(foundation, storage, conversations, models);
+  const conversations = composeSessions(foundation, identity, storage, models);
+  const { sessions, transcripts, messages, runs, runRequests, approvalRules } = conversations;
+  const { checkpoints, forks, workspaces, terminals } = conversations;
+  const money = composeUsage(foundation, conversations);
+  const { spanRows, spans, supervisor, compactor } = composeAgent(foundation, storage, conversations, models, money);
 
   const services: Services = {
     log,
@@ -114,8 +117,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       hasOwner: (op) => owner.exists(op),
       registration: async () => (await settings.current()).registration.mode,
       isMailOn: mailer.isOn,
-      modelOf: async (op, organisationId) =>
-        (await runModels.of(op, { organisationId: organisationId ?? nobody, chainId: null, modelId: null }))[0],
+      modelOf: async (op, organisationId) => (await runModels.of(op, organisationId ?? nobody, null)).models[0],
       sandbox: sandbox.state,
       signInProviders: providers.list,
       version,
@@ -132,6 +134,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     workspaces,
     terminals,
     traces: new TracesService({ spans: spanRows, search: new RunSearchRepository(db) }),
+    ...money,
     ...modelServices,
     feeds,
     hints,
@@ -150,6 +153,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     ...policyReportsRoutes(policyReports),
     ...filesRoutes(workspaces),
     ...auditExportRoutes(audit),
+    ...usageExportRoutes(money.usage),
     ...oauthRoutes(oauth, origins),
   ];
   const web = composeWeb(foundation, identity, {
@@ -211,6 +215,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       web.sockets.stop();
       if (roles.worker) await supervisor.drain(config.stopGraceMs);
       await spans.stop();
+      await models.health.stop();
       await background.close();
       await terminals.stop();
       await sandbox.close();

@@ -281,6 +281,7 @@ function readInstallation(values: z.infer<typeof environment>, isOwnMachine: boo
     adminsNeedSecondFactor: values.ADMINS_NEED_SECOND_FACTOR ?? false,
     idleMinutes: values.IDLE_MINUTES ?? null,
     auditRetentionDays: values.AUDIT_RETENTION_DAYS ?? null,
+    organisationBudget: { monthlyCost: null, dailyTokens: null },
   });
   if (parsed.success) return parsed.data;
   const [setting = ''] = parsed.error.issues[0]?.path ?? [];

@@ -35,6 +35,7 @@ import type { SessionsService, TranscriptsService } from './modules/sessions/ind
 import type { SystemService } from './modules/system/index.ts';
 import type { TerminalsService } from './modules/terminals/index.ts';
 import type { TracesService } from './modules/traces/index.ts';
+import type { BudgetsService, UsageService } from './modules/usage/index.ts';
 import type { WorkspacesService } from './modules/workspaces/index.ts';
 import type { OauthFlow } from './platform/oauth/oauth-flow.ts';
 import type { HintBus } from './platform/realtime/hint-bus.ts';
@@ -90,6 +91,8 @@ export interface Services extends Instruments {
   readonly workspaces: WorkspacesService;
   readonly terminals: TerminalsService;
   readonly traces: TracesService;
+  readonly usage: UsageService;
+  readonly budgets: BudgetsService;
   readonly feeds: SessionFeeds;
   readonly hints: HintBus;
 }

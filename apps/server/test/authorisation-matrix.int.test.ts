@@ -79,6 +79,9 @@ const procedureRows: Readonly<Record<string, Row>> = {
   'auth.signOut': { access: { http: 200, socket: 'request.invalid' } },
   'auth.startLink': own,
   'auth.me': own,
+  'budgets.list': byRole,
+  'budgets.own': own,
+  'budgets.set': byRole,
   'chains.create': byRole,
   'chains.list': byRole,
   'chains.remove': byRole,
@@ -162,6 +165,7 @@ const procedureRows: Readonly<Record<string, Row>> = {
   'sessions.open': open,
   'sessions.fork': { ...open, says: 'message.not_found' },
   'sessions.rename': open,
+  'sessions.setModel': open,
   'sessions.archive': open,
   'sessions.restore': open,
   'sessions.remove': open,
@@ -178,6 +182,8 @@ const procedureRows: Readonly<Record<string, Row>> = {
   'terminals.write': { ...open, says: 'terminal.elsewhere' },
   'traces.ofRun': open,
   'traces.search': byRole,
+  'usage.organisation': byRole,
+  'usage.own': own,
 };
 
 interface RouteRow {
@@ -202,6 +208,8 @@ const routeRows: Readonly<Record<string, RouteRow>> = {
     ask: () => ({ path: '/api/csp-reports', init: { method: 'POST', body: '{"csp-report":{}}' } }),
   },
   'get /api/audit/export': { access: 'role', ask: () => ({ path: '/api/audit/export' }) },
+  'get /api/usage/own.csv': { access: 'role', ask: () => ({ path: '/api/usage/own.csv' }) },
+  'get /api/usage/organisation.csv': { access: 'role', ask: () => ({ path: '/api/usage/organisation.csv' }) },
   'post /api/sessions/:sessionId/files': {
     access: 'owner',
     ask: ({ sessionId }) => ({

@@ -126,6 +126,14 @@ const statements = [
   `INSERT INTO spans (id, organisation_id, session_id, run_id, kind, name, started_at, duration_ms, status)
      SELECT id(8, n), id(2, 1), id(3, 1), id(5, n / 10 + 1), 'llm_call', 'chat', now() + n * interval '1 second', 1, 'ok'
        FROM generate_series(1, 100000) n`,
+  `INSERT INTO daily_usage (organisation_id, user_id, day, provider, model, label, calls, input_tokens, cost)
+     SELECT id(2, n % 1000 + 1), id(1, n), '2026-01-01'::date + n % 31, 'Lab', 'a-model', 'A model', 1, 100, 100
+       FROM generate_series(1, 100000) n`,
+  `INSERT INTO budgets (id, organisation_id, scope, user_id, monthly_cost, daily_tokens)
+     SELECT id(8, n), id(2, n % 1000 + 1),
+            CASE WHEN n <= 1000 THEN 'organisation' WHEN n <= 2000 THEN 'each_member' ELSE 'member' END,
+            CASE WHEN n > 2000 THEN id(1, n) END, 1000000, 1000000
+       FROM generate_series(1, 100000) n`,
   `INSERT INTO rate_limits (key, points, expire)
      SELECT 'procedures:' || n, 1, extract(epoch FROM now())::bigint * 1000 + n * 1000 FROM generate_series(1, 100000) n`,
   `INSERT INTO socket_servers (id, expires_at)

@@ -63,6 +63,7 @@ const inputs: Readonly<Record<string, (world: World) => object>> = {
   'auth.startLink': () => ({ provider: 'github' }),
   'auth.updateProfile': () => ({ name: 'Ada' }),
   'auth.verifyEmail': () => ({ token: 'A'.repeat(43) }),
+  'budgets.set': () => ({ scope: 'organisation', monthlyCost: 20_000_000, dailyTokens: null }),
   'chains.create': () => ({ name: 'Chain', modelIds: [newId()] }),
   'chains.remove': () => ({ chainId: newId() }),
   'chains.setDefault': () => ({ chainId: newId() }),
@@ -156,6 +157,7 @@ const inputs: Readonly<Record<string, (world: World) => object>> = {
   'sessions.open': ({ sessionId }) => ({ sessionId }),
   'sessions.fork': ({ sessionId }) => ({ sessionId, messageId: newId(), clientId: newId() }),
   'sessions.rename': ({ sessionId }) => ({ sessionId, title: 'Taken' }),
+  'sessions.setModel': ({ sessionId }) => ({ sessionId, model: null }),
   'sessions.archive': ({ sessionId }) => ({ sessionId }),
   'sessions.restore': ({ sessionId }) => ({ sessionId }),
   'sessions.remove': ({ sessionId }) => ({ sessionId }),
@@ -169,6 +171,8 @@ const inputs: Readonly<Record<string, (world: World) => object>> = {
   'terminals.write': ({ sessionId }) => ({ sessionId, terminalId: noTerminal, writerId: newId(), seq: 1, data: 'ls' }),
   'traces.ofRun': ({ runId }) => ({ runId }),
   'traces.search': () => ({ isFailed: true, userId: newId() }),
+  'usage.organisation': () => ({}),
+  'usage.own': () => ({}),
 };
 
 /** What a procedure takes, about the things of this world; undefined: nothing. */

@@ -25,6 +25,7 @@ import { MessagesRepository } from '../src/modules/messages/index.ts';
 import { RunRequestsRepository, RunsRepository } from '../src/modules/runs/index.ts';
 import { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
 import { RunSearchRepository, SpansRepository } from '../src/modules/traces/index.ts';
+import { BudgetsRepository, UsageRepository } from '../src/modules/usage/index.ts';
 import { UploadsRepository } from '../src/modules/workspaces/index.ts';
 import { RateLimitsRepository } from '../src/platform/rate-limit/rate-limits.repository.ts';
 import { writeShares } from '../src/platform/realtime/log-writer.repository.ts';
@@ -36,6 +37,7 @@ import { becomesGeneric, type PlanNode, planOf, queriesOf } from './query-plans.
 import {
   apiKeyCalls,
   approvalRuleCalls,
+  budgetCalls,
   checkpointCalls,
   credentialCalls,
   externalAccountCalls,
@@ -65,6 +67,7 @@ import {
   totpCalls,
   transcriptCalls,
   uploadCalls,
+  usageCalls,
   userCalls,
   wayInCalls,
 } from './repository-calls.ts';
@@ -95,6 +98,8 @@ const tables = [
   'run_requests',
   'approval_rules',
   'spans',
+  'daily_usage',
+  'budgets',
   'rate_limits',
   'socket_servers',
   'socket_leases',
@@ -119,8 +124,9 @@ afterAll(async () => {
 const readWhole = (nodes: readonly PlanNode[]) =>
   nodes.filter(({ type, table }) => type === 'Seq Scan' && table !== null && tables.includes(table));
 
-/** Only the program writes spans. */
+/** Only the program writes spans, and counts. */
 const { insert: _insert, ...spanReads } = spanCalls;
+const { add: _add, ...usageReads } = usageCalls;
 
 /** One test a method: each of its calls, as it is really sent, and the plan of each statement. */
 function describeCalls<R extends object>(
@@ -167,6 +173,9 @@ describe('spans, for members', () => describeMembersCalls(() => new SpansReposit
 describe('the search for runs, for members', () =>
   describeMembersCalls(() => new RunSearchRepository(t.db), runSearchCalls));
 
+describe('usage, for members', () => describeMembersCalls(() => new UsageRepository(t.db), usageReads));
+describe('budgets, for members', () => describeMembersCalls(() => new BudgetsRepository(t.db), budgetCalls));
+
 describe('sessions', () => describeCalls(() => new SessionsRepository(t.db), sessionCalls));
 describe('transcripts', () => describeCalls(() => new TranscriptsRepository(t.db), transcriptCalls));
 describe('the session log', () => describeCalls(() => new SessionLogRepository(t.db), logCalls));
@@ -182,6 +191,8 @@ describe('forks', () => describeCalls(() => new ForksRepository(t.db), forkCalls
 describe('rules', () => describeCalls(() => new ApprovalRulesRepository(t.db), approvalRuleCalls));
 describe('spans', () => describeCalls(() => new SpansRepository(t.db), spanCalls));
 describe('the search for runs', () => describeCalls(() => new RunSearchRepository(t.db), runSearchCalls));
+describe('usage', () => describeCalls(() => new UsageRepository(t.db), usageCalls));
+describe('budgets', () => describeCalls(() => new BudgetsRepository(t.db), budgetCalls));
 describe('sign-ins', () => describeCalls(() => new SignInsRepository(t.db), signInCalls));
 describe('sealed rows', () => describeCalls(() => new SealedRowsRepository(t.db), sealedRowCalls));
 describe('oauth states', () => describeCalls(() => new OauthStatesRepository(t.db), oauthStateCalls));

@@ -23,6 +23,7 @@ import type { MessagesRepository } from '../src/modules/messages/index.ts';
 import type { RunRequestsRepository, RunsRepository } from '../src/modules/runs/index.ts';
 import type { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
 import type { RunSearchRepository, SpansRepository } from '../src/modules/traces/index.ts';
+import type { BudgetsRepository, UsageRepository } from '../src/modules/usage/index.ts';
 import type { UploadsRepository } from '../src/modules/workspaces/index.ts';
 import type { RateLimitsRepository } from '../src/platform/rate-limit/rate-limits.repository.ts';
 import type { SessionLogRepository } from '../src/platform/realtime/session-log.repository.ts';
@@ -83,14 +84,18 @@ export const sessionCalls: Calls<SessionsRepository> = {
         [null, after].map((from) => () => r.page(op, principal, { status, after: from, limit: 50 })),
       ),
     ),
-  insert: (r) => [() => r.insert(op, owner, { id: newId(), clientId: newId(), title: '', at: now })],
+  insert: (r) => [() => r.insert(op, owner, { id: newId(), clientId: newId(), title: '', at: now, model: null })],
   findByClientId: (r) => owners.map((principal) => () => r.findByClientId(op, principal, idOf('other', 4))),
   find: (r) => owners.map((principal) => () => r.find(op, principal, session)),
-  change: (r) => [() => r.change(op, owner, session, { title: 'New', at: now, version: 1 })],
+  change: (r) => [
+    () => r.change(op, owner, session, { title: 'New', at: now, version: 1 }),
+    () => r.change(op, owner, session, { model: null, at: now, version: undefined }),
+  ],
   touch: (r) => [
     () => r.touch(op, session, { at: now }),
     () => r.touch(op, session, { at: now, title: 'New', principal: owner }),
   ],
+  modelOf: (r) => [() => r.modelOf(op, session)],
   ownerOf: (r) => [() => r.ownerOf(op, session)],
   remove: (r) => [() => r.remove(op, owner, idOf('session', 99_999))],
   todos: (r) => [() => r.todos(op, session)],
@@ -180,6 +185,7 @@ export const runCalls: Calls<RunsRepository> = {
   release: (r) => [() => r.release(op, worker)],
   finish: (r) => [() => r.finish(op, idOf('run', 21_001), { state: 'succeeded', error: null, usage })],
   park: (r) => [() => r.park(op, idOf('run', 21_001), usage)],
+  addUsage: (r) => [() => r.addUsage(op, idOf('run', 21_001), usage)],
   requeue: (r) => [() => r.requeue(op, idOf('run', 22_001))],
   locked: (r, db) => [() => db.transaction(op, async (op) => await r.locked(op, idOf('run', 5)))],
   requestStop: (r) => [() => r.requestStop(op, idOf('run', 22_001))],
@@ -291,6 +297,48 @@ export const runSearchCalls: Calls<RunSearchRepository> = {
         { isFailed: false, from: new Date(0).toISOString(), to: now.toISOString(), minDurationMs: 0 },
       ].map((filter) => () => r.page(op, owner.organisationId, filter, { after, limit: 31 })),
     ),
+};
+
+const usageFilter = { ...owner, from: '2026-01-01', to: '2026-01-31' };
+const ofAll = { ...usageFilter, userId: null };
+const since = { month: '2026-01-01', day: '2026-01-31' };
+
+export const usageCalls: Calls<UsageRepository> = {
+  add: (r) => [
+    () =>
+      r.add(op, {
+        organisationId: owner.organisationId,
+        sessionId: session,
+        day: '2026-01-31',
+        provider: 'Lab',
+        model: 'a-model',
+        label: 'A model',
+        ...usage,
+        cachedInputTokens: 0,
+        reasoningTokens: 0,
+        cost: null,
+      }),
+  ],
+  total: (r) => [usageFilter, ofAll].map((filter) => () => r.total(op, filter)),
+  byDay: (r) => [usageFilter, ofAll].map((filter) => () => r.byDay(op, filter)),
+  byModel: (r) => [usageFilter, ofAll].map((filter) => () => r.byModel(op, filter)),
+  byMember: (r) => [() => r.byMember(op, ofAll)],
+  ofDay: (r) => [usageFilter, ofAll].map((filter) => () => r.ofDay(op, filter, '2026-01-31')),
+};
+
+const cap = { monthlyCost: 1, dailyTokens: 1 };
+const eachMember = { scope: 'each_member', userId: null, monthlyCost: 1, dailyTokens: 1 } as const;
+const oneMember = { scope: 'member', userId: idOf('user', 77_777), monthlyCost: 1, dailyTokens: 1 } as const;
+
+export const budgetCalls: Calls<BudgetsRepository> = {
+  holding: (r) => [() => r.holding(op, owner, since, cap)],
+  list: (r) => [() => r.list(op, owner.organisationId, since, cap)],
+  lock: (r) => [eachMember, oneMember].map((budget) => () => r.lock(op, owner.organisationId, budget)),
+  put: (r) =>
+    [eachMember, oneMember].map((budget) => () => r.put(op, owner.organisationId, { ...budget, id: newId() })),
+  remove: (r) => [eachMember, oneMember].map((budget) => () => r.remove(op, owner.organisationId, budget)),
+  isMember: (r) => [() => r.isMember(op, owner.organisationId, owner.userId)],
+  administration: (r) => [() => r.administration(op, owner.organisationId)],
 };
 
 export const uploadCalls: Calls<UploadsRepository> = {

@@ -37,6 +37,8 @@ const holders: Readonly<Record<Permission, string>> = {
   'chain.administer': 'oa--',
   'api_key.administer': 'oa--',
   'audit.read': 'oa--',
+  'usage.read': 'oa--',
+  'budget.administer': 'oa--',
   'trace.search': 'oa--',
   'installation.read': 'installation',
   'installation.write': 'installation',
@@ -193,16 +195,19 @@ describe.each(declared)('$name', ({ name, type, permission }) => {
   });
 });
 
-describe.each(['get /api/audit/export'])('%s', (route) => {
+describe.each([
+  ['get /api/audit/export', 'audit.read'],
+  ['get /api/usage/organisation.csv', 'usage.read'],
+] as const)('%s', (route, needed) => {
   test('is done for those who hold its permission, and for nobody else', async () => {
     const declaredRoute = running.program.routes.find(({ method, path }) => `${method} ${path}` === route);
     const permission = declaredRoute?.access === 'member' ? declaredRoute.permission : null;
-    expect(permission).toBe('audit.read');
+    expect(permission).toBe(needed);
     for (const asking of people) {
       const world = await newWorld();
       const token = await signInTo(running, asking.person, world.organisationId, { role: asking.role });
-      const answer = await request(running, '/api/audit/export', {}, { token });
-      expect(answer.status).toBe(isHolder('audit.read', asking) ? 200 : 403);
+      const answer = await request(running, route.slice('get '.length), {}, { token });
+      expect(answer.status).toBe(isHolder(needed, asking) ? 200 : 403);
     }
   });
 });

@@ -136,7 +136,7 @@ describe('the search', () => {
 
     expect(idsOf(all)).toEqual([runId, second, first]);
     expect(all.items.map(({ user }) => user.name)).toEqual(['Bea', 'Ada', 'Ada']);
-    expect(all.items[0]).toMatchObject({ state: 'succeeded', errorCode: null, attempt: 1, cost: null });
+    expect(all.items[0]).toMatchObject({ state: 'succeeded', errorCode: null, attempt: 1, cost: 0 });
     expect(idsOf(await search({ userId: bea.userId }))).toEqual([runId]);
     expect(idsOf(await search({}, bea))).toEqual([]);
   });

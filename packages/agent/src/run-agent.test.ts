@@ -185,6 +185,21 @@ describe('what a run may spend', () => {
     expect([outcome.error, model.requests.length]).toEqual([error, 4]);
     expect(journal.of('run.noticed').map(({ step, text }) => [step, text])).toEqual([[2, 'Nearly spent.']]);
   });
+
+  test('says before its first word that others answer than were chosen, and not again where it is gone on with', async () => {
+    const notice = 'A is gone. B answers instead.';
+    const journal = new RecordingJournal();
+    await runAgent(runInput({ models: [scriptedModel([text('Hello.'), finish(1, 1)])], journal, notice }));
+    expect(partsOf(journal)).toMatchObject([
+      { type: 'notice', kind: 'model_gone', text: notice },
+      { type: 'text', text: 'Hello.' },
+    ]);
+
+    const later = new RecordingJournal();
+    const models = [scriptedModel([text('Again.'), finish(1, 1)])] as const;
+    await runAgent(runInput({ models, journal: later, notice, parts: partsOf(journal), firstStep: 1 }));
+    expect(later.of('run.noticed')).toEqual([]);
+  });
 });
 
 describe('a run that waits for a person', () => {

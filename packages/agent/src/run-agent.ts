@@ -50,6 +50,8 @@ export interface RunAgentInput {
   readonly tracer?: Tracer;
   /** It was laid down for a person, who has decided since. */
   readonly hasWaited?: boolean;
+  /** Why others answer than were chosen: said once in the answer. */
+  readonly notice?: string;
 }
 
 export interface RunOutcome {
@@ -118,6 +120,7 @@ async function takeTurn(input: RunAgentInput, trace: Span): Promise<RunOutcome> 
       journal: answer,
       commit: (bodies) => answer.commit(bodies),
     });
+    await sayOnce(context(), 'model_gone', input.notice);
     if (calls.length === 0) {
       const done = {
         steps,
@@ -155,14 +158,18 @@ async function takeTurn(input: RunAgentInput, trace: Span): Promise<RunOutcome> 
 }
 
 /** What is left of the money, said once in a run when it runs low. Null: there is some. */
-async function overspent({ runId, messageId, step, parts, budget, commit }: StepContext, spent: Usage) {
-  const state = await budget.check(spent);
+async function overspent(context: StepContext, spent: Usage) {
+  const state = await context.budget.check(spent);
   if (state.kind === 'spent') return state.error;
-  const isSaid = parts.some((part) => part.type === 'notice' && part.kind === 'budget');
-  if (state.kind === 'warning' && !isSaid) {
-    await commit([{ type: 'run.noticed', runId, messageId, step, kind: 'budget', text: state.text }]);
-  }
+  if (state.kind === 'warning') await sayOnce(context, 'budget', state.text);
   return null;
+}
+
+/** One notice of its kind in an answer, whoever goes on with it. */
+async function sayOnce(context: StepContext, kind: 'budget' | 'model_gone', text: string | undefined): Promise<void> {
+  const { runId, messageId, step, parts, commit } = context;
+  if (text === undefined || parts.some((part) => part.type === 'notice' && part.kind === kind)) return;
+  await commit([{ type: 'run.noticed', runId, messageId, step, kind, text }]);
 }
 
 const invalidCallsError: RunError = {

@@ -1,6 +1,6 @@
 import type { AuditFilter } from '@atelier/contracts/audit';
 import type { Fetch } from './cookies.ts';
-import { RouteError } from './errors.ts';
+import { fileAt } from './file-at.ts';
 
 /** What is exported, and how it is written: `json` is one object a line. */
 export type AuditExport = Partial<AuditFilter> & { readonly format: 'csv' | 'json' };
@@ -9,7 +9,5 @@ export type AuditExport = Partial<AuditFilter> & { readonly format: 'csv' | 'jso
 export async function exportAudit(fetch: Fetch, base: string, wanted: AuditExport): Promise<Blob> {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(wanted)) if (value !== undefined) query.set(name, value);
-  const response = await fetch(`${base}/api/audit/export?${query}`);
-  if (!response.ok) throw new RouteError(response.status, await response.json().catch(() => null));
-  return await response.blob();
+  return await fileAt(fetch, `${base}/api/audit/export?${query}`);
 }

@@ -23,6 +23,7 @@ import { downloadFile, type UploadOptions, uploadFile } from './files.ts';
 import { type FollowOptions, followSession } from './follow-session.ts';
 import { SignInStore } from './sign-in.ts';
 import type { TokenSource } from './token-source.ts';
+import { exportUsage, type UsageExport } from './usage-export.ts';
 
 export interface ClientOptions {
   /** Where the server is: "https://atelier.example.com", without a trailing slash. */
@@ -59,6 +60,8 @@ export interface ApiKeyClient {
   downloadFile(sessionId: string, path: string): Promise<Blob>;
   /** The record of the organisation that is shown, or of the installation, as a file. */
   exportAudit(wanted: AuditExport): Promise<Blob>;
+  /** What was used in the organisation that is shown: one's own, or for its administrators everybody's. */
+  exportUsage(wanted: UsageExport): Promise<Blob>;
   /** Closes the connection and stops renewing. */
   close(): Promise<void>;
 }
@@ -169,6 +172,7 @@ function openClient(base: string, fetch: Fetch, tokens: TokenSource): ApiKeyClie
     uploadFile: (upload) => uploadFile(authorised, base, upload),
     downloadFile: (session, path) => downloadFile(authorised, base, session, path),
     exportAudit: (wanted) => exportAudit(authorised, base, wanted),
+    exportUsage: (wanted) => exportUsage(authorised, base, wanted),
     close: () => connection.client.close(),
   };
 }

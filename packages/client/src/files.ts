@@ -1,6 +1,7 @@
 import { type UploadDto, uploadDto } from '@atelier/contracts/files';
 import type { Fetch } from './cookies.ts';
 import { RouteError } from './errors.ts';
+import { fileAt } from './file-at.ts';
 
 export interface UploadOptions {
   readonly sessionId: string;
@@ -37,7 +38,5 @@ export async function uploadFile(fetch: Fetch, base: string, options: UploadOpti
 
 /** @throws RouteError with what the server refused with. */
 export async function downloadFile(fetch: Fetch, base: string, sessionId: string, path: string): Promise<Blob> {
-  const response = await fetch(downloadUrl(base, sessionId, path));
-  if (!response.ok) throw new RouteError(response.status, await response.json().catch(() => null));
-  return await response.blob();
+  return await fileAt(fetch, downloadUrl(base, sessionId, path));
 }

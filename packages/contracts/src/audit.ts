@@ -67,6 +67,8 @@ export const auditActions = {
   'chain.changed': 'sensitive_update',
   'chain.default_changed': 'sensitive_update',
   'chain.removed': 'sensitive_delete',
+  'budget.changed': 'sensitive_update',
+  'budget.removed': 'sensitive_delete',
   'session.deleted': 'sensitive_delete',
   'access.denied': 'authz_fail',
   'limit.exceeded': 'excess_rate_limit_exceeded',

@@ -99,8 +99,18 @@ export const eventBody = z.discriminatedUnion('type', [
     next: askedModel,
     error: runError,
   }),
-  /** Something of the run's own affairs that its reader must see: its money is nearly used up. */
-  z.object({ type: z.literal('run.noticed'), runId, messageId, step, kind: z.enum(['budget']), text: z.string() }),
+  /**
+   * Something of the run's own affairs that its reader must see: its money is nearly used up (`budget`), or what was
+   * chosen to answer cannot (`model_gone`).
+   */
+  z.object({
+    type: z.literal('run.noticed'),
+    runId,
+    messageId,
+    step,
+    kind: z.enum(['budget', 'model_gone']),
+    text: z.string(),
+  }),
   /** The run waits for a person, and no worker holds it meanwhile. */
   z.object({ type: z.literal('run.waiting'), runId, messageId }),
   /** Another worker took the run over, a person asked it to continue, or decided what it waited for. */

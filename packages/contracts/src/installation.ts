@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { emailAddress, newPassword, personName } from './auth.ts';
+import { budgetLimits } from './budgets.ts';
 import { instant, userId } from './ids.ts';
 import { linkToken } from './link-token.ts';
 import { installationRole } from './permissions.ts';
@@ -29,6 +30,8 @@ export const installationSettings = z.strictObject({
   idleMinutes: z.number().int().min(15).max(10_080).nullable(),
   /** The record is kept for so long. Null: for ever. */
   auditRetentionDays: z.number().int().min(30).max(3650).nullable(),
+  /** What each organisation may spend, whatever its own budgets say. */
+  organisationBudget: budgetLimits,
 });
 export type InstallationSettings = z.infer<typeof installationSettings>;
 

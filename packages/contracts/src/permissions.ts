@@ -64,6 +64,8 @@ export const permissions = {
   'chain.administer': { held: administrators, scope: 'admin', isAdministrative: true },
   'api_key.administer': { held: administrators, isAdministrative: true },
   'audit.read': { held: administrators, scope: 'admin', isAdministrative: true },
+  'usage.read': { held: administrators, scope: 'admin', isAdministrative: true },
+  'budget.administer': { held: administrators, scope: 'admin', isAdministrative: true },
   'trace.search': { held: administrators, scope: 'admin', isAdministrative: true },
 
   'installation.read': { held: installationAdmins, isAdministrative: true },

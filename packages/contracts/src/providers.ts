@@ -10,6 +10,28 @@ export const providerPresetId = z.enum(providerPresets.map(({ id }) => id));
 export const providerAccess = z.enum(['everyone', 'some']);
 export type ProviderAccess = z.infer<typeof providerAccess>;
 
+/** Failures that say something of a provider, and not of what it was asked. */
+export const providerFailure = z.enum([
+  'provider.auth',
+  'provider.unreachable',
+  'provider.rate_limited',
+  'provider.overloaded',
+  'provider.cut',
+  'provider.stalled',
+  'provider.unhealthy',
+]);
+
+/** How a provider last answered, whichever process asked. */
+export const providerHealth = z.strictObject({
+  /** `unknown`: nobody has asked it yet. `resting`: it failed again and again, and is left alone for a while. */
+  state: z.enum(['unknown', 'healthy', 'failing', 'resting']),
+  lastAnsweredAt: instant.nullable(),
+  lastFailedAt: instant.nullable(),
+  lastError: providerFailure.nullable(),
+  restsUntil: instant.nullable(),
+});
+export type ProviderHealthDto = z.infer<typeof providerHealth>;
+
 /** A provider as those see it who administer the installation. Its key is never shown again. */
 export const providerDto = z.strictObject({
   id: providerId,
@@ -25,6 +47,7 @@ export const providerDto = z.strictObject({
   /** How many organisations are named; it matters when `access` is `some`. */
   organisations: z.number().int().nonnegative(),
   models: z.number().int().nonnegative(),
+  health: providerHealth,
   createdAt: instant,
   updatedAt: instant,
 });

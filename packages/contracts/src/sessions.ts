@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { clientId, instant, messageId, sessionId } from './ids.ts';
+import { chosenModel, modelChoice } from './model-choice.ts';
 import { plainText } from './plain-text.ts';
 
 export const sessionStatus = z.enum(['open', 'archived']);
@@ -20,10 +21,16 @@ export const sessionDto = z.strictObject({
   isRunning: z.boolean(),
   /** Whether that run waits for a person: leave to give, or a question to answer. */
   isWaiting: z.boolean(),
+  /** Who answers in it; null: what is usual in the organisation. Entries from before there was a choice do not say. */
+  model: chosenModel.nullish(),
 });
 export type SessionDto = z.infer<typeof sessionDto>;
 
-export const createSessionInput = z.strictObject({ clientId, title: sessionTitle.optional() });
+export const createSessionInput = z.strictObject({
+  clientId,
+  title: sessionTitle.optional(),
+  model: modelChoice.nullable().optional(),
+});
 
 export const forkSessionInput = z.strictObject({ sessionId, messageId, clientId });
 
@@ -44,5 +51,11 @@ export const changeSessionInput = z.strictObject({ sessionId, version: z.number(
 export const renameSessionInput = z.strictObject({
   sessionId,
   title: sessionTitle,
+  version: z.number().int().optional(),
+});
+/** Null: what is usual in the organisation. */
+export const setModelInput = z.strictObject({
+  sessionId,
+  model: modelChoice.nullable(),
   version: z.number().int().optional(),
 });

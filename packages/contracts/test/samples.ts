@@ -34,6 +34,7 @@ export function session(over: Partial<SessionDto> = {}): SessionDto {
     lastActivityAt: timeOf(0),
     isRunning: false,
     isWaiting: false,
+    model: null,
     ...over,
   };
 }

@@ -23,6 +23,7 @@ import { ModelChain } from './models/model-chain.entity.ts';
 import { ModelChainEntry } from './models/model-chain-entry.entity.ts';
 import { ModelProvider } from './models/model-provider.entity.ts';
 import { ModelProviderAccess } from './models/model-provider-access.entity.ts';
+import { ProviderHealth } from './models/provider-health.entity.ts';
 import { Invitation } from './organisations/invitation.entity.ts';
 import { Membership } from './organisations/membership.entity.ts';
 import { Organisation } from './organisations/organisation.entity.ts';
@@ -33,6 +34,8 @@ import { SessionHead } from './sessions/session-head.entity.ts';
 import { SessionTodos } from './sessions/session-todos.entity.ts';
 import { Span } from './traces/span.entity.ts';
 import { Upload } from './uploads/upload.entity.ts';
+import { Budget } from './usage/budget.entity.ts';
+import { DailyUsage } from './usage/daily-usage.entity.ts';
 import { Account } from './users/account.entity.ts';
 import { User } from './users/user.entity.ts';
 
@@ -57,6 +60,7 @@ export const entities = [
   OauthState,
   ModelProvider,
   ModelProviderAccess,
+  ProviderHealth,
   Model,
   ModelChain,
   ModelChainEntry,
@@ -72,6 +76,8 @@ export const entities = [
   ApprovalRule,
   Checkpoint,
   Span,
+  DailyUsage,
+  Budget,
   RateLimit,
   SocketServer,
   SocketLease,

@@ -64,6 +64,14 @@ beforeAll(async () => {
       [newId(), organisationId],
     );
     await t.pool.query(
+      `INSERT INTO daily_usage (organisation_id, user_id, day, provider, model, label) VALUES ($1, $2, now(), '', '', '')`,
+      [organisationId, userId],
+    );
+    await t.pool.query(
+      `INSERT INTO budgets (id, organisation_id, scope, daily_tokens) VALUES ($1, $2, 'organisation', 1)`,
+      [newId(), organisationId],
+    );
+    await t.pool.query(
       `INSERT INTO audit_heads (organisation_id, last_seq, last_hash, anchor_seq, anchor_hash, key_id, mac)
        VALUES ($1, 1, '', 0, '', 'v1', '')`,
       [organisationId],
@@ -123,6 +131,8 @@ const tables = [
   'audit_events',
   'model_chains',
   'model_chain_entries',
+  'daily_usage',
+  'budgets',
 ] as const;
 
 test('AT-06: these are all the tables that members may read, and each of them has a policy', async () => {
@@ -222,12 +232,23 @@ describe('AT-06: without any filter of the application', () => {
     'model_providers',
     'model_provider_access',
     'models',
+    'provider_health',
   ])('%s is out of reach', async (table) => {
     await expect(count(as(own), table)).rejects.toThrow(/permission denied/);
   });
 
   test('spans can be read, and neither made, changed nor removed', async () => {
     for (const sql of [`INSERT INTO spans DEFAULT VALUES`, `UPDATE spans SET name = ''`, `DELETE FROM spans`]) {
+      await expect(t.db.query(as(own), sql, [])).rejects.toThrow(/permission denied/);
+    }
+  });
+
+  test('what was used can be read, and neither made, changed nor removed', async () => {
+    for (const sql of [
+      `INSERT INTO daily_usage DEFAULT VALUES`,
+      `UPDATE daily_usage SET cost = 0`,
+      `DELETE FROM daily_usage`,
+    ]) {
       await expect(t.db.query(as(own), sql, [])).rejects.toThrow(/permission denied/);
     }
   });

@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { makeAdministrator } from '../src/administrators.ts';
 import { expect, register, say, thread } from './fixtures.ts';
 import { lookAs, walked } from './look.ts';
@@ -71,6 +72,7 @@ for (const size of walked) {
     await page.goto('/settings/chains');
     await makeChain(page, 'Ours', ['scripted-b']);
     await look('chains');
+    await lookAtMoney(page, look);
     // The other sizes begin without a provider, too.
     await openModels(page);
     await chooseInMenu(page, name, 'Remove…');
@@ -131,6 +133,51 @@ for (const size of walked) {
   });
 }
 
+/** Who answers, what it took and what it may take, where two models are arranged and one has a price. */
+async function lookAtMoney(page: Page, look: (name: string) => Promise<void>): Promise<void> {
+  const whoAnswers = page.getByRole('button', { name: /^Who answers: / });
+  await page.goto('/');
+  await whoAnswers.click();
+  await expect(page.getByRole('option')).toHaveCount(5);
+  await look('model-picker');
+  await page.getByRole('option', { name: /^A model with a rather long name/ }).click();
+  await say(page, '[[tokens 40 @0]]');
+  await expect(thread(page)).toContainText('t000040');
+  await thread(page).getByRole('article').last().hover();
+  await look('answer-figures');
+  await whoAnswers.click();
+  await page.getByRole('option', { name: /^scripted-b/ }).click();
+  await say(page, '[[tokens 20 @0]]');
+  await expect(page.getByRole('button', { name: 'Stop' })).toBeHidden();
+
+  await say(page, '[[status 401]]');
+  await expect(thread(page).getByRole('alert')).toContainText('refused the API key');
+  await openModels(page);
+  await expect(page.getByText('Last failed now: it refused the key')).toBeVisible();
+  await look('models-failing');
+
+  await page.goto('/settings/organisation-usage');
+  await expect(page.getByRole('list', { name: 'By member' })).toBeVisible();
+  await look('organisation-usage-without-budget');
+  await page.getByRole('button', { name: 'Set a budget' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('US dollars a month').fill('0.00002');
+  await dialog.getByLabel('Tokens a day').fill('many');
+  await look('budget');
+  await dialog.getByLabel('Tokens a day').fill('1000');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole('list', { name: 'Budgets' })).toContainText('of 1,000 tokens today');
+  await look('organisation-usage');
+  await page.goto('/settings/usage');
+  await expect(page.getByRole('list', { name: 'What you may spend' })).toBeVisible();
+  await look('usage');
+  await page.goto('/');
+  await say(page, 'And now?');
+  await expect(thread(page).getByRole('alert')).toContainText('is used up');
+  await look('budget-spent');
+}
+
 test.describe('in German', () => {
   test.use({ locale: 'de-DE' });
 
@@ -148,6 +195,12 @@ test.describe('in German', () => {
     await page.getByRole('combobox', { name: 'Anbieter' }).selectOption('llama.cpp');
     await expect(page.getByText(/sonst hat der Agent keine Werkzeuge/)).toBeVisible();
     await look('models-new-provider');
+    await page.goto('/settings/organisation-usage');
+    await expect(page.getByText('In dieser Zeit wurde nichts verbraucht.')).toBeVisible();
+    await page.getByRole('button', { name: 'Budget setzen' }).click();
+    await page.getByRole('button', { name: 'Speichern', exact: true }).click();
+    await expect(page.getByText('Sagen Sie, wie viel Geld, wie viele Token, oder beides.')).toBeVisible();
+    await look('budget');
     await page.goto('/settings/approvals');
     await page.getByRole('button', { name: 'Vor jedem Push fragen' }).click();
     await page.getByRole('button', { name: 'Regel hinzufügen' }).click();

@@ -59,3 +59,17 @@ export async function makeChain(page: Page, name: string, labels: readonly strin
   await dialog.getByRole('button', { name: 'Create' }).click();
   await expect(dialog).toBeHidden();
 }
+
+/** In dollars for a million tokens, as they are typed. */
+export async function setPrice(
+  page: Page,
+  label: string,
+  price: { readonly input: string; readonly output: string },
+): Promise<void> {
+  await chooseInMenu(page, label, 'Change…');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Input', { exact: true }).fill(price.input);
+  await dialog.getByLabel('Output', { exact: true }).fill(price.output);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toBeHidden();
+}

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { makeAdministrator } from '../src/administrators.ts';
 import { composer, expect, register, say, thread } from './fixtures.ts';
-import { addProvider, chooseInMenu, fetchAll, makeChain, openModels, provider } from './models-visit.ts';
+import { addProvider, chooseInMenu, fetchAll, makeChain, openModels, provider, setPrice } from './models-visit.ts';
 import { test } from './offline-program.ts';
 
 test('an administrator adds a provider, its models and a chain, and sees the next model stand in for one that answers 503', async ({
@@ -110,6 +110,91 @@ test('an administrator adds a provider, its models and a chain, and sees the nex
     await expect(page.getByText('No provider yet.')).toBeVisible();
     await expect(page.getByText('No model is left in it.')).toBeVisible();
   });
+});
+
+test('a model is chosen where one writes; its answer says what it cost, and a budget that is spent stops the next', async ({
+  page,
+  account,
+  program,
+  model,
+}) => {
+  test.slow();
+  await register(page, account);
+  await makeAdministrator(program, account.email);
+  await page.reload();
+  await openModels(page);
+  await addProvider(page, { name: 'Counted', baseUrl: model.url, key: model.key });
+  await fetchAll(page, 'Counted', 2);
+  await setPrice(page, 'scripted-b', { input: '3', output: '15' });
+  const whoAnswers = page.getByRole('button', { name: /^Who answers: / });
+
+  await test.step('a new chat begins with what was chosen by its name, by keys alone', async () => {
+    await page.goto('/');
+    await expect(whoAnswers).toHaveAccessibleName('Who answers: scripted');
+    await whoAnswers.press('Enter');
+    const search = page.getByRole('combobox', { name: 'Who answers' });
+    await expect(search).toBeFocused();
+    await search.fill('-b');
+    await expect(page.getByRole('option', { name: /^scripted-b/ })).toContainText('$3.00 in, $15.00 out for a million');
+    await search.press('Enter');
+    await expect(whoAnswers).toHaveAccessibleName('Who answers: scripted-b');
+    await expect(whoAnswers).toBeFocused();
+    await page.reload();
+    await expect(whoAnswers).toHaveAccessibleName('Who answers: scripted-b');
+    await say(page, '[[tokens 9 @0]]');
+    await expect(thread(page)).toContainText('t000009');
+    await expect(whoAnswers).toHaveAccessibleName('Who answers: scripted-b');
+  });
+
+  await test.step('the answer says who wrote it, and for how much', async () => {
+    await thread(page).getByRole('article').last().hover();
+    await expect(thread(page).getByText(/^scripted-b · .* · \d+ tokens · \$0\.\d+$/)).toBeVisible();
+  });
+
+  await test.step('what is usual is chosen again, for this session', async () => {
+    await whoAnswers.click();
+    await page.getByRole('option', { name: /^As usual: scripted/ }).click();
+    await expect(whoAnswers).toHaveAccessibleName('Who answers: scripted');
+    await say(page, '[[tokens 3 @0]]');
+    await expect(thread(page).getByText(/^scripted · .* · price unknown$/)).toBeAttached();
+  });
+
+  await test.step('an administrator sees who used what, and sets a budget', async () => {
+    const session = page.url();
+    await page.goto('/settings/organisation-usage');
+    await expect(page.getByRole('list', { name: 'By model' })).toContainText('scripted-b, from Counted');
+    await expect(page.getByRole('list', { name: 'By member' })).toContainText('Ada');
+    await expect(page.getByText('Of 1 call nobody knows what it cost')).toBeVisible();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as CSV' }).click();
+    expect((await download).suggestedFilename()).toMatch(/^atelier-usage-.*\.csv$/);
+    await page.getByRole('button', { name: 'Set a budget' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(dialog.getByText('Say how much money, how many tokens, or both.')).toBeVisible();
+    await dialog.getByLabel('US dollars a month').fill('0.00001');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(dialog).toBeHidden();
+    await expect(page.getByRole('list', { name: 'Budgets' })).toContainText('of $0.00001 this month');
+    await page.goto(session);
+  });
+
+  await test.step('the next message is kept, and told at once why nobody answers it', async () => {
+    await say(page, 'And now?');
+    await expect(thread(page).getByRole('alert')).toContainText(
+      /^The budget of .*, \$0\.00001 a month, is used up \(\$0\.\d+\)\. It renews on .* Ada can raise it\./,
+    );
+    await expect(thread(page)).toContainText('And now?');
+    await page.goto('/settings/usage');
+    await expect(page.getByRole('list', { name: 'What you may spend' })).toContainText('of $0.00001 this month');
+  });
+
+  // The next test of this worker begins without a provider, too.
+  await openModels(page);
+  await expect(provider(page, 'Counted')).toContainText('Answered');
+  await chooseInMenu(page, 'Counted', 'Remove…');
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(page.getByText('No provider yet.')).toBeVisible();
 });
 
 test('an organisation that a provider is not for does not see its models, and has chains of its own of those it may use', async ({

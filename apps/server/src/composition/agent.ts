@@ -12,6 +12,7 @@ import type { Foundation } from './foundation.ts';
 import type { Models } from './models.ts';
 import type { Sessions } from './sessions.ts';
 import type { Storage } from './storage.ts';
+import type { Usage } from './usage.ts';
 import { version } from './version.ts';
 
 const system: Operation = { principal: { kind: 'system' } };
@@ -22,6 +23,7 @@ export function composeAgent(
   storage: Storage,
   { sessionRows, messageRows, runRows, transcripts, workspaces, approvalRules, checkpoints, runRequests }: Sessions,
   { runModels, breakers }: Models,
+  { usage, budgets }: Usage,
 ) {
   const { config, clock, log, metrics, db, hints, feeds, eventLog, writer } = foundation;
   const { files, sandbox, background, readyWorkspaces } = storage;
@@ -46,11 +48,13 @@ export function composeAgent(
       runs: runRows,
       transcripts,
       sessionRows,
-      modelsFor: (op, { organisationId }) => runModels.of(op, { organisationId, chainId: null, modelId: null }),
+      modelsFor: async (op, { organisationId, sessionId }) =>
+        await runModels.of(op, organisationId, await sessionRows.modelOf(op, sessionId)),
       health: breakers,
-      budgetOf: () => ({ check: async () => ({ kind: 'fine' }) }),
+      budgetOf: (run, signal) => budgets.budgetOf(run, signal),
       approvalsOf: (runId) => approvalRules.approvalsOf(runId),
       requests: runRequests,
+      usage,
       checkpoints,
       systemPrompt,
       hints,

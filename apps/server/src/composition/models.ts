@@ -1,4 +1,5 @@
 import { createOfflineModel } from '@atelier/agent/models/offline';
+import type { Operation } from '@atelier/entities/operation';
 import {
   AvailableModelsService,
   CatalogRepository,
@@ -11,6 +12,8 @@ import {
   ProviderAccessService,
   ProviderBreakers,
   ProviderChecksService,
+  ProviderHealthRecorder,
+  ProviderHealthRepository,
   ProviderKeys,
   ProvidersRepository,
   ProvidersService,
@@ -19,6 +22,8 @@ import {
 } from '../modules/models/index.ts';
 import { openEgress } from '../platform/egress/egress.ts';
 import type { Foundation } from './foundation.ts';
+
+const system: Operation = { principal: { kind: 'system' } };
 
 /** Providers, models and chains, and who answers a run. */
 export type Models = ReturnType<typeof composeModels>;
@@ -53,5 +58,8 @@ export function composeModels(foundation: Foundation) {
     availableModels: new AvailableModelsService({ models: modelRows, chains: chainRows, catalog: modelCatalog }),
   };
   const runModels = new RunModels(modelCatalog, createOfflineModel({ clock, wordMs: config.offlineWordMs }));
-  return { modelServices, runModels, toProviders, breakers: new ProviderBreakers(clock) };
+  const healthRows = new ProviderHealthRepository(db);
+  const health = new ProviderHealthRecorder({ store: (seen) => healthRows.merge(system, seen), log });
+  const breakers = new ProviderBreakers(clock, (id, seen) => health.note(id, seen));
+  return { modelServices, runModels, toProviders, health, breakers };
 }

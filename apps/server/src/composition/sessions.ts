@@ -18,6 +18,7 @@ import { OpenTerminals, TerminalRightsRepository, TerminalsService } from '../mo
 import { UploadsRepository, WorkspacesService } from '../modules/workspaces/index.ts';
 import type { Foundation } from './foundation.ts';
 import type { Identity } from './identity.ts';
+import type { Models } from './models.ts';
 import type { Storage } from './storage.ts';
 
 const system: Operation = { principal: { kind: 'system' } };
@@ -25,7 +26,12 @@ const system: Operation = { principal: { kind: 'system' } };
 /** Sessions: their conversation, their files, and the runs that answer. */
 export type Sessions = ReturnType<typeof composeSessions>;
 
-export function composeSessions(foundation: Foundation, { standing }: Identity, storage: Storage) {
+export function composeSessions(
+  foundation: Foundation,
+  { standing }: Identity,
+  storage: Storage,
+  { modelServices }: Models,
+) {
   const { config, clock, log, db, hints, feeds, eventLog, jobs, auditLog, limiter } = foundation;
   const { files, sandbox, background, readyWorkspaces, snapshots } = storage;
   const sessionRows = new SessionsRepository(db);
@@ -50,6 +56,7 @@ export function composeSessions(foundation: Foundation, { standing }: Identity, 
     hints,
     clock,
     audit: auditLog,
+    chosenModel: (op, principal, choice) => modelServices.availableModels.chosen(op, principal, choice),
     endings: {
       stopRuns: (op, sessionId) => runs.stopAll(op, sessionId),
       removeWorkspace: async (sessionId) => {

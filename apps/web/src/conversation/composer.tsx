@@ -1,10 +1,22 @@
 import { messageMaxCharacters } from '@atelier/contracts/messages';
 import { IconButton } from '@atelier/ui/icon-button';
 import { ArrowUp, Paperclip, Square } from 'lucide-react';
-import { type ClipboardEvent, type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  lazy,
+  type RefObject,
+  Suspense,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Uploading } from '../platform/use-uploads.ts';
 import { AttachmentList } from './attachment-list.tsx';
+import type { ModelPickerProps } from './model-picker.tsx';
+
+const ModelPicker = lazy(async () => ({ default: (await import('./model-picker.tsx')).ModelPicker }));
 
 /** Pasted text longer than this becomes an attachment. */
 const pasteAsFileCharacters = 8000;
@@ -19,11 +31,12 @@ export interface ComposerProps {
   readonly onSend: () => void;
   /** Set while an answer is being written: Stop is offered, and sending queues. */
   readonly onStop: (() => void) | null;
+  readonly model: ModelPickerProps;
   readonly inputRef: RefObject<HTMLTextAreaElement | null>;
 }
 
 export function Composer(props: ComposerProps) {
-  const { text, onText, attachments, onFiles, onRemoveFile, onRetryFile, onSend, onStop, inputRef } = props;
+  const { text, onText, attachments, onFiles, onRemoveFile, onRetryFile, onSend, onStop, model, inputRef } = props;
   const { t } = useTranslation();
   const fileInput = useRef<HTMLInputElement>(null);
   useGrowingHeight(inputRef, text);
@@ -91,6 +104,9 @@ export function Composer(props: ComposerProps) {
             event.target.value = '';
           }}
         />
+        <Suspense>
+          <ModelPicker {...model} />
+        </Suspense>
         <span className="min-w-0 flex-1 truncate text-1 text-faint">
           {isUploading || hasFailed ? (
             t('composer.waitForUploads')

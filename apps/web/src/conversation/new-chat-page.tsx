@@ -10,6 +10,7 @@ import { Composer } from './composer.tsx';
 import { moveDraft, useDraft } from './drafts.ts';
 import { DropVeil } from './drop-veil.tsx';
 import { handOverFiles } from './handed-files.ts';
+import { useNewChatModel } from './new-chat-model.ts';
 import { OfflineHint } from './offline-hint.tsx';
 import { sendMessage } from './outbox.ts';
 
@@ -20,6 +21,7 @@ export function NewChatPage() {
   const utils = trpc.useUtils();
   const inputRef = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useDraft('new');
+  const [model, setModel] = useNewChatModel();
   const [clientId] = useState(newId);
   const [isStarting, setStarting] = useState(false);
   const drop = useFileDrop((files) => void start('', files));
@@ -28,7 +30,8 @@ export function NewChatPage() {
     if (isStarting) return;
     setStarting(true);
     try {
-      const session = await client.api.sessions.create.mutate({ clientId });
+      const session = await client.api.sessions.create.mutate({ clientId, model: model?.choice ?? null });
+      setModel(null);
       void utils.sessions.list.invalidate();
       if (message === '') moveDraft('new', session.id);
       else setText('');
@@ -69,6 +72,7 @@ export function NewChatPage() {
           onRetryFile={() => undefined}
           onSend={() => void start(text.trim(), [])}
           onStop={null}
+          model={{ chosen: model, isBusy: isStarting, onChoose: setModel }}
           inputRef={inputRef}
         />
       </div>

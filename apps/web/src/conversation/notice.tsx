@@ -5,10 +5,11 @@ const icons = {
   retrying: CircleAlert,
   fell_back: Route,
   budget: Coins,
+  model_gone: Route,
   resumed: RotateCcw,
   continued: RotateCcw,
 } as const;
-const warnings: readonly NoticeKind[] = ['retrying', 'fell_back', 'budget'];
+const warnings: readonly NoticeKind[] = ['retrying', 'fell_back', 'budget', 'model_gone'];
 
 /** Something that happened at this place of the answer. */
 export function Notice({ kind, text }: { readonly kind: NoticeKind; readonly text: string }) {

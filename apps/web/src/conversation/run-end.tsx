@@ -7,9 +7,9 @@ import { Check, CircleAlert, Copy, Play, RotateCcw } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { trpc } from '../api.ts';
-import { formatDuration, formatExactTime } from '../platform/format.ts';
 import { useCopy } from '../platform/use-copy.ts';
 import { showError } from '../shell/show-error.ts';
+import { RunFigures } from './run-figures.tsx';
 
 interface RunEndProps {
   readonly run: RunDto;
@@ -33,15 +33,22 @@ export function RunEnd({ run, parts, isLatest, actions }: RunEndProps) {
       : (run.error?.message ?? (run.state === 'interrupted' ? t('chat.interrupted') : ''));
   const isBad = run.state !== 'cancelled';
   return (
-    <div
-      role={isBad ? 'alert' : undefined}
-      className={`flex flex-wrap items-center gap-2 rounded-2 px-3 py-2 text-2 ${isBad ? 'bg-bad-wash' : 'bg-sunken text-soft'}`}
-    >
-      {isBad && <CircleAlert aria-hidden className="size-4 flex-none text-bad" />}
-      <p className="min-w-48 flex-1">{message}</p>
-      {actions}
-      {isLatest && <RepeatButtons run={run} hasText={parts.length > 0} />}
-    </div>
+    <>
+      <div
+        role={isBad ? 'alert' : undefined}
+        className={`flex flex-wrap items-center gap-2 rounded-2 px-3 py-2 text-2 ${isBad ? 'bg-bad-wash' : 'bg-sunken text-soft'}`}
+      >
+        {isBad && <CircleAlert aria-hidden className="size-4 flex-none text-bad" />}
+        <p className="min-w-48 flex-1">{message}</p>
+        {actions}
+        {isLatest && <RepeatButtons run={run} hasText={parts.length > 0} />}
+      </div>
+      {run.usage.outputTokens > 0 && (
+        <p className="-mt-3 text-1 text-faint">
+          <RunFigures run={run} />
+        </p>
+      )}
+    </>
   );
 }
 
@@ -75,17 +82,12 @@ function RepeatButtons({ run, hasText }: { readonly run: RunDto; readonly hasTex
 }
 
 function Footer({ run, text, isLatest, actions }: Omit<RunEndProps, 'parts'> & { readonly text: string }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { isCopied, copy } = useCopy();
   const [clientId] = useState(newId);
   const retry = trpc.runs.retry.useMutation({ onError: showError });
-  const duration =
-    run.startedAt && run.finishedAt
-      ? formatDuration(Date.parse(run.finishedAt) - Date.parse(run.startedAt), i18n.language)
-      : null;
-  const tokens = run.usage.inputTokens + run.usage.outputTokens;
   return (
-    <div className="-mt-2 flex items-center gap-1 text-1 text-faint">
+    <div className="-mt-2 flex items-center gap-1 text-1 text-faint max-sm:flex-wrap">
       <IconButton
         label={isCopied ? t('common.copied') : t('common.copy')}
         onClick={() => void copy(text)}
@@ -103,12 +105,7 @@ function Footer({ run, text, isLatest, actions }: Omit<RunEndProps, 'parts'> & {
         </IconButton>
       )}
       {actions}
-      <span
-        className="ml-1 tabular-nums opacity-0 group-focus-within:opacity-100 group-hover:opacity-100"
-        title={run.finishedAt ? formatExactTime(run.finishedAt, i18n.language) : undefined}
-      >
-        {[run.model, duration, tokens > 0 ? t('chat.tokens', { count: tokens }) : null].filter(Boolean).join(' · ')}
-      </span>
+      <RunFigures run={run} />
     </div>
   );
 }

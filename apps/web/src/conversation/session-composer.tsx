@@ -30,6 +30,7 @@ export function SessionComposer(props: SessionComposerProps) {
   const inputRef = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useDraft(sessionId);
   const stop = trpc.runs.stop.useMutation({ onError: showError });
+  const setModel = trpc.sessions.setModel.useMutation({ onError: showError });
   const restore = trpc.sessions.restore.useMutation({ onError: showError });
 
   const isArchived = transcript.session.status === 'archived';
@@ -75,6 +76,11 @@ export function SessionComposer(props: SessionComposerProps) {
         onRetryFile={(item) => uploads.retry(sessionId, item)}
         onSend={send}
         onStop={stopRun}
+        model={{
+          chosen: transcript.session.model ?? null,
+          isBusy: setModel.isPending,
+          onChoose: (chosen) => setModel.mutate({ sessionId: transcript.session.id, model: chosen?.choice ?? null }),
+        }}
         inputRef={inputRef}
       />
     </div>

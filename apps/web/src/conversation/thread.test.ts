@@ -47,6 +47,7 @@ function transcript(messages: readonly MessageDto[], queue: readonly RunDto[] = 
     lastActivityAt: at,
     isRunning: false,
     isWaiting: false,
+    model: null,
   } as const;
   return { session, messages: [...messages], queue: [...queue], todos: [], hasOlder: false, filesVersion: 0, seq: 100 };
 }

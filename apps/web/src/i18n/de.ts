@@ -239,6 +239,7 @@ export const de: Messages = {
     sending: 'Wird gesendet …',
     notSent: 'Nicht gesendet.',
     discard: 'Verwerfen',
+    noPrice: 'Preis unbekannt',
     tokens: '{{count}} Tokens',
     wrap: 'Zeilen umbrechen',
     imageLink: 'Bild: {{name}}',

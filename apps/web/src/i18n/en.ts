@@ -224,6 +224,7 @@ export const en = {
     sending: 'Sending…',
     notSent: 'Not sent.',
     discard: 'Discard',
+    noPrice: 'price unknown',
     tokens: '{{count}} tokens',
     wrap: 'Wrap lines',
     imageLink: 'Image: {{name}}',

@@ -2,9 +2,11 @@ import i18next, { type BackendModule, type ResourceKey } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { readText, writeText } from '../platform/storage.ts';
 import type { approvalsEn } from './approvals.en.ts';
+import type { choiceEn } from './choice.en.ts';
 import { en } from './en.ts';
 import { loadErrorTexts } from './error-text.ts';
 import type { modelsEn } from './models.en.ts';
+import type { moneyEn } from './money.en.ts';
 import type { securityEn } from './security.en.ts';
 import type { settingsEn } from './settings.en.ts';
 import type { tracesEn } from './traces.en.ts';
@@ -21,6 +23,8 @@ declare module 'i18next' {
       models: typeof modelsEn;
       approvals: typeof approvalsEn;
       traces: typeof tracesEn;
+      choice: typeof choiceEn;
+      money: typeof moneyEn;
     };
   }
 }
@@ -38,6 +42,10 @@ const loaders: Readonly<Record<string, () => Promise<ResourceKey>>> = {
   'en/approvals': async () => (await import('./approvals.en.ts')).approvalsEn,
   'de/approvals': async () => (await import('./approvals.de.ts')).approvalsDe,
   'de/settings': async () => (await import('./settings.de.ts')).settingsDe,
+  'en/choice': async () => (await import('./choice.en.ts')).choiceEn,
+  'de/choice': async () => (await import('./choice.de.ts')).choiceDe,
+  'en/money': async () => (await import('./money.en.ts')).moneyEn,
+  'de/money': async () => (await import('./money.de.ts')).moneyDe,
   'en/traces': async () => (await import('./traces.en.ts')).tracesEn,
   'de/traces': async () => (await import('./traces.de.ts')).tracesDe,
 };

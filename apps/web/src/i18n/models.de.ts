@@ -71,6 +71,25 @@ export const modelsDe: ModelsWords = {
       lm_studio: 'Läuft auf Ihrem eigenen Rechner. Aus docker compose heraus ist das host.docker.internal.',
     },
   },
+  health: {
+    answered: 'Hat {{when}} geantwortet',
+    failing: 'Gestört',
+    resting: 'In Ruhe gelassen',
+    failed: 'Zuletzt gescheitert {{when}}: {{reason}}',
+    rests: 'Wird bis {{time}} in Ruhe gelassen, solange ein anderes Modell antworten kann.',
+    unknownReason: 'der Grund ist nicht bekannt',
+    reason: {
+      provider: {
+        auth: 'Er hat den Schlüssel abgelehnt',
+        unreachable: 'Er war nicht zu erreichen',
+        rate_limited: 'Er wurde zu oft gefragt',
+        overloaded: 'Dort ist etwas ausgefallen',
+        cut: 'Die Verbindung brach mitten in einer Antwort ab',
+        stalled: 'Er ist verstummt',
+        unhealthy: 'Er war mehrmals hintereinander gescheitert',
+      },
+    },
+  },
   outcome: {
     ok: 'Der Anbieter antwortet.',
     provider: {

@@ -69,6 +69,25 @@ export const modelsEn = {
       lm_studio: 'Runs on your own machine. From inside docker compose that is host.docker.internal.',
     },
   },
+  health: {
+    answered: 'Answered {{when}}',
+    failing: 'Failing',
+    resting: 'Left alone',
+    failed: 'Last failed {{when}}: {{reason}}',
+    rests: 'Left alone until {{time}}, while another model can answer.',
+    unknownReason: 'for a reason not known',
+    reason: {
+      provider: {
+        auth: 'it refused the key',
+        unreachable: 'it could not be reached',
+        rate_limited: 'it was asked too often',
+        overloaded: 'something broke down there',
+        cut: 'the connection broke in the middle of an answer',
+        stalled: 'it fell silent',
+        unhealthy: 'it had failed several times in a row',
+      },
+    },
+  },
   outcome: {
     ok: 'The provider answers.',
     provider: {

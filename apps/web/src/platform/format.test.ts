@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { ageOf, formatBytes, formatDuration, formatRelativeTime } from './format.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { ageOf, formatBytes, formatDay, formatDuration, formatRelativeTime } from './format.ts';
 
 test.each([
   [0, '0 bytes'],
@@ -54,4 +54,10 @@ describe('a time', () => {
     expect(formatRelativeTime(instant, now, 'en')).toBe(english);
     expect(formatRelativeTime(instant, now, 'de')).toBe(german);
   });
+});
+
+test('a day of UTC is the same day wherever it is read', () => {
+  vi.stubEnv('TZ', 'America/Los_Angeles');
+  expect(formatDay('2026-11-21', 'en')).toBe('Nov 21, 2026');
+  vi.unstubAllEnvs();
 });

@@ -39,6 +39,11 @@ export function formatDate(instant: string, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(instant));
 }
 
+/** Of a day such as "2026-11-21", which is UTC's: the same wherever it is read. */
+export function formatDay(day: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(day));
+}
+
 export type Age = 'today' | 'yesterday' | 'week' | 'older';
 
 /** In which group of the list something of that time stands, by the reader's calendar. */

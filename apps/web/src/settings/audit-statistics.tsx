@@ -3,10 +3,11 @@ import { ChevronRight } from 'lucide-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { trpc } from '../api.ts';
-import { formatDate } from '../platform/format.ts';
+import { formatDay } from '../platform/format.ts';
 import { LoadError } from '../shell/load-error.tsx';
 import { ActorName } from './audit-entry.tsx';
 import { Bar } from './bar.tsx';
+import { DayColumns } from './day-columns.tsx';
 
 const shown = 8;
 
@@ -95,43 +96,21 @@ function Ranking({ title, rows }: RankingProps) {
   );
 }
 
-const height = 72;
-const step = 12;
-/** As many days as fit into the width of a phone. */
 const shownDays = 28;
 
-/** A column for each of the last days on which something happened; the number is its title. */
+/** How much on each of the last days on which something happened. */
 function Days({ byDay }: Pick<Statistics, 'byDay'>) {
   const { t, i18n } = useTranslation('settings');
-  const days = byDay.slice(-shownDays);
-  const most = Math.max(1, ...days.map(({ count }) => count));
-  const words = days.map(({ day, count }) => `${formatDate(day, i18n.language)}: ${count}`);
   return (
     <div>
       <h3 className="mb-2 text-soft">{t('audit.byDay')}</h3>
-      <svg
-        role="img"
-        aria-label={words.join(', ')}
-        viewBox={`0 0 ${shownDays * step} ${height}`}
-        className="block w-full max-w-md"
-      >
-        {days.map(({ day, count }, index) => {
-          const tall = Math.max(2, (height * count) / most);
-          return (
-            <rect
-              key={day}
-              x={index * step}
-              y={height - tall}
-              width={step - 3}
-              height={tall}
-              rx={2}
-              className="fill-accent"
-            >
-              <title>{words[index]}</title>
-            </rect>
-          );
-        })}
-      </svg>
+      <DayColumns
+        days={byDay.slice(-shownDays).map(({ day, count }) => ({
+          day,
+          value: count,
+          text: `${formatDay(day, i18n.language)}: ${count}`,
+        }))}
+      />
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { budgetLimits } from '@atelier/contracts/budgets';
 import type { InstallationSettings, RegistrationRule } from '@atelier/contracts/installation';
 import { Button } from '@atelier/ui/button';
 import { CheckField } from '@atelier/ui/check-field';
@@ -11,7 +12,9 @@ import { useMay } from '../auth/use-may.ts';
 import { useSubmit } from '../auth/use-submit.ts';
 import { showToast } from '../shell/toast-store.ts';
 import { Block } from './block.tsx';
+import { dollarText, microDollars } from './models/price-text.ts';
 import { RegistrationField } from './registration-field.tsx';
+import { BudgetFields, wholeNumber } from './usage/budget-fields.tsx';
 
 /** Beside these, what is set already is offered, whoever set it to what. */
 const idleChoices = [15, 30, 60, 240, 480, 1440, 4320] as const;
@@ -20,6 +23,7 @@ const retentionChoices = [30, 90, 180, 365, 730, 1825, 3650] as const;
 /** The rules of the whole installation. */
 export function InstallationForm({ saved }: { readonly saved: InstallationSettings }) {
   const { t } = useTranslation('settings');
+  const { t: ofMoney } = useTranslation('money');
   const mayWrite = useMay('installation.write');
   const [mode, setMode] = useState<RegistrationRule['mode']>(saved.registration.mode);
   const [domains, setDomains] = useState(
@@ -28,9 +32,15 @@ export function InstallationForm({ saved }: { readonly saved: InstallationSettin
   const [adminsNeedSecondFactor, setSecondFactor] = useState(saved.adminsNeedSecondFactor);
   const [idleMinutes, setIdle] = useState(saved.idleMinutes);
   const [auditRetentionDays, setRetention] = useState(saved.auditRetentionDays);
+  const [money, setMoney] = useState(dollarText(saved.organisationBudget.monthlyCost));
+  const [tokens, setTokens] = useState(String(saved.organisationBudget.dailyTokens ?? ''));
   const [hasTried, setTried] = useState(false);
   const registration = ruleOf(mode, domains);
-  const wanted = { registration, adminsNeedSecondFactor, idleMinutes, auditRetentionDays };
+  const organisationBudget = budgetLimits.safeParse({
+    monthlyCost: microDollars(money),
+    dailyTokens: wholeNumber(tokens),
+  }).data;
+  const wanted = { registration, adminsNeedSecondFactor, idleMinutes, auditRetentionDays, organisationBudget };
   const isSame = JSON.stringify(wanted) === JSON.stringify(saved);
   const utils = trpc.useUtils();
   const change = trpc.installation.changeSettings.useMutation();
@@ -43,7 +53,7 @@ export function InstallationForm({ saved }: { readonly saved: InstallationSettin
   function onSubmit(event: FormEvent): void {
     event.preventDefault();
     setTried(true);
-    if (!isMissing && !isSame) void submit();
+    if (!isMissing && organisationBudget && !isSame) void submit();
   }
   const { idleText, retentionText } = useDurations();
   return (
@@ -89,6 +99,11 @@ export function InstallationForm({ saved }: { readonly saved: InstallationSettin
               ]}
               onChange={(value) => setRetention(value === '' ? null : Number(value))}
             />
+          </div>
+        </Block>
+        <Block title={ofMoney('budgets.spending')} text={ofMoney('budgets.spendingText')}>
+          <div className="max-w-sm">
+            <BudgetFields money={money} tokens={tokens} isMissing={false} onMoney={setMoney} onTokens={setTokens} />
           </div>
         </Block>
       </fieldset>

@@ -5,6 +5,7 @@ import {
   Bot,
   Building2,
   ChartNoAxesGantt,
+  Coins,
   Gauge,
   Info,
   Keyboard,
@@ -23,6 +24,7 @@ import {
   UserRound,
   UserSearch,
   UsersRound,
+  Wallet,
 } from 'lucide-react';
 import type { SettingsWords } from '../i18n/settings.en.ts';
 
@@ -51,12 +53,14 @@ export const settingsSections: readonly SettingsSection[] = [
   { id: 'keyboard', group: 'account', icon: Keyboard, permission: null, Page: page(() => import('./keyboard-section.tsx'), 'KeyboardSection') },
   { id: 'approvals', group: 'account', icon: ShieldQuestion, permission: null, Page: page(() => import('./approvals/approvals-section.tsx'), 'ApprovalsSection') },
   { id: 'limits', group: 'account', icon: Gauge, permission: null, Page: page(() => import('./limits-section.tsx'), 'LimitsSection') },
+  { id: 'usage', group: 'account', icon: Wallet, permission: null, Page: page(() => import('./usage/usage-section.tsx'), 'UsageSection') },
   { id: 'about', group: 'account', icon: Info, permission: null, Page: page(() => import('./about-section.tsx'), 'AboutSection') },
   { id: 'organisation', group: 'organisation', icon: Building2, permission: null, Page: page(() => import('./organisation-section.tsx'), 'OrganisationSection') },
   { id: 'members', group: 'organisation', icon: UsersRound, permission: null, Page: page(() => import('./members-section.tsx'), 'MembersSection') },
   { id: 'invitations', group: 'organisation', icon: Mail, permission: 'invitation.read', Page: page(() => import('./invitations-section.tsx'), 'InvitationsSection') },
   { id: 'roles', group: 'organisation', icon: ShieldCheck, permission: null, Page: page(() => import('./roles-section.tsx'), 'RolesSection') },
   { id: 'chains', group: 'organisation', icon: ListOrdered, permission: 'chain.administer', Page: page(() => import('./models/chains-section.tsx'), 'ChainsSection') },
+  { id: 'organisation-usage', group: 'organisation', icon: Coins, permission: 'usage.read', Page: page(() => import('./usage/organisation-usage-section.tsx'), 'OrganisationUsageSection') },
   { id: 'organisation-approvals', group: 'organisation', icon: ShieldAlert, permission: 'approval_rule.administer', Page: page(() => import('./approvals/organisation-approvals-section.tsx'), 'OrganisationApprovalsSection') },
   { id: 'audit', group: 'organisation', icon: ScrollText, permission: 'audit.read', Page: page(() => import('./audit-section.tsx'), 'AuditSection') },
   { id: 'runs', group: 'organisation', icon: ChartNoAxesGantt, permission: 'trace.search', Page: page(() => import('./runs-section.tsx'), 'RunsSection') },

@@ -29,7 +29,7 @@ export function createOfflineModel(options: OfflineOptions): Model {
     provider: { id: 'offline', name: 'Atelier' },
     features: { tools: true, images: false, reasoning: true },
     contextWindow: null,
-    price: null,
+    price: { input: 0, output: 0, cachedInput: null },
     stream: (request) => stream(options, request),
   };
 }
@@ -53,7 +53,7 @@ async function* stream(options: OfflineOptions, request: ModelRequest): AsyncGen
     yield { type: 'tool_call', callId, name: call.name, inputText };
   }
   const inputTokens = Math.ceil(JSON.stringify(request.messages).length / 4);
-  yield { type: 'finish', usage: { inputTokens, outputTokens: words } };
+  yield { type: 'finish', usage: { inputTokens, outputTokens: words, cost: 0 } };
 
   async function paced(part: ModelPart): Promise<ModelPart> {
     words += 1;

@@ -11,6 +11,7 @@ import { CreateModels1763900500000 } from './1763900500000-create-models.ts';
 import { CreateApprovals1763900600000 } from './1763900600000-create-approvals.ts';
 import { CreateCheckpoints1763900700000 } from './1763900700000-create-checkpoints.ts';
 import { CreateSpans1763900800000 } from './1763900800000-create-spans.ts';
+import { AccountForModels1764000100000 } from './1764000100000-account-for-models.ts';
 
 /** In order. A migration that has been released is never changed: add another. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   CreateApprovals1763900600000,
   CreateCheckpoints1763900700000,
   CreateSpans1763900800000,
+  AccountForModels1764000100000,
 ] as const;

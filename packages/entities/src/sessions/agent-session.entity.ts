@@ -1,4 +1,6 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation, Unique } from 'typeorm';
+import type { Model } from '../models/model.entity.ts';
+import type { ModelChain } from '../models/model-chain.entity.ts';
 import type { Organisation } from '../organisations/organisation.entity.ts';
 import type { User } from '../users/user.entity.ts';
 
@@ -7,6 +9,9 @@ import type { User } from '../users/user.entity.ts';
 @Unique('agent_sessions_client_key', ['ownerId', 'organisationId', 'clientId'])
 @Index('agent_sessions_by_status_activity', { synchronize: false })
 @Index('agent_sessions_by_activity', { synchronize: false })
+@Index('agent_sessions_by_model', ['modelId'])
+@Index('agent_sessions_by_chain', ['chainId'])
+@Check('agent_sessions_one_choice', 'model_id IS NULL OR chain_id IS NULL')
 @Check('agent_sessions_status_known', "status IN ('open', 'archived')")
 export class AgentSession {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'agent_sessions_pkey' })
@@ -46,4 +51,23 @@ export class AgentSession {
 
   @Column({ type: 'timestamptz', name: 'archived_at', precision: 3, nullable: true })
   archivedAt!: Date | null;
+
+  /** Who was chosen to answer: a model or a chain. Removed, it leaves its name behind. */
+  @Column({ type: 'uuid', name: 'model_id', nullable: true })
+  modelId!: string | null;
+
+  @ManyToOne('Model', { onDelete: 'SET NULL' })
+  @JoinColumn({ name: 'model_id', foreignKeyConstraintName: 'agent_sessions_model_fk' })
+  model?: Relation<Model>;
+
+  @Column({ type: 'uuid', name: 'chain_id', nullable: true })
+  chainId!: string | null;
+
+  @ManyToOne('ModelChain', { onDelete: 'SET NULL' })
+  @JoinColumn({ name: 'chain_id', foreignKeyConstraintName: 'agent_sessions_chain_fk' })
+  chain?: Relation<ModelChain>;
+
+  /** What the choice was called then; null: nothing is chosen. */
+  @Column({ type: 'text', name: 'model_name', nullable: true })
+  modelName!: string | null;
 }

@@ -1,6 +1,7 @@
 import { type AuditEventDto, auditFilter } from '@atelier/contracts/audit';
 import { AppError } from '@atelier/kernel/app-error';
 import * as z from 'zod';
+import { csvLine } from '../../platform/http/csv.ts';
 import type { HttpRoute } from '../../platform/http/http-route.ts';
 import type { AuditService } from './audit.service.ts';
 
@@ -18,7 +19,8 @@ export function auditExportRoutes(audit: AuditService): readonly HttpRoute[] {
         const parsed = query.safeParse(request.query);
         if (!parsed.success) throw new AppError('request.invalid', { cause: parsed.error });
         const { format, ...filter } = parsed.data;
-        const write = format === 'csv' ? csvLine : (event: AuditEventDto) => JSON.stringify(event);
+        const write = (event: AuditEventDto) =>
+          format === 'csv' ? csvLine(columns.map(([, read]) => read(event))) : JSON.stringify(event);
         let isFirst = true;
         for await (const events of audit.export(op, principal, filter)) {
           if (isFirst) begin(response, format);
@@ -41,7 +43,7 @@ function begin(response: Response, format: 'csv' | 'json'): void {
     'Content-Disposition': `attachment; filename="audit.${format === 'csv' ? 'csv' : 'jsonl'}"`,
     'Cache-Control': 'no-store',
   });
-  if (format === 'csv') response.write(`${columns.map(([name]) => name).join(',')}\n`);
+  if (format === 'csv') response.write(`${csvLine(columns.map(([name]) => name))}\n`);
 }
 
 const columns: readonly (readonly [string, (event: AuditEventDto) => unknown])[] = [
@@ -61,13 +63,3 @@ const columns: readonly (readonly [string, (event: AuditEventDto) => unknown])[]
   ['user_agent', ({ userAgent }) => userAgent],
   ['request_id', ({ requestId }) => requestId],
 ];
-
-function csvLine(event: AuditEventDto): string {
-  return columns.map(([, read]) => csvField(String(read(event) ?? ''))).join(',');
-}
-
-/** A spreadsheet takes a field that begins with one of these for a formula: https://owasp.org/www-community/attacks/CSV_Injection */
-function csvField(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\n\r]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-}

@@ -66,8 +66,10 @@ export class ForksRepository {
     const rows = await this.#db.query<{ id: string }>(
       op,
       `WITH made AS (
-         INSERT INTO agent_sessions (id, organisation_id, owner_id, client_id, title, status, created_at, last_activity_at)
-         SELECT $1, s.organisation_id, s.owner_id, $2, $3, 'open', $4, $4 FROM agent_sessions s
+         INSERT INTO agent_sessions (id, organisation_id, owner_id, client_id, title, status, created_at, last_activity_at,
+                                     model_id, chain_id, model_name)
+         SELECT $1, s.organisation_id, s.owner_id, $2, $3, 'open', $4, $4, s.model_id, s.chain_id, s.model_name
+           FROM agent_sessions s
           WHERE s.id = $5 AND s.organisation_id = $6 AND s.owner_id = $7
          ON CONFLICT (organisation_id, owner_id, client_id) DO NOTHING
          RETURNING id

@@ -1,5 +1,7 @@
 import { type AvailableModels, availableModels } from '@atelier/contracts/available-models';
+import type { ModelChoice } from '@atelier/contracts/model-choice';
 import { asSystem, type Operation } from '@atelier/entities/operation';
+import { AppError } from '@atelier/kernel/app-error';
 import type { SignedIn } from '../../platform/trpc/context.ts';
 import type { ChainRow, ChainsRepository } from './chains.repository.ts';
 import type { ModelCatalog } from './model-catalog.ts';
@@ -16,6 +18,26 @@ export class AvailableModelsService {
   readonly #deps: AvailableModelsDeps;
   constructor(deps: AvailableModelsDeps) {
     this.#deps = deps;
+  }
+
+  /**
+   * What somebody chose, and what it is called.
+   * @throws AppError `model.not_found`, `chain.not_found` for what is not there, or may not be used now.
+   */
+  async chosen(
+    op: Operation,
+    principal: SignedIn,
+    choice: ModelChoice,
+  ): Promise<{ readonly modelId: string | null; readonly chainId: string | null; readonly name: string }> {
+    const { models, chains } = await this.list(op, principal);
+    if (choice.kind === 'model') {
+      const model = models.find(({ id }) => id === choice.modelId);
+      if (!model) throw new AppError('model.not_found');
+      return { modelId: model.id, chainId: null, name: model.label };
+    }
+    const chain = chains.find(({ id }) => id === choice.chainId);
+    if (!chain) throw new AppError('chain.not_found');
+    return { modelId: null, chainId: chain.id, name: chain.name };
   }
 
   async list(op: Operation, { organisationId }: SignedIn): Promise<AvailableModels> {

@@ -9,6 +9,8 @@ export interface CandidateRow extends Omit<ModelRow, 'isEnabled' | 'createdAt'> 
   readonly kind: ProviderKind;
   readonly baseUrl: string;
   readonly keySealed: string | null;
+  /** It is of what was chosen, and not of what is usual. */
+  readonly isChosen: boolean;
 }
 
 /** What an organisation asks for; null: nothing in particular. */
@@ -48,7 +50,7 @@ export class CatalogRepository {
        )
        SELECT u.id, u.provider_id AS "providerId", u.name, u.label, u.context_window AS "contextWindow",
               u.max_output_tokens AS "maxOutputTokens", u.price, u.features, u.provider_name AS "providerName", u.kind,
-              u.base_url AS "baseUrl", u.key_sealed AS "keySealed"
+              u.base_url AS "baseUrl", u.key_sealed AS "keySealed", l.rank < 2 AS "isChosen"
          FROM listed l JOIN usable u ON u.id = l.id
         WHERE l.rank = (SELECT min(rank) FROM listed) ORDER BY l.position`,
       [organisationId, chainId, modelId],

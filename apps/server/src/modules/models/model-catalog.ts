@@ -15,6 +15,12 @@ export interface CatalogDeps {
   readonly log: Logger;
 }
 
+/** Those who answer, in the order they are asked. */
+interface Answering {
+  readonly specs: readonly ModelSpec[];
+  readonly isChosen: boolean;
+}
+
 /** Which models answer for an organisation. Nothing is kept between runs: one query tells, in every process alike. */
 export class ModelCatalog {
   readonly #deps: CatalogDeps;
@@ -28,11 +34,16 @@ export class ModelCatalog {
    * there is no model at all, and the offline one answers.
    */
   async resolve(op: Operation, wanted: Wanted): Promise<readonly ModelSpec[]> {
+    return (await this.answering(op, wanted)).specs;
+  }
+
+  /** Like `resolve`, and whether it is what was chosen that answers. */
+  async answering(op: Operation, wanted: Wanted): Promise<Answering> {
     const rows = await this.#deps.catalog.candidates(asSystem(op), wanted);
     const specs = rows.flatMap((row) => this.#specOf(row) ?? []);
-    if (specs.length > 0) return specs;
+    if (specs.length > 0) return { specs, isChosen: rows.some(({ isChosen }) => isChosen) };
     const environment = this.#environment();
-    return environment ? [environment] : [];
+    return { specs: environment ? [environment] : [], isChosen: false };
   }
 
   /** Null when its key cannot be read any more: another one may answer. */

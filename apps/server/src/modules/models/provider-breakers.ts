@@ -10,7 +10,12 @@ const longestRestMs = 5 * 60_000;
 const trialMs = 60_000;
 
 /** Failures that say nothing of the provider, but of what it was asked. */
-const ownFault: readonly RunError['code'][] = ['provider.model_not_found', 'provider.refused', 'provider.invalid_data'];
+const ownFault: readonly RunError['code'][] = [
+  'provider.model_not_found',
+  'provider.refused',
+  'provider.context_too_long',
+  'provider.invalid_data',
+];
 
 export interface ProviderHealth {
   /** `resting`: it failed again and again, and is not asked until `restsUntil`, unless there is nobody else. */
@@ -33,7 +38,7 @@ const unknown: ProviderHealth = {
 
 /**
  * One breaker a provider. While it rests, a chain goes on with its next model at once; after the rest one run tries it,
- * and its answer closes the breaker again. Each process counts for itself.
+ * and its answer closes the breaker again. Each process counts for itself, and tells `onChanged`.
  */
 export class ProviderBreakers implements ModelHealth {
   readonly #clock: Clock;

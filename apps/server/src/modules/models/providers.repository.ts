@@ -20,13 +20,21 @@ export interface ProviderRow {
 export interface ProviderSummary extends ProviderRow {
   readonly organisations: number;
   readonly models: number;
+  /** How it last answered any process. */
+  readonly lastAnsweredAt: Date | null;
+  readonly lastFailedAt: Date | null;
+  readonly lastError: string | null;
+  readonly restsUntil: Date | null;
 }
 
 const columns = `p.id, p.name, p.kind, p.preset, p.base_url AS "baseUrl", p.key_sealed AS "keySealed",
   p.key_last4 AS "keyLast4", p.is_enabled AS "isEnabled", p.access, p.created_at AS "createdAt",
   p.updated_at AS "updatedAt"`;
 const counts = `(SELECT count(*)::int FROM model_provider_access a WHERE a.provider_id = p.id) AS organisations,
-  (SELECT count(*)::int FROM models m WHERE m.provider_id = p.id) AS models`;
+  (SELECT count(*)::int FROM models m WHERE m.provider_id = p.id) AS models,
+  h.last_answered_at AS "lastAnsweredAt", h.last_failed_at AS "lastFailedAt", h.last_error AS "lastError",
+  h.rests_until AS "restsUntil"`;
+const withHealth = 'model_providers p LEFT JOIN provider_health h ON h.provider_id = p.id';
 
 /** Providers of the installation. They belong to no organisation: who may see them is decided by permissions. */
 export class ProvidersRepository {
@@ -39,7 +47,7 @@ export class ProvidersRepository {
   async list(op: Operation): Promise<readonly ProviderSummary[]> {
     return await this.#db.query<ProviderSummary>(
       op,
-      `SELECT ${columns}, ${counts} FROM model_providers p ORDER BY p.created_at, p.id`,
+      `SELECT ${columns}, ${counts} FROM ${withHealth} ORDER BY p.created_at, p.id`,
       [],
     );
   }
@@ -52,7 +60,7 @@ export class ProvidersRepository {
   async find(op: Operation, id: string): Promise<ProviderSummary | null> {
     const rows = await this.#db.query<ProviderSummary>(
       op,
-      `SELECT ${columns}, ${counts} FROM model_providers p WHERE p.id = $1`,
+      `SELECT ${columns}, ${counts} FROM ${withHealth} WHERE p.id = $1`,
       [id],
     );
     return rows[0] ?? null;

@@ -16,6 +16,7 @@ import { noKey, type ProviderKeys } from './provider-keys.ts';
 import type { ProviderRow, ProvidersRepository } from './providers.repository.ts';
 
 const most = 50;
+const neverAsked = { lastAnsweredAt: null, lastFailedAt: null, lastError: null, restsUntil: null };
 
 export interface ProvidersDeps {
   readonly db: Database;
@@ -33,7 +34,8 @@ export class ProvidersService {
   }
 
   async list(op: Operation): Promise<readonly ProviderDto[]> {
-    return (await this.#deps.providers.list(asSystem(op))).map(toProviderDto);
+    const { providers, clock } = this.#deps;
+    return (await providers.list(asSystem(op))).map((row) => toProviderDto(row, clock.now()));
   }
 
   /** @throws AppError `provider.too_many`. */
@@ -48,7 +50,7 @@ export class ProvidersService {
       if ((await providers.count(op)) >= most) throw new AppError('provider.too_many');
       await providers.insert(op, row);
       await this.#record(op, principal, row.id, { action: 'provider.added', after: recordedProvider(row) });
-      return toProviderDto({ ...row, organisations: 0, models: 0 });
+      return toProviderDto({ ...row, organisations: 0, models: 0, ...neverAsked }, now);
     });
   }
 
@@ -107,7 +109,7 @@ export class ProvidersService {
       });
       const saved = await providers.find(op, id);
       if (!saved) throw new AppError('provider.not_found');
-      return toProviderDto(saved);
+      return toProviderDto(saved, clock.now());
     });
   }
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Model } from '@atelier/agent/ports';
 import { foldParts } from '@atelier/contracts/fold-parts';
 import type { Part } from '@atelier/contracts/parts';
 import type { Usage } from '@atelier/contracts/runs';
@@ -7,6 +6,7 @@ import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 import type { SessionFeeds } from '../../platform/realtime/session-feeds.ts';
 import type { MessagesRepository } from '../messages/index.ts';
+import type { Answerers } from '../models/index.ts';
 import { type TranscriptsService, toRunDto, usageOf } from '../sessions/index.ts';
 import type { ClaimedRun, RunsRepository } from './runs.repository.ts';
 
@@ -18,14 +18,14 @@ export interface ClaimDeps {
   readonly messages: MessagesRepository;
   readonly transcripts: TranscriptsService;
   readonly feeds: SessionFeeds;
-  /** Who may answer a run, in the order they are asked. */
-  readonly modelsFor: (op: Operation, run: ClaimedRun) => Promise<readonly [Model, ...Model[]]>;
+  /** Who may answer a run. */
+  readonly modelsFor: (op: Operation, run: ClaimedRun) => Promise<Answerers>;
 }
 
 /** A run this worker owns, and where its answer stands. */
 export interface Claim {
   readonly run: ClaimedRun;
-  readonly models: readonly [Model, ...Model[]];
+  readonly answerers: Answerers;
   readonly fence: string;
   readonly parts: readonly Part[];
   /** The step to go on with: completed steps are read from the parts, not repeated. */
@@ -42,15 +42,15 @@ export async function claimRun(deps: ClaimDeps, runId: string, worker: string): 
   return await db.transaction(system, async (op) => {
     const claimed = await runs.claim(op, runId, worker);
     if (!claimed) return null;
-    const models = await deps.modelsFor(op, claimed);
-    const run = { ...claimed, model: models[0].label };
+    const answerers = await deps.modelsFor(op, claimed);
+    const run = { ...claimed, model: answerers.models[0].label };
     const fence = randomUUID();
     await runs.takeLog(op, run, fence);
     const usage = usageOf(run);
 
     if (run.isFirstStart && run.kind !== 'continue') {
       await feeds.append(op, run.sessionId, [{ type: 'run.started', run: toRunDto(run) }]);
-      return { run, models, fence, parts: [], firstStep: 0, usage };
+      return { run, answerers, fence, parts: [], firstStep: 0, usage };
     }
 
     const message = await runs.messageOf(op, run.agentMessageId);
@@ -71,7 +71,7 @@ export async function claimRun(deps: ClaimDeps, runId: string, worker: string): 
       parts.map((part, position) => ({ position, part })),
       { length: parts.length, foldedSeq: resumed.seq },
     );
-    return { run, models, fence, parts, firstStep, usage };
+    return { run, answerers, fence, parts, firstStep, usage };
   });
 }
 

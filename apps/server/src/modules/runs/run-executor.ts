@@ -21,15 +21,17 @@ import type { Claim, ClaimDeps } from './claim-run.ts';
 import { type JournalDeps, SessionJournal } from './run-journal.ts';
 import type { RunRequestsService } from './run-requests.service.ts';
 import { isRightLoss, lossError, type RightLoss, RunRights } from './run-rights.ts';
+import { RunUsage, type RunUsageDeps } from './run-usage.ts';
+import type { ClaimedRun } from './runs.repository.ts';
 
 const system: Operation = { principal: { kind: 'system' } };
 
 /** After this many workers were lost with it, a run is not tried again by itself. */
 const maxAttempts = 3;
 
-export interface ExecutorDeps extends ClaimDeps, JournalDeps {
+export interface ExecutorDeps extends ClaimDeps, JournalDeps, Omit<RunUsageDeps, 'runs'> {
   readonly health: ModelHealth;
-  readonly budgetOf: (runId: string) => Budget;
+  readonly budgetOf: (run: ClaimedRun, signal: AbortSignal) => Budget;
   readonly approvalsOf: (runId: string) => Approvals;
   readonly requests: RunRequestsService;
   readonly checkpoints: CheckpointsService;
@@ -109,15 +111,17 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
   const { run } = claim;
   const { signal } = abort;
   if (run.questionSeq === null) return { state: 'cancelled', error: null, usage: claim.usage };
+  const used = new RunUsage(deps, run, claim.usage);
   const startedAt = performance.now();
   let isFirst = true;
   try {
     return await runAgent({
       runId: runId.parse(run.id),
       messageId: messageId.parse(run.agentMessageId),
-      models: claim.models,
+      models: claim.answerers.models,
+      ...(claim.answerers.notice === null ? {} : { notice: claim.answerers.notice }),
       health: deps.health,
-      budget: deps.budgetOf(run.id),
+      budget: deps.budgetOf(run, signal),
       approvals: deps.approvalsOf(run.id),
       // Keeping the workspace takes a while: whether the run may go on is asked after it, right before the effect.
       tools: deps.checkpoints.guarded(
@@ -132,8 +136,13 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
           isFirst = false;
           return journal.delta(body);
         },
-        commit: (bodies) =>
-          journal.commitWith(bodies, (op) => deps.requests.store(op, run, bodies, (id) => journal.callOf(id))),
+        async commit(bodies) {
+          await journal.commitWith(bodies, async (op) => {
+            await deps.requests.store(op, run, bodies, (id) => journal.callOf(id));
+            await used.store(op, bodies);
+          });
+          used.written(bodies);
+        },
       },
       clock: deps.clock,
       signal,
@@ -150,7 +159,7 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
     if (error instanceof LeaseLostError || signal.aborted) throw error;
     deps.log.error({ runId: run.id, error }, 'the agent failed unexpectedly');
     const message = 'The agent failed for a reason on our side. What it wrote so far is kept.';
-    return { state: 'failed', error: { code: 'run.unexpected', message, retryable: true }, usage: claim.usage };
+    return { state: 'failed', error: { code: 'run.unexpected', message, retryable: true }, usage: used.total };
   }
 }
 

@@ -2,11 +2,10 @@ import type { AnyTool } from '@atelier/agent/ports';
 import { isHeldBy, organisationRole } from '@atelier/contracts/permissions';
 import type { RunError } from '@atelier/contracts/runs';
 import type { Operation } from '@atelier/entities/operation';
-import { isDatabaseAway } from '../../platform/trpc/wire-errors.ts';
+import { waitForDatabase } from '../../platform/postgres/wait-for-database.ts';
 import type { RunsRepository } from './runs.repository.ts';
 
 const system: Operation = { principal: { kind: 'system' } };
-const retryMs = 200;
 
 /** Why a person may no longer have a run: they are suspended, no longer a member, of another role, or all of it is gone. */
 export type RightLoss = 'suspended' | 'removed' | 'demoted' | 'archived';
@@ -73,13 +72,7 @@ export class RunRights {
 
   /** Nothing is done while nobody can say whether it may be: PostgreSQL is waited for. */
   async #lossBefore(runId: string, signal: AbortSignal): Promise<RightLoss | null> {
-    for (;;) {
-      try {
-        return (await this.lostBy([runId])).get(runId) ?? null;
-      } catch (error) {
-        if (!isDatabaseAway(error) || signal.aborted) throw error;
-        await new Promise((resolve) => setTimeout(resolve, retryMs));
-      }
-    }
+    const lost = await waitForDatabase(() => this.lostBy([runId]), signal);
+    return lost.get(runId) ?? null;
   }
 }

@@ -210,6 +210,18 @@ export class RunsRepository {
     );
   }
 
+  /** One more model call of a run that is under way. What it does not say stays unsaid. */
+  async addUsage(op: Operation, id: string, usage: Usage): Promise<void> {
+    await this.#db.query(
+      op,
+      `UPDATE runs SET input_tokens = input_tokens + $2, output_tokens = output_tokens + $3,
+              cached_input_tokens = ${plus('cached_input_tokens', '$4::int')},
+              reasoning_tokens = ${plus('reasoning_tokens', '$5::int')}, cost = ${plus('cost', '$6::bigint')}
+        WHERE id = $1`,
+      [id, ...usageValues(usage)],
+    );
+  }
+
   /** A run that was laid down may be taken up again. */
   async requeue(op: Operation, id: string): Promise<void> {
     await this.#db.query(op, `UPDATE runs SET state = 'queued' WHERE id = $1 AND state = 'waiting'`, [id]);
@@ -329,6 +341,11 @@ export class RunsRepository {
     );
     return rows.length;
   }
+}
+
+/** A sum in which null is nothing, and which is null only of two nulls. */
+function plus(column: string, value: string): string {
+  return `CASE WHEN ${value} IS NULL THEN ${column} ELSE coalesce(${column}, 0) + ${value} END`;
 }
 
 /** Assignments of what a run used, from this parameter on. */

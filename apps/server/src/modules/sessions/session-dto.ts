@@ -1,3 +1,5 @@
+import { chainId, modelId } from '@atelier/contracts/ids';
+import type { ChosenModel } from '@atelier/contracts/model-choice';
 import { type SessionDto, sessionDto } from '@atelier/contracts/sessions';
 
 /** A session's row as the repository reads it. */
@@ -10,6 +12,10 @@ export interface SessionRow {
   readonly lastActivityAt: Date;
   readonly isRunning: boolean;
   readonly isWaiting: boolean;
+  readonly modelId: string | null;
+  readonly chainId: string | null;
+  /** What was chosen to answer, as it was called then; null: nothing is. */
+  readonly modelName: string | null;
 }
 
 export function toSessionDto(row: SessionRow): SessionDto {
@@ -22,5 +28,12 @@ export function toSessionDto(row: SessionRow): SessionDto {
     lastActivityAt: row.lastActivityAt.toISOString(),
     isRunning: row.isRunning,
     isWaiting: row.isWaiting,
+    model: chosenOf(row),
   });
+}
+
+function chosenOf({ modelId: model, chainId: chain, modelName: name }: SessionRow): ChosenModel | null {
+  if (name === null) return null;
+  if (model !== null) return { choice: { kind: 'model', modelId: modelId.parse(model) }, name };
+  return { choice: chain === null ? null : { kind: 'chain', chainId: chainId.parse(chain) }, name };
 }

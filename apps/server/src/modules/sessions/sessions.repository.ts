@@ -6,6 +6,7 @@ import type { ActivityCursor } from './cursor.ts';
 import type { SessionRow } from './session-dto.ts';
 
 const columns = `s.id, s.title, s.status, s.version, s.created_at AS "createdAt", s.last_activity_at AS "lastActivityAt",
+  s.model_id AS "modelId", s.chain_id AS "chainId", s.model_name AS "modelName",
   EXISTS (SELECT 1 FROM runs r WHERE r.session_id = s.id AND r.state IN ('running', 'waiting')) AS "isRunning",
   EXISTS (SELECT 1 FROM runs r WHERE r.session_id = s.id AND r.state = 'waiting') AS "isWaiting"`;
 
@@ -17,11 +18,21 @@ export interface NewSession {
   readonly clientId: string;
   readonly title: string;
   readonly at: Date;
+  readonly model: AnsweringModel | null;
+}
+
+/** A model or a chain, by the name it has now. */
+export interface AnsweringModel {
+  readonly modelId: string | null;
+  readonly chainId: string | null;
+  readonly name: string;
 }
 
 export interface SessionChange {
   readonly title?: string;
   readonly status?: 'open' | 'archived';
+  /** Null: what is usual in the organisation. */
+  readonly model?: AnsweringModel | null;
   readonly at: Date;
 }
 
@@ -42,15 +53,24 @@ export class SessionsRepository {
     const rows = await this.#db.query<{ id: string }>(
       op,
       `WITH made AS (
-         INSERT INTO agent_sessions (id, organisation_id, owner_id, client_id, title, status, created_at, last_activity_at)
-         VALUES ($1, $2, $3, $4, $5, 'open', $6, $6)
+         INSERT INTO agent_sessions (id, organisation_id, owner_id, client_id, title, status, created_at, last_activity_at,
+                                     model_id, chain_id, model_name)
+         VALUES ($1, $2, $3, $4, $5, 'open', $6, $6, $7, $8, $9)
          ON CONFLICT (organisation_id, owner_id, client_id) DO NOTHING
          RETURNING id
        ), head AS (
          INSERT INTO session_heads (session_id) SELECT id FROM made
        )
        SELECT id FROM made`,
-      [session.id, principal.organisationId, principal.userId, session.clientId, session.title, session.at],
+      [
+        session.id,
+        principal.organisationId,
+        principal.userId,
+        session.clientId,
+        session.title,
+        session.at,
+        ...modelColumns(session.model),
+      ],
     );
     return rows.length > 0;
   }
@@ -111,6 +131,9 @@ export class SessionsRepository {
           SET title = coalesce($4, s.title),
               status = coalesce($5, s.status),
               archived_at = CASE coalesce($5, s.status) WHEN 'archived' THEN coalesce(s.archived_at, $6) END,
+              model_id = CASE WHEN $8::boolean THEN $9::uuid ELSE s.model_id END,
+              chain_id = CASE WHEN $8::boolean THEN $10::uuid ELSE s.chain_id END,
+              model_name = CASE WHEN $8::boolean THEN $11::text ELSE s.model_name END,
               version = s.version + 1
         WHERE ${owned} AND s.id = $3 AND ($7::bigint IS NULL OR s.version = $7)
         RETURNING ${columns}`,
@@ -122,6 +145,8 @@ export class SessionsRepository {
         change.status ?? null,
         change.at,
         change.version ?? null,
+        change.model !== undefined,
+        ...modelColumns(change.model ?? null),
       ],
     );
     return rows[0] ?? null;
@@ -148,6 +173,17 @@ export class SessionsRepository {
         WHERE s.id = $1 AND ($4::uuid IS NULL OR (s.organisation_id = $4 AND s.owner_id = $5))
         RETURNING ${columns}, (old.title = '' AND $3 <> '') AS "wasUntitled"`,
       [id, at, title, principal?.organisationId ?? null, principal?.userId ?? null],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** Who was chosen to answer in a session. */
+  async modelOf(op: Operation, id: string): Promise<AnsweringModel | null> {
+    const rows = await this.#db.query<AnsweringModel>(
+      op,
+      `SELECT model_id AS "modelId", chain_id AS "chainId", model_name AS name FROM agent_sessions
+        WHERE id = $1 AND model_name IS NOT NULL`,
+      [id],
     );
     return rows[0] ?? null;
   }
@@ -187,4 +223,8 @@ export class SessionsRepository {
       [sessionId, JSON.stringify(items)],
     );
   }
+}
+
+function modelColumns(model: AnsweringModel | null): readonly (string | null)[] {
+  return [model?.modelId ?? null, model?.chainId ?? null, model?.name ?? null];
 }

@@ -8,6 +8,7 @@ import {
   sessionDto,
   sessionPage,
   sessionRef,
+  setModelInput,
 } from '@atelier/contracts/sessions';
 import { transcript } from '@atelier/contracts/transcript';
 import { tracked } from '@trpc/server';
@@ -18,7 +19,10 @@ import { memberProcedure, router } from '../../procedures.ts';
 import { followChanges } from './follow-changes.ts';
 
 export const sessionsRouter = router({
-  /** A new session with an empty workspace. The same `clientId` again gives the same session. */
+  /**
+   * A new session with an empty workspace. The same `clientId` again gives the same session. Errors: `model.not_found` and
+   * `chain.not_found` for what the organisation may not use now.
+   */
   create: memberProcedure('session.write')
     .input(createSessionInput)
     .output(sessionDto)
@@ -53,6 +57,18 @@ export const sessionsRouter = router({
     .mutation(
       async ({ ctx, input: { sessionId, title, version } }) =>
         await ctx.services.sessions.change(ctx.op, ctx.principal, sessionId, { title, version }),
+    ),
+
+  /**
+   * Who answers from the next run on. Errors: `session.not_found`, `session.stale`; `model.not_found` and
+   * `chain.not_found` for what the organisation may not use now.
+   */
+  setModel: memberProcedure('session.write')
+    .input(setModelInput)
+    .output(sessionDto)
+    .mutation(
+      async ({ ctx, input: { sessionId, ...change } }) =>
+        await ctx.services.sessions.setModel(ctx.op, ctx.principal, sessionId, change),
     ),
 
   /** Out of the list, but kept; a run under way goes on. Errors: `session.not_found`, `session.stale`. */

@@ -1,5 +1,7 @@
+import type { ModelChoice } from '@atelier/contracts/model-choice';
 import type { SessionDto, SessionPage } from '@atelier/contracts/sessions';
 import type { Database } from '@atelier/entities/database';
+import { isForeignKeyViolation } from '@atelier/entities/database-errors';
 import type { Operation } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
 import type { Clock } from '@atelier/kernel/clock';
@@ -10,7 +12,7 @@ import type { SignedIn } from '../../platform/trpc/context.ts';
 import type { AuditLog } from '../audit/index.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { type SessionRow, toSessionDto } from './session-dto.ts';
-import type { SessionChange, SessionsRepository } from './sessions.repository.ts';
+import type { AnsweringModel, SessionChange, SessionsRepository } from './sessions.repository.ts';
 
 /** What has to happen outside the database when a session ends for ever. */
 interface SessionEndings {
@@ -26,6 +28,8 @@ export interface SessionsDeps {
   readonly hints: HintBus;
   readonly clock: Clock;
   readonly endings: SessionEndings;
+  /** What somebody chose, if their organisation may use it. @throws AppError `model.not_found`, `chain.not_found`. */
+  readonly chosenModel: (op: Operation, principal: SignedIn, choice: ModelChoice) => Promise<AnsweringModel>;
   readonly audit: AuditLog;
 }
 
@@ -36,15 +40,20 @@ export class SessionsService {
     this.#deps = deps;
   }
 
-  /** The same `clientId` again gives the session it made before. */
+  /** The same `clientId` again gives the session it made before. @throws AppError `model.not_found`, `chain.not_found`. */
   async create(
     op: Operation,
     principal: SignedIn,
-    input: { readonly clientId: string; readonly title?: string | undefined },
+    input: {
+      readonly clientId: string;
+      readonly title?: string | undefined;
+      readonly model?: ModelChoice | null | undefined;
+    },
   ): Promise<SessionDto> {
     const { sessions, clock } = this.#deps;
-    const session = { id: newId(), clientId: input.clientId, title: input.title ?? '', at: clock.now() };
-    await sessions.insert(op, principal, session);
+    const model = input.model ? await this.#deps.chosenModel(op, principal, input.model) : null;
+    const session = { id: newId(), clientId: input.clientId, title: input.title ?? '', at: clock.now(), model };
+    await sessions.insert(op, principal, session).catch(removedMeanwhile);
     return await this.made(op, principal, input.clientId);
   }
 
@@ -83,6 +92,21 @@ export class SessionsService {
     const row = await this.#deps.sessions.find(op, principal, id);
     if (!row) throw new AppError('session.not_found');
     return row;
+  }
+
+  /**
+   * Who answers from the next run on; null: what is usual in the organisation.
+   * @throws AppError `session.not_found`, `session.stale`, `model.not_found`, `chain.not_found`.
+   */
+  async setModel(
+    op: Operation,
+    principal: SignedIn,
+    id: string,
+    { model, version }: { readonly model: ModelChoice | null; readonly version?: number | undefined },
+  ): Promise<SessionDto> {
+    await this.get(op, principal, id);
+    const chosen = model && (await this.#deps.chosenModel(op, principal, model));
+    return await this.change(op, principal, id, { model: chosen, version }).catch(removedMeanwhile);
   }
 
   /**
@@ -132,4 +156,9 @@ export class SessionsService {
   #hint(principal: SignedIn, sessionId: string): void {
     this.#deps.hints.send('sessions', principal.userId, sessionId);
   }
+}
+
+/** What was chosen went between being looked for and being stored. */
+function removedMeanwhile(error: unknown): never {
+  throw isForeignKeyViolation(error) ? new AppError('model.not_found', { cause: error }) : error;
 }

@@ -9,6 +9,9 @@ import { AddProvider } from './add-provider.tsx';
 import { ChainList } from './chain-list.tsx';
 import { ProviderRow } from './provider-row.tsx';
 
+/** How providers answer changes while one looks. */
+const lookEveryMs = 10_000;
+
 /** Who answers in this installation, and who stands in. */
 export function ModelsSection() {
   const { t } = useTranslation('models');
@@ -26,7 +29,7 @@ export function ModelsSection() {
 
 function Providers() {
   const { t } = useTranslation('models');
-  const providers = trpc.providers.list.useQuery();
+  const providers = trpc.providers.list.useQuery(undefined, { refetchInterval: lookEveryMs });
   const [madeId, setMadeId] = useState<string | null>(null);
   if (providers.isError && !providers.data) {
     return <LoadError error={providers.error} onRetry={() => void providers.refetch()} />;

@@ -11,6 +11,7 @@ import { FactLine, Row } from '../row-list.tsx';
 import { KeyFact } from './key-fact.tsx';
 import { OutcomeNote } from './outcome-note.tsx';
 import { presetOf } from './provider-draft.ts';
+import { ProviderHealth } from './provider-health.tsx';
 import { ProviderMenu } from './provider-menu.tsx';
 import { ProviderModels } from './provider-models.tsx';
 
@@ -36,6 +37,7 @@ export function ProviderRow({ provider, isNew }: ProviderRowProps) {
         <FactLine>
           <code className="font-mono text-1 break-all">{baseUrl}</code>
           <KeyFact provider={provider} />
+          <ProviderHealth provider={provider} />
         </FactLine>
       }
       actions={
@@ -76,11 +78,13 @@ export function ProviderRow({ provider, isNew }: ProviderRowProps) {
 
 function ProviderMarks({ provider }: { readonly provider: ProviderDto }) {
   const { t } = useTranslation('models');
-  const { isEnabled, access, organisations, key, kind, preset } = provider;
+  const { isEnabled, access, organisations, key, kind, preset, health } = provider;
   const needsKey = presetOf(preset)?.needsKey ?? kind !== 'openai_compatible';
   return (
     <>
       {!isEnabled && <Badge>{t('providers.off')}</Badge>}
+      {health.state === 'failing' && <Badge tone="warn">{t('health.failing')}</Badge>}
+      {health.state === 'resting' && <Badge tone="bad">{t('health.resting')}</Badge>}
       {needsKey && !key.set && <Badge tone="warn">{t('providers.keyNone')}</Badge>}
       {access === 'some' && (
         <Badge tone={organisations === 0 ? 'warn' : 'plain'}>

@@ -1,0 +1,44 @@
+import { addUsage } from '@atelier/agent/add-usage';
+import type { EventBody } from '@atelier/contracts/events';
+import type { Usage } from '@atelier/contracts/runs';
+import type { Operation } from '@atelier/entities/operation';
+import type { UsageService } from '../usage/index.ts';
+import type { ClaimedRun, RunsRepository } from './runs.repository.ts';
+
+export interface RunUsageDeps {
+  readonly runs: Pick<RunsRepository, 'addUsage'>;
+  readonly usage: Pick<UsageService, 'count'>;
+}
+
+/** What a run has used, counted with the end of each model call, so that a worker that dies takes nothing along. */
+export class RunUsage {
+  readonly #deps: RunUsageDeps;
+  readonly #run: ClaimedRun;
+  #total: Usage;
+
+  constructor(deps: RunUsageDeps, run: ClaimedRun, before: Usage) {
+    this.#deps = deps;
+    this.#run = run;
+    this.#total = before;
+  }
+
+  /** As far as it is written. */
+  get total(): Usage {
+    return this.#total;
+  }
+
+  /** In the transaction that writes these entries. */
+  async store(op: Operation, bodies: readonly EventBody[]): Promise<void> {
+    for (const usage of usagesIn(bodies)) await this.#deps.runs.addUsage(op, this.#run.id, usage);
+    await this.#deps.usage.count(op, this.#run, bodies);
+  }
+
+  /** Once they are written. */
+  written(bodies: readonly EventBody[]): void {
+    for (const usage of usagesIn(bodies)) this.#total = addUsage(this.#total, usage);
+  }
+}
+
+function usagesIn(bodies: readonly EventBody[]): readonly Usage[] {
+  return bodies.flatMap((body) => (body.type === 'step.finished' ? [body.usage] : []));
+}

@@ -1,0 +1,22 @@
+/** The words of choosing who answers. Another language has the same keys; the compiler sees to it. */
+export const choiceEn = {
+  title: 'Who answers',
+  button: 'Who answers: {{name}}',
+  search: 'Find a model',
+  nothing: 'No model fits.',
+  usual: 'As usual',
+  usualIs: 'As usual: {{name}}',
+  offline: 'Offline model',
+  usualNote: 'What your organisation has set',
+  chains: 'Chains',
+  inOrder: 'In this order: {{names}}',
+  window: '{{tokens}} tokens',
+  price: '{{input}} in, {{output}} out for a million',
+  noPrice: 'Price unknown',
+  chosen: 'Chosen',
+  gone: '{{name}} cannot be used now. What is usual answers instead.',
+  retry: 'The list cannot be had now.',
+} as const;
+
+type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
+export type ChoiceWords = Words<typeof choiceEn>;
