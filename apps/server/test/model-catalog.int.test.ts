@@ -262,9 +262,10 @@ describe('what may be chosen', () => {
         maxOutputTokens: null,
         price: null,
         features: { tools: true, images: false, reasoning: false },
+        largestPicture: null,
       })),
       chains: [{ id: chain.id, name: 'Chain', scope: 'installation', isDefault: true, modelIds: ids }],
-      standard: { label: 'a' },
+      standard: { label: 'a', largestPicture: null },
     });
     for (const secret of [key, key.slice(-4), 'inside.example', '8000']) expect(answer.text).not.toContain(secret);
   });

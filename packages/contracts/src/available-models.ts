@@ -13,6 +13,8 @@ export const availableModel = z.strictObject({
   maxOutputTokens: z.number().int().nullable(),
   price: modelPrice.nullable(),
   features: modelFeatures,
+  /** Bytes of the largest picture that it can be shown; null: it sees none. */
+  largestPicture: z.number().int().nullable(),
 });
 export type AvailableModel = z.infer<typeof availableModel>;
 
@@ -30,6 +32,6 @@ export const availableModels = z.strictObject({
   models: z.array(availableModel),
   chains: z.array(availableChain),
   /** What answers where nothing is chosen; null: the offline model. */
-  standard: z.strictObject({ label: z.string() }).nullable(),
+  standard: z.strictObject({ label: z.string(), largestPicture: z.number().int().nullable() }).nullable(),
 });
 export type AvailableModels = z.infer<typeof availableModels>;

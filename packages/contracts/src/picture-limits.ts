@@ -1,4 +1,4 @@
-import type { ProviderKind } from './models.ts';
+import type { ModelFeatures, ProviderKind } from './models.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -18,6 +18,11 @@ export const largestPicture: Readonly<Record<ProviderKind, number>> = {
 
 /** Of all pictures of a conversation, the newest go with a request, up to so many bytes together. */
 export const picturesTogether = 14 * mebibyte;
+
+/** What a model of a service can be shown; null: no picture at all. */
+export function largestPictureOf(kind: ProviderKind, { images }: ModelFeatures): number | null {
+  return images ? Math.min(largestPicture[kind], picturesTogether) : null;
+}
 
 /** What models are shown as pictures. Everything else is a file. */
 export const pictureTypes: readonly string[] = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'];

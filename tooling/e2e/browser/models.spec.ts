@@ -100,6 +100,20 @@ test('an administrator adds a provider, its models and a chain, and sees the nex
     await expect(thread(page)).toContainText('t000009');
   });
 
+  await test.step('a picture that the first of the chain cannot see is told of before it is sent', async () => {
+    const buffer = Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+      'base64',
+    );
+    await page.locator('main input[type=file]').setInputFiles({ name: 'dot.png', mimeType: 'image/png', buffer });
+    await expect(page.getByText('The model cannot see pictures')).toBeVisible();
+    await page.getByRole('button', { name: /^Who answers: / }).click();
+    await page.getByRole('option', { name: /^The second/ }).click();
+    await expect(page.getByText('The model cannot see pictures')).toBeHidden();
+    await say(page, '[[images]]');
+    await expect(thread(page)).toContainText('I was sent 1 picture: image/png.');
+  });
+
   await test.step('off, nobody is answered by it; removed, it is gone with its models', async () => {
     await openModels(page);
     await chooseInMenu(page, 'Scripted', 'Turn off');

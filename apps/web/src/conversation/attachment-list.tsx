@@ -2,20 +2,23 @@ import { CircleAlert, Paperclip, RotateCcw, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { formatBytes } from '../platform/format.ts';
 import type { Uploading } from '../platform/use-uploads.ts';
+import { PictureNote } from './picture-note.tsx';
 
 interface AttachmentListProps {
   readonly items: readonly Uploading[];
+  /** Bytes of the largest picture that the model can be shown; null: it sees none; left out: not known yet. */
+  readonly largestPicture: number | null | undefined;
   readonly onRemove: (key: number) => void;
   readonly onRetry: (item: Uploading) => void;
 }
 
 /** The files that go with the next message. */
-export function AttachmentList({ items, onRemove, onRetry }: AttachmentListProps) {
+export function AttachmentList({ items, ...chip }: AttachmentListProps) {
   if (items.length === 0) return null;
   return (
     <ul className="mb-2 flex max-h-40 flex-wrap gap-2 overflow-y-auto">
       {items.map((item) => (
-        <AttachmentChip key={item.key} item={item} onRemove={onRemove} onRetry={onRetry} />
+        <AttachmentChip key={item.key} item={item} {...chip} />
       ))}
     </ul>
   );
@@ -25,7 +28,7 @@ interface AttachmentChipProps extends Omit<AttachmentListProps, 'items'> {
   readonly item: Uploading;
 }
 
-function AttachmentChip({ item, onRemove, onRetry }: AttachmentChipProps) {
+function AttachmentChip({ item, largestPicture, onRemove, onRetry }: AttachmentChipProps) {
   const { t, i18n } = useTranslation();
   const { file, state, progress, problem } = item;
   const Icon = state === 'failed' ? CircleAlert : Paperclip;
@@ -49,6 +52,7 @@ function AttachmentChip({ item, onRemove, onRetry }: AttachmentChipProps) {
           {problem}
         </span>
       )}
+      {state !== 'failed' && largestPicture !== undefined && <PictureNote file={file} largest={largestPicture} />}
       {state === 'uploading' && (
         <progress
           aria-label={t('composer.uploading', { name: file.name })}

@@ -12,9 +12,11 @@ import {
   useRef,
 } from 'react';
 import { useTranslation } from 'react-i18next';
+import { trpc } from '../api.ts';
 import type { Uploading } from '../platform/use-uploads.ts';
 import { AttachmentList } from './attachment-list.tsx';
 import type { ModelPickerProps } from './model-picker.tsx';
+import { largestPictureFor } from './offered-model.ts';
 
 const ModelPicker = lazy(async () => ({ default: (await import('./model-picker.tsx')).ModelPicker }));
 
@@ -39,6 +41,7 @@ export function Composer(props: ComposerProps) {
   const { text, onText, attachments, onFiles, onRemoveFile, onRetryFile, onSend, onStop, model, inputRef } = props;
   const { t } = useTranslation();
   const fileInput = useRef<HTMLInputElement>(null);
+  const { data: available } = trpc.models.available.useQuery();
   useGrowingHeight(inputRef, text);
   useEffect(() => {
     // A keyboard that springs up by itself would cover the page.
@@ -71,7 +74,12 @@ export function Composer(props: ComposerProps) {
 
   return (
     <div className="mx-auto w-full max-w-[740px] rounded-[14px] border border-line-strong bg-raised pt-3 pr-3 pb-2 pl-4 shadow-1 focus-within:border-accent">
-      <AttachmentList items={attachments} onRemove={onRemoveFile} onRetry={onRetryFile} />
+      <AttachmentList
+        items={attachments}
+        largestPicture={available && largestPictureFor(available, model.chosen)}
+        onRemove={onRemoveFile}
+        onRetry={onRetryFile}
+      />
       <textarea
         ref={inputRef}
         dir="auto"

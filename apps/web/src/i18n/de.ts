@@ -298,6 +298,8 @@ export const de: Messages = {
     uploading: '{{name}} wird hochgeladen',
     removeFile: '{{name}} entfernen',
     retryFile: '{{name}} noch einmal versuchen',
+    pictureUnseen: 'Das Modell kann keine Bilder sehen',
+    pictureTooLarge: 'Das Modell bekommt Bilder bis {{limit}} zu sehen',
     waitForUploads: 'Warten Sie, bis die Dateien hochgeladen sind, oder entfernen Sie sie.',
     tooManyFiles: 'Eine Nachricht nimmt höchstens {{count}} Dateien. Der Rest wurde weggelassen.',
     queued: 'Wartet',

@@ -283,6 +283,8 @@ export const en = {
     uploading: 'Uploading {{name}}',
     removeFile: 'Remove {{name}}',
     retryFile: 'Try {{name}} again',
+    pictureUnseen: 'The model cannot see pictures',
+    pictureTooLarge: 'The model is shown pictures up to {{limit}}',
     waitForUploads: 'Wait until the files are uploaded, or remove them.',
     tooManyFiles: 'A message takes at most {{count}} files. The rest was left out.',
     queued: 'Queued',

@@ -1,5 +1,6 @@
 import { type AvailableModels, availableModels } from '@atelier/contracts/available-models';
 import type { ModelChoice } from '@atelier/contracts/model-choice';
+import { largestPictureOf } from '@atelier/contracts/picture-limits';
 import { asSystem, type Operation } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
 import type { SignedIn } from '../../platform/trpc/context.ts';
@@ -51,7 +52,7 @@ export class AvailableModelsService {
       });
     const [standard] = await catalog.resolve(op, { organisationId, chainId: null, modelId: null });
     return availableModels.parse({
-      models: usable.map(({ id, label, provider, contextWindow, maxOutputTokens, price, features }) => ({
+      models: usable.map(({ id, label, provider, contextWindow, maxOutputTokens, price, features, kind }) => ({
         id,
         label,
         provider,
@@ -59,12 +60,18 @@ export class AvailableModelsService {
         maxOutputTokens,
         price,
         features,
+        largestPicture: largestPictureOf(kind, features),
       })),
       chains: [
         ...offered(await chains.list(op, organisationId), 'organisation'),
         ...offered(await chains.list(asSystem(op), null), 'installation'),
       ],
-      standard: standard ? { label: standard.label } : null,
+      standard: standard
+        ? {
+            label: standard.label,
+            largestPicture: largestPictureOf(standard.provider.kind, standard.features),
+          }
+        : null,
     });
   }
 }

@@ -1,4 +1,4 @@
-import type { ModelFeatures, ModelPrice } from '@atelier/contracts/models';
+import type { ModelFeatures, ModelPrice, ProviderKind } from '@atelier/contracts/models';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 
@@ -18,6 +18,7 @@ export interface ModelRow {
 export interface UsableModel extends ModelRow {
   /** The provider's name. */
   readonly provider: string;
+  readonly kind: ProviderKind;
 }
 
 export interface DescribedModel {
@@ -53,7 +54,7 @@ export class ModelsRepository {
   async usable(op: Operation, organisationId: string): Promise<readonly UsableModel[]> {
     return await this.#db.query<UsableModel>(
       op,
-      `SELECT ${columns}, p.name AS provider FROM models m JOIN model_providers p ON p.id = m.provider_id
+      `SELECT ${columns}, p.name AS provider, p.kind FROM models m JOIN model_providers p ON p.id = m.provider_id
         WHERE m.is_enabled AND p.is_enabled AND (p.access = 'everyone' OR EXISTS (
           SELECT 1 FROM model_provider_access a WHERE a.provider_id = p.id AND a.organisation_id = $1))
         ORDER BY m.created_at, m.id`,
