@@ -149,9 +149,10 @@ test('messages sent while an answer is written wait as chips, and can be taken b
   await queue.getByRole('button', { name: /Edit “\[\[say third/ }).click();
   await expect(queue).toBeHidden();
   await expect(composer(page)).toHaveValue('[[say third]]');
-  await page.getByRole('button', { name: 'Stop' }).click();
-  await expect(page.getByText('Stopped.')).toBeVisible();
   await composer(page).press('Enter');
+  // Not when its turn comes, but now.
+  await queue.getByRole('button', { name: /Send “\[\[say third.* now/ }).click();
+  await expect(page.getByText('Stopped.')).toBeVisible();
   await expect(thread(page).getByText('third', { exact: true })).toBeVisible();
   await expect(thread(page).getByText('second', { exact: true })).toBeHidden();
 });

@@ -1,4 +1,4 @@
-import { X } from 'lucide-react';
+import { SkipForward, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { trpc } from '../api.ts';
 import { showError } from '../shell/show-error.ts';
@@ -9,16 +9,18 @@ interface QueueChipsProps {
   readonly queued: readonly QueuedMessage[];
   /** Takes the message out of the queue and back into the composer. */
   readonly onEdit: (queued: QueuedMessage) => void;
+  /** Stops the answer that is being written, so that the first of these is next; null: none is. */
+  readonly onInterrupt: (() => void) | null;
 }
 
-/** Messages that wait for their turn. A click takes one back for editing; the cross takes it away. */
-export function QueueChips({ queued, onEdit }: QueueChipsProps) {
+/** Messages that wait for their turn. A click takes one back for editing; the cross takes it away; the first may go at once. */
+export function QueueChips({ queued, onEdit, onInterrupt }: QueueChipsProps) {
   const { t } = useTranslation();
   const stop = trpc.runs.stop.useMutation({ onError: showError });
   if (queued.length === 0) return null;
   return (
     <ul aria-label={t('composer.queued')} className="mx-auto mb-2 flex w-full max-w-[740px] flex-wrap gap-2 text-2">
-      {queued.map((message) => {
+      {queued.map((message, index) => {
         const { run } = message;
         const text = [message.text, ...message.files.map(({ name }) => name)].filter((part) => part !== '').join(' · ');
         const takeBack = (onTaken?: () => void) =>
@@ -45,6 +47,17 @@ export function QueueChips({ queued, onEdit }: QueueChipsProps) {
             >
               “{text}”
             </button>
+            {index === 0 && onInterrupt && (
+              <button
+                type="button"
+                aria-label={t('composer.sendNow', { text })}
+                title={t('composer.sendNowHint')}
+                className="tap grid size-7 flex-none place-items-center rounded-1 hover:bg-hover"
+                onClick={onInterrupt}
+              >
+                <SkipForward aria-hidden className="size-3.5" />
+              </button>
+            )}
             <button
               type="button"
               aria-label={t('composer.unqueue', { text })}

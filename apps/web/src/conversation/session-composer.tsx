@@ -62,6 +62,7 @@ export function SessionComposer(props: SessionComposerProps) {
     <div className="px-6 pt-2 pb-[max(20px,env(safe-area-inset-bottom))] max-sm:px-3 max-sm:pb-[max(12px,env(safe-area-inset-bottom))]">
       <QueueChips
         queued={thread.queued}
+        onInterrupt={stopRun}
         onEdit={(queued) => {
           setText(text === '' ? queued.text : `${queued.text}\n\n${text}`);
           uploads.restore(queued.files);

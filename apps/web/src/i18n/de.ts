@@ -303,6 +303,8 @@ export const de: Messages = {
     waitForUploads: 'Warten Sie, bis die Dateien hochgeladen sind, oder entfernen Sie sie.',
     tooManyFiles: 'Eine Nachricht nimmt höchstens {{count}} Dateien. Der Rest wurde weggelassen.',
     queued: 'Wartet',
+    sendNow: '„{{text}}“ jetzt senden',
+    sendNowHint: 'Die Antwort anhalten und dies jetzt senden',
     unqueue: '„{{text}}“ zurücknehmen',
     editQueued: '„{{text}}“ bearbeiten',
     pastedName: 'eingefuegter-text.txt',

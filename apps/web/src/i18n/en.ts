@@ -288,6 +288,8 @@ export const en = {
     waitForUploads: 'Wait until the files are uploaded, or remove them.',
     tooManyFiles: 'A message takes at most {{count}} files. The rest was left out.',
     queued: 'Queued',
+    sendNow: 'Send “{{text}}” now',
+    sendNowHint: 'Stop the answer and send this now',
     unqueue: 'Take back “{{text}}”',
     editQueued: 'Edit “{{text}}”',
     pastedName: 'pasted-text.txt',
