@@ -4,7 +4,7 @@ import { Command } from 'cmdk';
 import { Check, CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatPrice } from '../settings/models/price-text.ts';
+import { formatPrice } from '../settings/models/format-price.ts';
 import { byProvider } from './offered-model.ts';
 
 const groupClass =
