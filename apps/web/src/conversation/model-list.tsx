@@ -4,11 +4,16 @@ import { Command } from 'cmdk';
 import { Check, CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatPrice } from '../settings/models/price-text.ts';
+import { formatPrice } from '../settings/models/format-price.ts';
 import { byProvider } from './offered-model.ts';
 
 const groupClass =
   '[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-1 [&_[cmdk-group-heading]]:text-faint';
+
+/** By what one reads, and in the order it stands: an id that happens to fit is no match. */
+function isFound(_value: string, search: string, words: readonly string[] = []): number {
+  return words.join(' ').toLowerCase().includes(search.trim().toLowerCase()) ? 1 : 0;
+}
 
 interface ModelListProps {
   readonly available: AvailableModels;
@@ -24,7 +29,7 @@ export function ModelList({ available: { models, chains, standard }, chosen, isG
   const labels = new Map(models.map(({ id, label }) => [id, label]));
   const choice = chosen?.choice ?? null;
   return (
-    <Command label={t('title')}>
+    <Command label={t('title')} filter={isFound}>
       <Command.Input
         // It was opened to be searched; but a keyboard that springs up by itself would cover a sheet.
         autoFocus={window.matchMedia('(pointer: fine)').matches}
@@ -40,7 +45,8 @@ export function ModelList({ available: { models, chains, standard }, chosen, isG
       <Command.List className="max-h-[min(360px,50dvh)] overflow-y-auto p-1.5">
         <Command.Empty className="p-3 text-2 text-faint">{t('nothing')}</Command.Empty>
         <Option
-          value={`usual ${t('usual')} ${standard?.label ?? ''}`}
+          value="usual"
+          words={[t('usual'), standard?.label ?? t('offline')]}
           name={t('usualIs', { name: standard?.label ?? t('offline') })}
           isChosen={chosen === null}
           onSelect={() => onChoose(null)}
@@ -52,7 +58,8 @@ export function ModelList({ available: { models, chains, standard }, chosen, isG
             {chains.map(({ id, name, modelIds }) => (
               <Option
                 key={id}
-                value={`${name} ${id}`}
+                value={id}
+                words={[name]}
                 name={name}
                 isChosen={choice?.kind === 'chain' && choice.chainId === id}
                 onSelect={() => onChoose({ choice: { kind: 'chain', chainId: id }, name })}
@@ -67,7 +74,8 @@ export function ModelList({ available: { models, chains, standard }, chosen, isG
             {of.map((model) => (
               <Option
                 key={model.id}
-                value={`${model.label} ${provider} ${model.id}`}
+                value={model.id}
+                words={[model.label, provider]}
                 name={model.label}
                 isChosen={choice?.kind === 'model' && choice.modelId === model.id}
                 onSelect={() => onChoose({ choice: { kind: 'model', modelId: model.id }, name: model.label })}
@@ -95,19 +103,21 @@ function ModelFacts({ model: { contextWindow, price } }: { readonly model: Avail
 }
 
 interface OptionProps {
-  /** What a search looks in. */
   readonly value: string;
+  /** What a search looks in. */
+  readonly words: readonly string[];
   readonly name: string;
   readonly isChosen: boolean;
   readonly onSelect: () => void;
   readonly children: ReactNode;
 }
 
-function Option({ value, name, isChosen, onSelect, children }: OptionProps) {
+function Option({ value, words, name, isChosen, onSelect, children }: OptionProps) {
   const { t } = useTranslation('choice');
   return (
     <Command.Item
       value={value}
+      keywords={[...words]}
       onSelect={onSelect}
       className="tap flex cursor-default items-center gap-2 rounded-1 px-2 py-1.5 text-2 data-[selected=true]:bg-hover"
     >

@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { trpc } from '../../api.ts';
 import { showError } from '../../shell/show-error.ts';
 import { FactLine, Row } from '../row-list.tsx';
+import { formatPrice } from './format-price.ts';
 import { ModelMenu } from './model-menu.tsx';
 import { OutcomeNote } from './outcome-note.tsx';
-import { formatPrice } from './price-text.ts';
 
 const features = ['tools', 'images', 'reasoning'] as const;
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { dollarText, formatPrice, microDollars } from './price-text.ts';
+import { formatPrice } from './format-price.ts';
+import { dollarText, microDollars } from './price-text.ts';
 
 describe('dollars as they are typed', () => {
   test.each([

@@ -26,13 +26,3 @@ export function dollarText(price: number | null): string {
     .replace(/(?<!0)0+$/, '');
   return fraction === '' ? String(whole) : `${whole}.${fraction}`;
 }
-
-/** "$0.15", whole to the last digit that counts. */
-export function formatPrice(price: number, language: string): string {
-  return new Intl.NumberFormat(language, {
-    style: 'currency',
-    currency: 'USD',
-    minimumFractionDigits: 2,
-    maximumFractionDigits: decimals,
-  }).format(price / perDollar);
-}

@@ -10,7 +10,7 @@ import { useIdentity } from '../../auth/identity.ts';
 import { LoadError } from '../../shell/load-error.tsx';
 import { showError } from '../../shell/show-error.ts';
 import { showToast } from '../../shell/toast-store.ts';
-import { formatPrice } from '../models/price-text.ts';
+import { formatPrice } from '../models/format-price.ts';
 import { FactLine, Row, RowList } from '../row-list.tsx';
 import { BudgetDialog } from './budget-dialog.tsx';
 import { BudgetMeter } from './budget-meter.tsx';

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Bar } from '../bar.tsx';
-import { formatPrice } from '../models/price-text.ts';
+import { formatPrice } from '../models/format-price.ts';
 
 interface BudgetMeterProps {
   readonly monthlyCost: number | null;

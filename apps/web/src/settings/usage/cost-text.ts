@@ -1,6 +1,6 @@
 import type { UsageAmounts } from '@atelier/contracts/usage';
 import type { TFunction } from 'i18next';
-import { formatPrice } from '../models/price-text.ts';
+import { formatPrice } from '../models/format-price.ts';
 
 /** What it cost, or that nobody knows, or what it cost at least. */
 export function costText({ cost, unpricedCalls }: UsageAmounts, t: TFunction<'money'>, language: string): string {
