@@ -1,3 +1,4 @@
+import { agentsRouter, organisationAgentsRouter } from './modules/agents/index.ts';
 import { approvalsRouter } from './modules/approvals/index.ts';
 import { auditRouter } from './modules/audit/index.ts';
 import { apiKeysRouter, authRouter, passkeysRouter, secondFactorRouter } from './modules/auth/index.ts';
@@ -17,6 +18,7 @@ import { filesRouter } from './modules/workspaces/index.ts';
 import { router } from './procedures.ts';
 
 export const appRouter = router({
+  agents: agentsRouter,
   apiKeys: apiKeysRouter,
   approvals: approvalsRouter,
   audit: auditRouter,
@@ -31,6 +33,7 @@ export const appRouter = router({
   limits: limitsRouter,
   messages: messagesRouter,
   models: modelsRouter,
+  organisationAgents: organisationAgentsRouter,
   organisations: organisationsRouter,
   passkeys: passkeysRouter,
   providers: providersRouter,

@@ -12,6 +12,7 @@ import { openStorage } from './composition/storage.ts';
 import { composeUsage } from './composition/usage.ts';
 import { version } from './composition/version.ts';
 import { composeWeb } from './composition/web.ts';
+import { AgentsService } from './modules/agents/index.ts';
 import type { AuditLog, Refusals } from './modules/audit/index.ts';
 import { auditExportRoutes } from './modules/audit/index.ts';
 import { LimitsService } from './modules/limits/index.ts';
@@ -75,10 +76,11 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const models = composeModels(foundation);
   const { modelServices, runModels, toProviders } = models;
   const conversations = composeSessions(foundation, identity, storage, models);
-  const { sessions, transcripts, messages, runs, runRequests, approvalRules } = conversations;
+  const { sessions, transcripts, messages, runs, runRequests, approvalRules, agentRows } = conversations;
   const { checkpoints, forks, workspaces, terminals } = conversations;
   const money = composeUsage(foundation, conversations);
-  const { spanRows, spans, supervisor, compactor } = composeAgent(foundation, storage, conversations, models, money);
+  const agent = composeAgent(foundation, storage, conversations, models, money);
+  const { spanRows, spans, supervisor, compactor, toolsFor } = agent;
 
   const services: Services = {
     log,
@@ -129,6 +131,14 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     runs,
     runRequests,
     approvalRules,
+    agents: new AgentsService({
+      ...foundation,
+      agents: agentRows,
+      models: modelServices.availableModels,
+      sessions,
+      audit: auditLog,
+    }),
+    agentTools: toolsFor(nobody),
     checkpoints,
     forks,
     workspaces,

@@ -1,3 +1,5 @@
+import type { AnyTool } from '@atelier/agent/ports';
+import type { AgentsService } from './modules/agents/index.ts';
 import type { ApprovalRulesService } from './modules/approvals/index.ts';
 import type { AuditService } from './modules/audit/index.ts';
 import type {
@@ -87,6 +89,9 @@ export interface Services extends Instruments {
   readonly forks: ForksService;
   readonly runs: RunsService;
   readonly runRequests: RunRequestsService;
+  readonly agents: AgentsService;
+  /** What agents can be given here. */
+  readonly agentTools: readonly AnyTool[];
   readonly approvalRules: ApprovalRulesService;
   readonly workspaces: WorkspacesService;
   readonly terminals: TerminalsService;

@@ -41,6 +41,15 @@ const byRole = { access: 'role' } as const;
 const saying = (says: ErrorCode): Row => ({ ...own, says });
 
 const procedureRows: Readonly<Record<string, Row>> = {
+  'agents.archive': saying('agent.not_found'),
+  'agents.create': own,
+  'agents.get': saying('agent.not_found'),
+  'agents.list': own,
+  'agents.restoreVersion': saying('agent.not_found'),
+  'agents.tools': own,
+  'agents.update': saying('agent.not_found'),
+  'agents.use': open,
+  'agents.versions': saying('agent.not_found'),
   'apiKeys.create': own,
   'apiKeys.list': own,
   'apiKeys.listAll': byRole,
@@ -123,6 +132,10 @@ const procedureRows: Readonly<Record<string, Row>> = {
   'models.list': byRole,
   'models.remove': byRole,
   'models.update': byRole,
+  'organisationAgents.archive': byRole,
+  'organisationAgents.create': byRole,
+  'organisationAgents.restoreVersion': byRole,
+  'organisationAgents.update': byRole,
   'organisations.list': own,
   'organisations.create': own,
   'organisations.changes': own,

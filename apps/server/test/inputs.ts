@@ -33,7 +33,18 @@ const assertion = { clientDataJSON: 'AA', authenticatorData: 'AA', signature: 'A
 /** Of a process that there is not. */
 const noTerminal = `${newId()}.${newId()}`;
 
+const anAgent = () => ({ content: { name: 'Reviewer' } });
+const anAgentsChange = () => ({ ...anAgent(), agentId: newId(), revision: 1 });
+const anAgentsVersion = () => ({ agentId: newId(), revision: 1, version: 1 });
+
 const inputs: Readonly<Record<string, (world: World) => object>> = {
+  'agents.archive': () => ({ agentId: newId() }),
+  'agents.create': anAgent,
+  'agents.get': () => ({ agentId: newId() }),
+  'agents.restoreVersion': anAgentsVersion,
+  'agents.update': anAgentsChange,
+  'agents.use': ({ sessionId }) => ({ sessionId, agentId: null }),
+  'agents.versions': () => ({ agentId: newId() }),
   'apiKeys.create': () => ({ name: 'Script', scopes: ['read'], expiresAt: null }),
   'apiKeys.revoke': () => ({ apiKeyId: newId() }),
   'apiKeys.revokeAny': () => ({ apiKeyId: newId() }),
@@ -101,6 +112,10 @@ const inputs: Readonly<Record<string, (world: World) => object>> = {
       { type: 'file', uploadId },
     ],
   }),
+  'organisationAgents.archive': () => ({ agentId: newId() }),
+  'organisationAgents.create': anAgent,
+  'organisationAgents.restoreVersion': anAgentsVersion,
+  'organisationAgents.update': anAgentsChange,
   'messages.history': ({ sessionId }) => ({ sessionId, before: 1000 }),
   'models.add': () => ({ providerId: newId(), models: [{ name: 'a-model' }] }),
   'models.list': () => ({ providerId: newId() }),

@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '@atelier/entities/test-da
 import { newId } from '@atelier/kernel/ids';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { AgentsRepository } from '../src/modules/agents/index.ts';
 import { ApprovalRulesRepository } from '../src/modules/approvals/index.ts';
 import {
   ApiKeysRepository,
@@ -35,6 +36,7 @@ import { SealedRowsRepository } from '../src/platform/secrets/sealed-rows.reposi
 import { fill, idOf, person } from './busy-database.ts';
 import { becomesGeneric, type PlanNode, planOf, queriesOf } from './query-plans.ts';
 import {
+  agentCalls,
   apiKeyCalls,
   approvalRuleCalls,
   budgetCalls,
@@ -86,6 +88,8 @@ const tables = [
   'totp_secrets',
   'recovery_codes',
   'api_keys',
+  'agents',
+  'agent_versions',
   'agent_sessions',
   'session_heads',
   'session_todos',
@@ -168,6 +172,8 @@ describe('the session log, for members', () => describeMembersCalls(() => new Se
 describe('messages, for members', () => describeMembersCalls(() => new MessagesRepository(t.db), messageCalls));
 describe('uploads, for members', () => describeMembersCalls(() => new UploadsRepository(t.db), uploadCalls));
 describe('requests, for members', () => describeMembersCalls(() => new RunRequestsRepository(t.db), runRequestCalls));
+describe('agents, for members', () => describeMembersCalls(() => new AgentsRepository(t.db), agentCalls));
+describe('agents', () => describeCalls(() => new AgentsRepository(t.db), agentCalls));
 describe('rules, for members', () => describeMembersCalls(() => new ApprovalRulesRepository(t.db), approvalRuleCalls));
 describe('spans, for members', () => describeMembersCalls(() => new SpansRepository(t.db), spanReads));
 describe('the search for runs, for members', () =>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '@atelier/entities/database';
 import { newId } from '@atelier/kernel/ids';
+import type { AgentsRepository } from '../src/modules/agents/index.ts';
 import type { ApprovalRulesRepository } from '../src/modules/approvals/index.ts';
 import type {
   ApiKeysRepository,
@@ -243,6 +244,32 @@ export const forkCalls: Calls<ForksRepository> = {
   messageIds: (r) => [() => r.messageIds(op, session, 10)],
   copyMessages: (r) => [() => r.copyMessages(op, session, [{ from: idOf('message', 5), to: newId() }])],
   copyTodos: (r) => [() => r.copyTodos(op, idOf('session', 77), session)],
+};
+
+const everyone = { ...owner, userId: null };
+const agent = idOf('other', 3);
+
+export const agentCalls: Calls<AgentsRepository> = {
+  list: (r) => [() => r.list(op, owner)],
+  find: (r) => [() => r.find(op, owner, agent)],
+  lock: (r, db) => [owner, everyone].map((who) => () => db.transaction(op, async (op) => await r.lock(op, who, agent))),
+  count: (r) => [owner, everyone].map((who) => () => r.count(op, who)),
+  insert: (r) => [() => r.insert(op, owner, { id: newId(), at: now })],
+  insertVersion: (r) => [
+    () =>
+      r.insertVersion(op, {
+        id: newId(),
+        agentId: idOf('other', 1000),
+        content: { name: 'A', description: '', instructions: '', model: null, tools: null, rules: [] },
+        authorId: owner.userId,
+        createdAt: now,
+      }),
+  ],
+  setVersion: (r) => [() => r.setVersion(op, agent, 1)],
+  archive: (r) => [() => r.archive(op, idOf('other', 4), now)],
+  versions: (r) => [null, 5].map((before) => () => r.versions(op, agent, { before, limit: 31 })),
+  hasVersion: (r) => [() => r.hasVersion(op, agent, 1)],
+  ofRun: (r) => [() => r.ofRun(op, idOf('run', 5))],
 };
 
 export const approvalRuleCalls: Calls<ApprovalRulesRepository> = {

@@ -43,6 +43,9 @@ export type ProviderId = z.infer<typeof providerId>;
 export const modelId = z.uuid().brand<'ModelId'>();
 export type ModelId = z.infer<typeof modelId>;
 
+export const agentId = z.uuid().brand<'AgentId'>();
+export type AgentId = z.infer<typeof agentId>;
+
 export const chainId = z.uuid().brand<'ChainId'>();
 export type ChainId = z.infer<typeof chainId>;
 

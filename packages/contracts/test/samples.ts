@@ -35,6 +35,7 @@ export function session(over: Partial<SessionDto> = {}): SessionDto {
     isRunning: false,
     isWaiting: false,
     model: null,
+    agent: null,
     ...over,
   };
 }

@@ -1,3 +1,5 @@
+import { Agent } from './agents/agent.entity.ts';
+import { AgentVersion } from './agents/agent-version.entity.ts';
 import { ApprovalRule } from './approvals/approval-rule.entity.ts';
 import { RunRequest } from './approvals/run-request.entity.ts';
 import { AuditEvent } from './audit/audit-event.entity.ts';
@@ -64,6 +66,8 @@ export const entities = [
   Model,
   ModelChain,
   ModelChainEntry,
+  Agent,
+  AgentVersion,
   AgentSession,
   SessionHead,
   SessionTodos,

@@ -49,6 +49,12 @@ beforeAll(async () => {
       [organisationId],
     );
     await t.pool.query(
+      `WITH agent AS (INSERT INTO agents (id, organisation_id, current_version, created_at) VALUES ($1, $2, 1, now()))
+       INSERT INTO agent_versions (id, agent_id, number, name, description, instructions, rules, created_at)
+       VALUES ($3, $1, 1, 'a', '', '', '[]', now())`,
+      [newId(), organisationId, newId()],
+    );
+    await t.pool.query(
       `INSERT INTO approval_rules (id, organisation_id, tool, pattern, action, created_at)
        VALUES ($1, $2, 'run_command', '*', 'ask', now())`,
       [newId(), organisationId],
@@ -117,6 +123,8 @@ const tables = [
   'messages',
   'message_parts',
   'runs',
+  'agents',
+  'agent_versions',
   'run_requests',
   'approval_rules',
   'checkpoints',

@@ -1,4 +1,5 @@
 import type { Operation } from '@atelier/entities/operation';
+import { AgentsRepository, RunAgents } from '../modules/agents/index.ts';
 import { ApprovalRulesRepository, ApprovalRulesService } from '../modules/approvals/index.ts';
 import {
   CheckpointsRepository,
@@ -107,12 +108,15 @@ export function composeSessions(
     log,
   });
 
+  const agentRows = new AgentsRepository(db);
+  const runAgents = new RunAgents(agentRows);
   const approvalRules = new ApprovalRulesService({
     db,
     rules: new ApprovalRulesRepository(db),
     sessions,
     audit: auditLog,
     clock,
+    rulesOfAgent: (op, runId) => runAgents.rulesOf(op, runId),
     waitMs: config.approvalHours * 3_600_000,
   });
   const checkpoints = new CheckpointsService({
@@ -164,6 +168,8 @@ export function composeSessions(
     messages,
     workspaces,
     terminals,
+    agentRows,
+    runAgents,
     approvalRules,
     checkpoints,
     forks,

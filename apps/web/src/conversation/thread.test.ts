@@ -48,6 +48,7 @@ function transcript(messages: readonly MessageDto[], queue: readonly RunDto[] = 
     isRunning: false,
     isWaiting: false,
     model: null,
+    agent: null,
   } as const;
   return { session, messages: [...messages], queue: [...queue], todos: [], hasOlder: false, filesVersion: 0, seq: 100 };
 }

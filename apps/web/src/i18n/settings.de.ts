@@ -194,6 +194,7 @@ export const settingsDe: SettingsWords = {
         answer: 'Einladungen beantworten',
       },
       approval_rule: { administer: 'Regeln für Agenten der Organisation festlegen' },
+      agent: { administer: 'Agenten und Abläufe der Organisation festlegen' },
       api_key: { administer: 'API-Schlüssel anderer sehen und widerrufen' },
       model: {
         read: 'Sehen, welche Modelle es gibt',
@@ -327,6 +328,7 @@ export const settingsDe: SettingsWords = {
         declined: 'Einladung abgelehnt',
       },
       approval_rule: { changed: 'Regel für Agenten geändert', removed: 'Regel für Agenten entfernt' },
+      agent: { created: 'Agent angelegt', changed: 'Agent geändert', archived: 'Agent archiviert', version_restored: 'Ältere Fassung eines Agenten zurückgeholt' },
       call: { approved: 'Aufruf eines Agenten erlaubt', denied: 'Aufruf eines Agenten abgelehnt' },
       audit: { exported: 'Protokoll exportiert', pruned: 'Alte Einträge entfernt' },
       session: { deleted: 'Sitzung gelöscht' },

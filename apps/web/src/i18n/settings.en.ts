@@ -190,6 +190,7 @@ export const settingsEn = {
         answer: 'Answer invitations',
       },
       approval_rule: { administer: 'Make rules for what agents may do in the organisation' },
+      agent: { administer: 'Make agents and pipelines of the organisation' },
       api_key: { administer: 'See and revoke the API keys of others' },
       model: {
         read: 'See which models there are',
@@ -316,6 +317,7 @@ export const settingsEn = {
         declined: 'Invitation declined',
       },
       approval_rule: { changed: 'Rule for agents changed', removed: 'Rule for agents removed' },
+      agent: { created: 'Agent made', changed: 'Agent changed', archived: 'Agent archived', version_restored: 'Older version of an agent put back' },
       call: { approved: 'Call of an agent allowed', denied: 'Call of an agent denied' },
       audit: { exported: 'Record exported', pruned: 'Old entries removed' },
       session: { deleted: 'Session deleted' },

@@ -14,6 +14,7 @@ import type { Clock } from '@atelier/kernel/clock';
 import type { HintBus } from '../../platform/realtime/hint-bus.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
+import type { RunAgents } from '../agents/index.ts';
 import type { CheckpointsService } from '../checkpoints/index.ts';
 import type { SessionsRepository } from '../sessions/index.ts';
 import type { SpanRecorder } from '../traces/index.ts';
@@ -33,6 +34,7 @@ export interface ExecutorDeps extends ClaimDeps, JournalDeps, Omit<RunUsageDeps,
   readonly health: ModelHealth;
   readonly budgetOf: (run: ClaimedRun, signal: AbortSignal) => Budget;
   readonly approvalsOf: (runId: string) => Approvals;
+  readonly agents: RunAgents;
   readonly requests: RunRequestsService;
   readonly checkpoints: CheckpointsService;
   readonly systemPrompt: string;
@@ -115,6 +117,8 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
   const startedAt = performance.now();
   let isFirst = true;
   try {
+    const agent = await deps.agents.of(system, run.id);
+    const tools = agent.toolsOf(deps.toolsFor(run.sessionId, run.organisationId));
     return await runAgent({
       runId: runId.parse(run.id),
       messageId: messageId.parse(run.agentMessageId),
@@ -125,9 +129,7 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
       approvals: deps.approvalsOf(run.id),
       // Keeping the workspace takes a while: whether the run may go on is asked after it, right before the effect.
       tools: deps.checkpoints.guarded(
-        rights.guarded(deps.toolsFor(run.sessionId, run.organisationId), run.id, (loss) =>
-          abort.abort(loss satisfies AbortReason),
-        ),
+        rights.guarded(tools, run.id, (loss) => abort.abort(loss satisfies AbortReason)),
         run,
       ),
       journal: {
@@ -146,7 +148,7 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
       },
       clock: deps.clock,
       signal,
-      system: deps.systemPrompt,
+      system: agent.system(deps.systemPrompt),
       conversation: await deps.transcripts.conversation(system, run.sessionId, run.questionSeq),
       attachments: deps.attachmentsOf(run.sessionId),
       parts: claim.parts,

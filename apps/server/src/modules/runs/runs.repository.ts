@@ -12,6 +12,8 @@ export type RunKind = 'answer' | 'retry' | 'continue';
 export interface RunDraft extends RunRow {
   readonly kind: RunKind;
   readonly clientId: string;
+  /** What it follows; not said: the session's agent, as it is now. Null: the standard agent. */
+  readonly agentVersionId?: string | null;
 }
 
 /** A run as the worker that owns it needs it. */
@@ -42,8 +44,13 @@ export class RunsRepository {
   async insert(op: Operation, run: RunDraft, organisationId: string): Promise<void> {
     await this.#db.query(
       op,
-      `INSERT INTO runs (id, session_id, organisation_id, user_message_id, agent_message_id, client_id, kind, state, queued_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8)`,
+      `INSERT INTO runs (id, session_id, organisation_id, user_message_id, agent_message_id, client_id, kind, state, queued_at,
+                         agent_version_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, CASE WHEN $9 THEN $10 ELSE (
+         SELECT v.id FROM agent_sessions s
+           JOIN agents a ON a.id = s.agent_id AND a.archived_at IS NULL
+           JOIN agent_versions v ON v.agent_id = a.id AND v.number = a.current_version
+          WHERE s.id = $2) END)`,
       [
         run.id,
         run.sessionId,
@@ -53,6 +60,8 @@ export class RunsRepository {
         run.clientId,
         run.kind,
         run.queuedAt,
+        run.agentVersionId !== undefined,
+        run.agentVersionId ?? null,
       ],
     );
   }
