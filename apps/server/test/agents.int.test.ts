@@ -77,6 +77,11 @@ describe('versions', () => {
       [1, false, 'Writer', 'Be brief.'],
     ]);
     expect([hasOlder, items[0]?.author?.name]).toEqual([false, 'Ada']);
+    expect(items.map(({ patch }) => patch?.split('\n').filter((line) => /^[+-][^+-]/.test(line)) ?? null)).toEqual([
+      ['-name: Writer', '+name: Poet', '-Be very brief.', '+Be brief.'],
+      ['-Be brief.', '+Be very brief.'],
+      null,
+    ]);
   });
 
   test('who changes what somebody else has changed meanwhile is told', async () => {

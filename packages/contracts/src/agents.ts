@@ -61,6 +61,8 @@ export const agentVersionDto = z.strictObject({
   number: z.number().int(),
   isCurrent: z.boolean(),
   content: agentContent,
+  /** Against the version before it, unified; null for the first, and for what cannot be compared. */
+  patch: z.string().nullable(),
   /** Null: the account is gone. */
   author: z.strictObject({ userId, name: z.string() }).nullable(),
   createdAt: instant,

@@ -1,6 +1,7 @@
 import i18next, { type BackendModule, type ResourceKey } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { readText, writeText } from '../platform/storage.ts';
+import type { agentsEn } from './agents.en.ts';
 import type { approvalsEn } from './approvals.en.ts';
 import type { choiceEn } from './choice.en.ts';
 import { en } from './en.ts';
@@ -21,6 +22,7 @@ declare module 'i18next' {
       settings: typeof settingsEn;
       security: typeof securityEn;
       models: typeof modelsEn;
+      agents: typeof agentsEn;
       approvals: typeof approvalsEn;
       traces: typeof tracesEn;
       choice: typeof choiceEn;
@@ -39,6 +41,8 @@ const loaders: Readonly<Record<string, () => Promise<ResourceKey>>> = {
   'de/security': async () => (await import('./security.de.ts')).securityDe,
   'en/models': async () => (await import('./models.en.ts')).modelsEn,
   'de/models': async () => (await import('./models.de.ts')).modelsDe,
+  'en/agents': async () => (await import('./agents.en.ts')).agentsEn,
+  'de/agents': async () => (await import('./agents.de.ts')).agentsDe,
   'en/approvals': async () => (await import('./approvals.en.ts')).approvalsEn,
   'de/approvals': async () => (await import('./approvals.de.ts')).approvalsDe,
   'de/settings': async () => (await import('./settings.de.ts')).settingsDe,

@@ -20,6 +20,7 @@ import type { AuditFact, AuditLog } from '../audit/index.ts';
 import type { AvailableModelsService } from '../models/index.ts';
 import type { SessionsService } from '../sessions/index.ts';
 import type { AgentOwner, AgentRow, AgentsRepository, AgentWithContent, VersionRow } from './agents.repository.ts';
+import { versionPatch } from './version-patch.ts';
 
 const most = 100;
 const versionsOfPage = 30;
@@ -54,8 +55,15 @@ export class AgentsService {
   async versions(op: Operation, principal: SignedIn, id: string, before: number | null): Promise<AgentVersions> {
     const { version } = await this.#visible(op, principal, id);
     const rows = await this.#deps.agents.versions(op, id, { before, limit: versionsOfPage + 1 });
+    const labelOf = await this.#labels(op, principal);
     return agentVersions.parse({
-      items: rows.slice(0, versionsOfPage).map((row) => toVersion(row, version)),
+      items: rows.slice(0, versionsOfPage).map((row, index) => {
+        const older = rows[index + 1];
+        return {
+          ...toVersion(row, version),
+          patch: versionPatch(older ? contentOf(older) : null, contentOf(row), labelOf),
+        };
+      }),
       hasOlder: rows.length > versionsOfPage,
     });
   }
@@ -149,6 +157,16 @@ export class AgentsService {
     const { agentId } = input;
     if (agentId !== null) await this.#visible(op, principal, agentId);
     return await this.#deps.sessions.change(op, principal, input.sessionId, { agentId });
+  }
+
+  /** What models are called here; of one that is gone there is only its id. */
+  async #labels(op: Operation, principal: SignedIn): Promise<(model: AgentContent['model']) => string> {
+    const { models, chains } = await this.#deps.models.list(op, principal);
+    return (model) => {
+      if (model === null) return '*';
+      if (model.kind === 'model') return models.find(({ id }) => id === model.modelId)?.label ?? model.modelId;
+      return chains.find(({ id }) => id === model.chainId)?.name ?? model.chainId;
+    };
   }
 
   async #visible(op: Operation, principal: SignedIn, id: string): Promise<AgentWithContent> {
