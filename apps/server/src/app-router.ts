@@ -8,6 +8,7 @@ import { limitsRouter } from './modules/limits/index.ts';
 import { messagesRouter } from './modules/messages/index.ts';
 import { chainsRouter, installationChainsRouter, modelsRouter, providersRouter } from './modules/models/index.ts';
 import { invitationsRouter, organisationsRouter } from './modules/organisations/index.ts';
+import { organisationPipelinesRouter, pipelinesRouter } from './modules/pipelines/index.ts';
 import { runsRouter } from './modules/runs/index.ts';
 import { sessionsRouter } from './modules/sessions/index.ts';
 import { systemRouter } from './modules/system/index.ts';
@@ -34,8 +35,10 @@ export const appRouter = router({
   messages: messagesRouter,
   models: modelsRouter,
   organisationAgents: organisationAgentsRouter,
+  organisationPipelines: organisationPipelinesRouter,
   organisations: organisationsRouter,
   passkeys: passkeysRouter,
+  pipelines: pipelinesRouter,
   providers: providersRouter,
   runs: runsRouter,
   secondFactor: secondFactorRouter,

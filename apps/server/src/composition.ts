@@ -7,6 +7,7 @@ import { composeIdentity } from './composition/identity.ts';
 import { composeModels } from './composition/models.ts';
 import type { ComposeOptions } from './composition/options.ts';
 import { composeOrganisations } from './composition/organisations.ts';
+import { composePipelines } from './composition/pipelines.ts';
 import { composeSessions } from './composition/sessions.ts';
 import { openStorage } from './composition/storage.ts';
 import { composeUsage } from './composition/usage.ts';
@@ -78,6 +79,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const conversations = composeSessions(foundation, identity, storage, models);
   const { sessions, transcripts, messages, runs, runRequests, approvalRules, agentRows } = conversations;
   const { checkpoints, forks, workspaces, terminals } = conversations;
+  const { pipelineWorker, ...pipelineServices } = composePipelines(foundation, conversations);
   const money = composeUsage(foundation, conversations);
   const agent = composeAgent(foundation, storage, conversations, models, money);
   const { spanRows, spans, supervisor, compactor, toolsFor } = agent;
@@ -139,6 +141,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       audit: auditLog,
     }),
     agentTools: toolsFor(nobody),
+    ...pipelineServices,
     checkpoints,
     forks,
     workspaces,
@@ -196,6 +199,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       await limitStore.open();
       if (roles.worker) {
         supervisor.start();
+        pipelineWorker.start();
         compactor.start();
         expiredSignIns.start();
         archivedOrganisations.start();
@@ -224,6 +228,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       policyReports.stop();
       web.sockets.stop();
       if (roles.worker) await supervisor.drain(config.stopGraceMs);
+      await pipelineWorker.stop();
       await spans.stop();
       await models.health.stop();
       await background.close();

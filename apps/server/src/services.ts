@@ -32,6 +32,7 @@ import type {
   ProvidersService,
 } from './modules/models/index.ts';
 import type { InvitationsService, MembersService, OrganisationsService } from './modules/organisations/index.ts';
+import type { PipelineRunsService, PipelinesService } from './modules/pipelines/index.ts';
 import type { RunRequestsService, RunsService } from './modules/runs/index.ts';
 import type { SessionsService, TranscriptsService } from './modules/sessions/index.ts';
 import type { SystemService } from './modules/system/index.ts';
@@ -87,6 +88,8 @@ export interface Services extends Instruments {
   readonly messages: MessagesService;
   readonly checkpoints: CheckpointsService;
   readonly forks: ForksService;
+  readonly pipelines: PipelinesService;
+  readonly pipelineRuns: PipelineRunsService;
   readonly runs: RunsService;
   readonly runRequests: RunRequestsService;
   readonly agents: AgentsService;

@@ -127,6 +127,17 @@ const statements = [
   `INSERT INTO checkpoints (run_id, session_id, organisation_id, before_tree, after_tree, created_at)
      SELECT id(5, n), id(3, CASE WHEN n <= 10000 THEN 1 ELSE n END), id(2, 1), 'before', 'after', now() - n * interval '1 second'
        FROM generate_series(1, 100000) n`,
+  `INSERT INTO pipelines (id, organisation_id, user_id, name, description, stages, created_at, updated_at)
+     SELECT id(8, n), id(2, n % 1000 + 1), CASE WHEN n % 3 > 0 THEN id(1, n % 1000 + 1) END, 'Pipeline ' || n, '', '[]',
+            now(), now()
+       FROM generate_series(1, 100000) n`,
+  `INSERT INTO pipeline_runs (id, organisation_id, session_id, pipeline_id, client_id, name, input, stages, state, created_at)
+     SELECT id(8, n), id(2, 1), id(3, n), id(8, n), id(8, n), 'Pipeline', '', '[]',
+            CASE WHEN n % 1000 = 1 THEN 'running' ELSE 'succeeded' END, now()
+       FROM generate_series(1, 100000) n`,
+  `INSERT INTO pipeline_stage_runs (id, pipeline_run_id, position, attempt, state, run_id, started_at)
+     SELECT id(8, n), id(8, n), 0, 1, CASE WHEN n % 1000 = 1 THEN 'running' ELSE 'succeeded' END, id(5, n), now()
+       FROM generate_series(1, 100000) n`,
   `INSERT INTO approval_rules (id, organisation_id, user_id, session_id, tool, pattern, action, created_at)
      SELECT id(8, n), id(2, n % 1000 + 1), CASE WHEN n % 3 = 0 THEN NULL ELSE id(1, n) END,
             CASE WHEN n % 3 = 1 THEN id(3, n) END, 'run_command', 'npm ' || n, 'allow', now()

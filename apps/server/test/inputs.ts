@@ -37,6 +37,11 @@ const anAgent = () => ({ content: { name: 'Reviewer' } });
 const anAgentsChange = () => ({ ...anAgent(), agentId: newId(), revision: 1 });
 const anAgentsVersion = () => ({ agentId: newId(), revision: 1, version: 1 });
 
+const aPipeline = () => ({
+  content: { name: 'Write and check', stages: ['Write', 'Check'].map((name) => ({ name, goal: 'Go.' })) },
+});
+const aPipelinesChange = () => ({ ...aPipeline(), pipelineId: newId(), revision: 1 });
+
 const inputs: Readonly<Record<string, (world: World) => object>> = {
   'agents.archive': () => ({ agentId: newId() }),
   'agents.create': anAgent,
@@ -116,6 +121,18 @@ const inputs: Readonly<Record<string, (world: World) => object>> = {
   'organisationAgents.create': anAgent,
   'organisationAgents.restoreVersion': anAgentsVersion,
   'organisationAgents.update': anAgentsChange,
+  'organisationPipelines.archive': () => ({ pipelineId: newId() }),
+  'organisationPipelines.create': aPipeline,
+  'organisationPipelines.update': aPipelinesChange,
+  'pipelines.archive': () => ({ pipelineId: newId() }),
+  'pipelines.create': aPipeline,
+  'pipelines.decide': () => ({ pipelineRunId: newId(), stageRunId: newId(), decision: { kind: 'approve' } }),
+  'pipelines.get': () => ({ pipelineId: newId() }),
+  'pipelines.result': () => ({ pipelineRunId: newId(), format: 'json' }),
+  'pipelines.runAgain': () => ({ pipelineRunId: newId() }),
+  'pipelines.start': ({ sessionId }) => ({ pipelineId: newId(), clientId: newId(), sessionId, input: '' }),
+  'pipelines.stop': () => ({ pipelineRunId: newId() }),
+  'pipelines.update': aPipelinesChange,
   'messages.history': ({ sessionId }) => ({ sessionId, before: 1000 }),
   'models.add': () => ({ providerId: newId(), models: [{ name: 'a-model' }] }),
   'models.list': () => ({ providerId: newId() }),

@@ -23,6 +23,7 @@ import {
 import { CheckpointsRepository, ForksRepository } from '../src/modules/checkpoints/index.ts';
 import { OwnerRepository, PeopleRepository } from '../src/modules/installation/index.ts';
 import { MessagesRepository } from '../src/modules/messages/index.ts';
+import { PipelineRunsRepository, PipelinesRepository } from '../src/modules/pipelines/index.ts';
 import { RunRequestsRepository, RunsRepository } from '../src/modules/runs/index.ts';
 import { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
 import { RunSearchRepository, SpansRepository } from '../src/modules/traces/index.ts';
@@ -54,6 +55,8 @@ import {
   ownerCalls,
   passkeyCalls,
   peopleCalls,
+  pipelineCalls,
+  pipelineRunCalls,
   rateLimitCalls,
   recoveryCodeCalls,
   runCalls,
@@ -88,6 +91,9 @@ const tables = [
   'totp_secrets',
   'recovery_codes',
   'api_keys',
+  'pipelines',
+  'pipeline_runs',
+  'pipeline_stage_runs',
   'agents',
   'agent_versions',
   'agent_sessions',
@@ -174,6 +180,12 @@ describe('uploads, for members', () => describeMembersCalls(() => new UploadsRep
 describe('requests, for members', () => describeMembersCalls(() => new RunRequestsRepository(t.db), runRequestCalls));
 describe('agents, for members', () => describeMembersCalls(() => new AgentsRepository(t.db), agentCalls));
 describe('agents', () => describeCalls(() => new AgentsRepository(t.db), agentCalls));
+describe('pipelines, for members', () => describeMembersCalls(() => new PipelinesRepository(t.db), pipelineCalls));
+describe('pipelines', () => describeCalls(() => new PipelinesRepository(t.db), pipelineCalls));
+const { due: _due, ...peoplesPipelineRunCalls } = pipelineRunCalls;
+describe('pipelines under way, for members', () =>
+  describeMembersCalls(() => new PipelineRunsRepository(t.db), peoplesPipelineRunCalls));
+describe('pipelines under way', () => describeCalls(() => new PipelineRunsRepository(t.db), pipelineRunCalls));
 describe('rules, for members', () => describeMembersCalls(() => new ApprovalRulesRepository(t.db), approvalRuleCalls));
 describe('spans, for members', () => describeMembersCalls(() => new SpansRepository(t.db), spanReads));
 describe('the search for runs, for members', () =>

@@ -19,7 +19,7 @@ export const sessionDto = z.strictObject({
   lastActivityAt: instant,
   /** Whether a run is under way now. */
   isRunning: z.boolean(),
-  /** Whether that run waits for a person: leave to give, or a question to answer. */
+  /** Whether that run waits for a person, with leave to give or a question to answer, or a pipeline does at its gate. */
   isWaiting: z.boolean(),
   /** Who answers in it; null: what is usual in the organisation. Entries from before there was a choice do not say. */
   model: chosenModel.nullish(),

@@ -55,6 +55,17 @@ beforeAll(async () => {
       [newId(), organisationId, newId()],
     );
     await t.pool.query(
+      `WITH pipeline AS (
+         INSERT INTO pipelines (id, organisation_id, name, description, stages, created_at, updated_at)
+         VALUES ($1, $2, 'p', '', '[]', now(), now())
+       ), started AS (
+         INSERT INTO pipeline_runs (id, organisation_id, session_id, client_id, name, input, stages, state, created_at)
+         SELECT $3, $2, r.session_id, $1, 'p', '', '[]', 'running', now() FROM runs r WHERE organisation_id = $2 LIMIT 1)
+       INSERT INTO pipeline_stage_runs (id, pipeline_run_id, position, attempt, state, run_id, started_at)
+       SELECT $4, $3, 0, 1, 'running', r.id, now() FROM runs r WHERE organisation_id = $2 LIMIT 1`,
+      [newId(), organisationId, newId(), newId()],
+    );
+    await t.pool.query(
       `INSERT INTO approval_rules (id, organisation_id, tool, pattern, action, created_at)
        VALUES ($1, $2, 'run_command', '*', 'ask', now())`,
       [newId(), organisationId],
@@ -125,6 +136,9 @@ const tables = [
   'runs',
   'agents',
   'agent_versions',
+  'pipelines',
+  'pipeline_runs',
+  'pipeline_stage_runs',
   'run_requests',
   'approval_rules',
   'checkpoints',

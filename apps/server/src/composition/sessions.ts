@@ -8,6 +8,7 @@ import {
   ForksService,
 } from '../modules/checkpoints/index.ts';
 import { MessagesRepository, MessagesService } from '../modules/messages/index.ts';
+import { latestPipeline, PipelineRunsRepository } from '../modules/pipelines/index.ts';
 import { RunRequestsRepository, RunRequestsService, RunsRepository, RunsService } from '../modules/runs/index.ts';
 import {
   SessionsRepository,
@@ -67,12 +68,14 @@ export function composeSessions(
       },
     },
   });
+  const pipelineRunRows = new PipelineRunsRepository(db);
   const transcripts = new TranscriptsService({
     db,
     sessions,
     sessionRows,
     transcripts: new TranscriptsRepository(db),
     eventLog,
+    pipelineOf: (op, sessionId) => latestPipeline(pipelineRunRows, op, sessionId),
   });
   const messages = new MessagesService({
     db,
@@ -170,6 +173,7 @@ export function composeSessions(
     terminals,
     agentRows,
     runAgents,
+    pipelineRunRows,
     approvalRules,
     checkpoints,
     forks,

@@ -330,6 +330,7 @@ export const settingsDe: SettingsWords = {
         declined: 'Einladung abgelehnt',
       },
       approval_rule: { changed: 'Regel für Agenten geändert', removed: 'Regel für Agenten entfernt' },
+      pipeline: { created: 'Ablauf angelegt', changed: 'Ablauf geändert', archived: 'Ablauf archiviert' },
       agent: {
         created: 'Agent angelegt',
         changed: 'Agent geändert',

@@ -319,6 +319,7 @@ export const settingsEn = {
         declined: 'Invitation declined',
       },
       approval_rule: { changed: 'Rule for agents changed', removed: 'Rule for agents removed' },
+      pipeline: { created: 'Pipeline made', changed: 'Pipeline changed', archived: 'Pipeline archived' },
       agent: {
         created: 'Agent made',
         changed: 'Agent changed',

@@ -73,6 +73,15 @@ const rules: readonly Rule[] = [
         ...(groups?.dir ? { path: groups.dir } : {}),
       }),
   ],
+  // In a check, what it looks at comes behind the first line.
+  [
+    /^verdict (?<word>pass|fail)(?:[ \t]*:)?[ \t]*(?<reason>[^\n]*)/i,
+    ({ groups }) =>
+      call('I decide.\n', 'verdict', {
+        pass: groups?.word?.toLowerCase() === 'pass',
+        reason: groups?.reason?.trim() || 'I was told to say so.',
+      }),
+  ],
   [
     /^todos?\s*:(?<items>[\s\S]+)$/i,
     ({ groups }) =>

@@ -13,6 +13,7 @@ import { CreateCheckpoints1763900700000 } from './1763900700000-create-checkpoin
 import { CreateSpans1763900800000 } from './1763900800000-create-spans.ts';
 import { AccountForModels1764000100000 } from './1764000100000-account-for-models.ts';
 import { CreateAgents1764000300000 } from './1764000300000-create-agents.ts';
+import { CreatePipelines1764000310000 } from './1764000310000-create-pipelines.ts';
 
 /** In order. A migration that has been released is never changed: add another. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   CreateSpans1763900800000,
   AccountForModels1764000100000,
   CreateAgents1764000300000,
+  CreatePipelines1764000310000,
 ] as const;

@@ -106,6 +106,10 @@ export class Run {
   @JoinColumn({ name: 'agent_version_id', foreignKeyConstraintName: 'runs_agent_version_fk' })
   agentVersion?: Relation<AgentVersion> | null;
 
+  /** Looks at the result of a stage, and sees nothing of the conversation but what it is asked. */
+  @Column({ type: 'boolean', name: 'is_check', default: false })
+  isCheck!: boolean;
+
   @Column({ type: 'timestamptz', name: 'queued_at', precision: 3 })
   queuedAt!: Date;
 

@@ -13,6 +13,7 @@ export interface AgentRow {
   readonly userId: string | null;
   readonly revision: number;
   readonly version: number;
+  readonly versionId: string;
   readonly name: string;
   readonly description: string;
   readonly createdAt: Date;
@@ -37,7 +38,7 @@ export interface NewVersion {
   readonly createdAt: Date;
 }
 
-const agentColumns = `a.id, a.user_id AS "userId", a.revision, a.current_version AS version, v.name, v.description,
+const agentColumns = `a.id, a.user_id AS "userId", a.revision, a.current_version AS version, v.id AS "versionId", v.name, v.description,
   a.created_at AS "createdAt", v.created_at AS "updatedAt"`;
 const contentColumns = `v.name, v.description, v.instructions, v.model, v.tools, v.rules`;
 const inUse = `agents a JOIN agent_versions v ON v.agent_id = a.id AND v.number = a.current_version`;

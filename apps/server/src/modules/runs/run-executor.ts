@@ -7,6 +7,7 @@ import {
   type ModelHealth,
 } from '@atelier/agent/ports';
 import { runAgent } from '@atelier/agent/run-agent';
+import { giveVerdict } from '@atelier/agent/tools/verdict';
 import { messageId, runId } from '@atelier/contracts/ids';
 import type { RunError, RunState, Usage } from '@atelier/contracts/runs';
 import type { Operation } from '@atelier/entities/operation';
@@ -118,7 +119,7 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
   let isFirst = true;
   try {
     const agent = await deps.agents.of(system, run.id);
-    const tools = agent.toolsOf(deps.toolsFor(run.sessionId, run.organisationId));
+    const tools = toolsOf(run, agent.toolsOf(deps.toolsFor(run.sessionId, run.organisationId)));
     return await runAgent({
       runId: runId.parse(run.id),
       messageId: messageId.parse(run.agentMessageId),
@@ -149,7 +150,10 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
       clock: deps.clock,
       signal,
       system: agent.system(deps.systemPrompt),
-      conversation: await deps.transcripts.conversation(system, run.sessionId, run.questionSeq),
+      conversation: await deps.transcripts.conversation(system, run.sessionId, {
+        upTo: run.questionSeq,
+        isCheck: run.isCheck,
+      }),
       attachments: deps.attachmentsOf(run.sessionId),
       parts: claim.parts,
       firstStep: claim.firstStep,
@@ -163,6 +167,11 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
     const message = 'The agent failed for a reason on our side. What it wrote so far is kept.';
     return { state: 'failed', error: { code: 'run.unexpected', message, retryable: true }, usage: used.total };
   }
+}
+
+/** A check changes no files, and says what it decided. */
+function toolsOf({ isCheck }: Claim['run'], tools: readonly AnyTool[]): readonly AnyTool[] {
+  return isCheck ? [...tools.filter(({ effect }) => effect !== 'write'), giveVerdict()] : tools;
 }
 
 /** Lays the run down until a person has decided: the entry and the run's row are one fact. */

@@ -14,6 +14,8 @@ export interface RunDraft extends RunRow {
   readonly clientId: string;
   /** What it follows; not said: the session's agent, as it is now. Null: the standard agent. */
   readonly agentVersionId?: string | null;
+  /** It checks the result of a stage. */
+  readonly isCheck?: boolean;
 }
 
 /** A run as the worker that owns it needs it. */
@@ -21,6 +23,8 @@ export interface ClaimedRun extends RunRow {
   readonly kind: RunKind;
   readonly organisationId: string;
   readonly isStopRequested: boolean;
+  /** It checks the result of a stage: it sees its question only, and gives a verdict. */
+  readonly isCheck: boolean;
   /** Where the message that it answers stands in the log; null when that is gone. */
   readonly questionSeq: number | null;
   /** No worker has begun it before. */
@@ -30,7 +34,7 @@ export interface ClaimedRun extends RunRow {
 }
 
 const claimedColumns = `${runColumns}, kind, organisation_id AS "organisationId",
-  cancel_requested_at IS NOT NULL AS "isStopRequested"`;
+  cancel_requested_at IS NOT NULL AS "isStopRequested", is_check AS "isCheck"`;
 
 /** A worker is believed alive for this long after its last heartbeat. */
 export const leaseSeconds = 15;
@@ -45,8 +49,8 @@ export class RunsRepository {
     await this.#db.query(
       op,
       `INSERT INTO runs (id, session_id, organisation_id, user_message_id, agent_message_id, client_id, kind, state, queued_at,
-                         agent_version_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, CASE WHEN $9 THEN $10 ELSE (
+                         is_check, agent_version_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, $11, CASE WHEN $9 THEN $10 ELSE (
          SELECT v.id FROM agent_sessions s
            JOIN agents a ON a.id = s.agent_id AND a.archived_at IS NULL
            JOIN agent_versions v ON v.agent_id = a.id AND v.number = a.current_version
@@ -62,6 +66,7 @@ export class RunsRepository {
         run.queuedAt,
         run.agentVersionId !== undefined,
         run.agentVersionId ?? null,
+        run.isCheck ?? false,
       ],
     );
   }

@@ -43,6 +43,8 @@ export class RunsService {
     readonly userMessageId: string;
     readonly agentMessageId: string;
     readonly clientId: string;
+    readonly agentVersionId?: string | null;
+    readonly isCheck?: boolean;
   }): RunDraft {
     return {
       ...run,

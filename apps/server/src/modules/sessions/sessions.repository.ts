@@ -8,7 +8,8 @@ import type { SessionRow } from './session-dto.ts';
 const columns = `s.id, s.title, s.status, s.version, s.created_at AS "createdAt", s.last_activity_at AS "lastActivityAt",
   s.model_id AS "modelId", s.chain_id AS "chainId", s.model_name AS "modelName",
   EXISTS (SELECT 1 FROM runs r WHERE r.session_id = s.id AND r.state IN ('running', 'waiting')) AS "isRunning",
-  EXISTS (SELECT 1 FROM runs r WHERE r.session_id = s.id AND r.state = 'waiting') AS "isWaiting",
+  EXISTS (SELECT 1 FROM runs r WHERE r.session_id = s.id AND r.state = 'waiting')
+    OR EXISTS (SELECT 1 FROM pipeline_runs p WHERE p.session_id = s.id AND p.state = 'waiting') AS "isWaiting",
   (SELECT json_build_object('id', a.id, 'name', v.name)
      FROM agents a JOIN agent_versions v ON v.agent_id = a.id AND v.number = a.current_version
     WHERE a.id = s.agent_id AND a.archived_at IS NULL) AS agent`;
