@@ -291,6 +291,8 @@ export const pipelineCalls: Calls<PipelinesRepository> = {
 };
 
 const pipelineRun = idOf('other', 3);
+/** One stage of a pipeline is under way at most: each call takes the next one. */
+let nextPipelineRun = 1005;
 
 export const pipelineRunCalls: Calls<PipelineRunsRepository> = {
   insert: (r) => [
@@ -318,7 +320,7 @@ export const pipelineRunCalls: Calls<PipelineRunsRepository> = {
     () =>
       r.insertStageRun(op, {
         id: newId(),
-        pipelineRunId: idOf('other', 1005),
+        pipelineRunId: idOf('other', nextPipelineRun++),
         position: 1,
         runId: idOf('run', 5),
         givenBack: 0,

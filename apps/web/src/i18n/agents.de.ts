@@ -49,7 +49,7 @@ export const agentsDe: AgentsWords = {
   versionsOf: 'Fassungen von {{name}}',
   inUse: 'In Gebrauch',
   useVersion: 'Diese Fassung nehmen',
-  useVersionNumber: 'Fassung {{number}} nehmen',
+  useVersionNumber: 'Diese Fassung nehmen: {{number}}',
   restored: 'Fassung {{number}} ist in Gebrauch.',
   authorGone: 'Jemand, der nicht mehr da ist',
   noPatch: 'Zu verschieden, um verglichen zu werden.',

@@ -48,7 +48,7 @@ export const agentsEn = {
   versionsOf: 'Versions of {{name}}',
   inUse: 'In use',
   useVersion: 'Use this version',
-  useVersionNumber: 'Use version {{number}}',
+  useVersionNumber: 'Use this version: {{number}}',
   restored: 'Version {{number}} is in use.',
   authorGone: 'Somebody who has left',
   noPatch: 'Too different to be compared.',

@@ -92,7 +92,8 @@ export const errorsDe: Readonly<Record<ErrorCode, string>> = {
   'pipeline.stale': 'Jemand hat diesen Ablauf inzwischen geändert. Sehen Sie ihn an und versuchen Sie es noch einmal.',
   'pipeline.too_many': 'Hier gibt es schon hundert Abläufe. Archivieren Sie zuerst einen.',
   'pipeline_run.not_found': notFound,
-  'pipeline_run.active': 'In dieser Sitzung läuft schon ein Ablauf. Warten Sie, bis er fertig ist, oder halten Sie ihn an.',
+  'pipeline_run.active':
+    'In dieser Sitzung läuft schon ein Ablauf. Warten Sie, bis er fertig ist, oder halten Sie ihn an.',
   'pipeline_run.decided': 'Über diese Stufe ist schon entschieden. Sehen Sie noch einmal nach.',
   'pipeline_run.not_stopped': 'Nur eine Stufe, die fehlschlug oder angehalten wurde, läuft noch einmal.',
   'rule.not_found': notFound,

@@ -8,6 +8,7 @@ import { en } from './en.ts';
 import { loadErrorTexts } from './error-text.ts';
 import type { modelsEn } from './models.en.ts';
 import type { moneyEn } from './money.en.ts';
+import type { pipelinesEn } from './pipelines.en.ts';
 import type { securityEn } from './security.en.ts';
 import type { settingsEn } from './settings.en.ts';
 import type { tracesEn } from './traces.en.ts';
@@ -24,6 +25,7 @@ declare module 'i18next' {
       models: typeof modelsEn;
       agents: typeof agentsEn;
       approvals: typeof approvalsEn;
+      pipelines: typeof pipelinesEn;
       traces: typeof tracesEn;
       choice: typeof choiceEn;
       money: typeof moneyEn;
@@ -45,6 +47,8 @@ const loaders: Readonly<Record<string, () => Promise<ResourceKey>>> = {
   'de/agents': async () => (await import('./agents.de.ts')).agentsDe,
   'en/approvals': async () => (await import('./approvals.en.ts')).approvalsEn,
   'de/approvals': async () => (await import('./approvals.de.ts')).approvalsDe,
+  'en/pipelines': async () => (await import('./pipelines.en.ts')).pipelinesEn,
+  'de/pipelines': async () => (await import('./pipelines.de.ts')).pipelinesDe,
   'de/settings': async () => (await import('./settings.de.ts')).settingsDe,
   'en/choice': async () => (await import('./choice.en.ts')).choiceEn,
   'de/choice': async () => (await import('./choice.de.ts')).choiceDe,
