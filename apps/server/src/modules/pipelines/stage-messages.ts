@@ -43,9 +43,15 @@ export function resultOf(parts: readonly Part[]): string {
     .trim();
 }
 
-/** What a check decided; null when it never said. The last word counts. */
+/**
+ * What a check decided; null when it never said. The last word counts. Deciding has no effect but being said, so one whose
+ * worker died over it counts as well: its arguments were whole before it began.
+ */
 export function verdictOf(parts: readonly Part[]): Verdict | null {
-  const call = parts.findLast((part) => part.type === 'tool' && part.name === 'verdict' && part.state === 'succeeded');
+  const call = parts.findLast(
+    (part) =>
+      part.type === 'tool' && part.name === 'verdict' && (part.state === 'succeeded' || part.state === 'unknown'),
+  );
   if (call?.type !== 'tool') return null;
   try {
     return verdict.safeParse(JSON.parse(call.inputText)).data ?? null;
