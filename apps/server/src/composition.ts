@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import path from 'node:path';
+import { subagentTool } from '@atelier/agent/tools/run-subagent';
 import type { Operation } from '@atelier/entities/operation';
 import { composeAgent } from './composition/agent.ts';
 import { openFoundation } from './composition/foundation.ts';
@@ -140,7 +141,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       sessions,
       audit: auditLog,
     }),
-    agentTools: toolsFor(nobody),
+    agentTools: [...toolsFor(nobody), subagentTool],
     ...pipelineServices,
     checkpoints,
     forks,

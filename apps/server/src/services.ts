@@ -94,7 +94,7 @@ export interface Services extends Instruments {
   readonly runRequests: RunRequestsService;
   readonly agents: AgentsService;
   /** What agents can be given here. */
-  readonly agentTools: readonly AnyTool[];
+  readonly agentTools: readonly Pick<AnyTool, 'name' | 'description' | 'effect'>[];
   readonly approvalRules: ApprovalRulesService;
   readonly workspaces: WorkspacesService;
   readonly terminals: TerminalsService;

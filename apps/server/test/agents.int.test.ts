@@ -2,12 +2,13 @@ import { type AgentDetail, agentDetail, agentList, agentVersions } from '@atelie
 import { approvalRuleDto } from '@atelier/contracts/approvals';
 import type { ToolPart } from '@atelier/contracts/parts';
 import { type SessionDto, sessionDto } from '@atelier/contracts/sessions';
+import { traceDto } from '@atelier/contracts/traces';
 import { transcript } from '@atelier/contracts/transcript';
 import { newId } from '@atelier/kernel/ids';
 import { startModelServer } from '@atelier/model-server/model-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { ask, refusal } from './calls.ts';
+import { ask, call, refusal } from './calls.ts';
 import { addModels, newProvider } from './model-arrangements.ts';
 import { newOwner, newPerson, newSession, type Person, send, signInTo, untilRun } from './people.ts';
 import { type RunningProgram, startProgram } from './running-program.ts';
@@ -195,6 +196,27 @@ describe('a run', () => {
       { id: second.runId, number: 2 },
       { id: third.runId, number: null },
     ]);
+  });
+
+  test('hands a goal to a sub-agent, in the same workspace, and its spans lie below those of the call', async () => {
+    const { id } = await newSession(running, ada);
+    const { runId } = await send(running, ada, id, 'delegate: write a.md: hello');
+    await untilRun(running, runId, 'succeeded');
+
+    expect(await toolIn(id)).toMatchObject({
+      name: 'run_subagent',
+      state: 'succeeded',
+      output: expect.stringContaining('a.md'),
+    });
+    const file = await call(running, 'files.read', { sessionId: id, path: 'a.md' }, { token: ada.token });
+    expect(file.text).toContain('hello');
+    const kinds = async () => {
+      const { spans } = await ask(running, ada, 'traces.ofRun', { runId }, traceDto);
+      const kindOf = new Map(spans.map((span) => [span.id, span.kind]));
+      return spans.map(({ kind, parentId }) => `${parentId === null ? '' : kindOf.get(parentId)} > ${kind}`);
+    };
+    await expect.poll(kinds).toContain('tool_call > agent_turn');
+    expect((await kinds()).filter((path) => path === 'agent_turn > tool_call')).toHaveLength(2);
   });
 
   test('of an archived agent is the standard one’s, and the session says so', async () => {

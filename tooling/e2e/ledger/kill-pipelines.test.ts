@@ -5,7 +5,7 @@ import { followUntil, newPerson, upTo } from '../src/people.ts';
 import { RunningProgram } from '../src/program.ts';
 import { seededRandom } from '../src/random.ts';
 
-const kills = 4;
+const kills = 3;
 const stages = 6;
 
 test('FI-02: kill -9 among the stages of a pipeline, at random moments: each is gone through once, in order', async () => {

@@ -73,6 +73,10 @@ const rules: readonly Rule[] = [
         ...(groups?.dir ? { path: groups.dir } : {}),
       }),
   ],
+  [
+    /^delegate[\s:]+(?<goal>\S[\s\S]*)$/i,
+    ({ groups }) => call('I have it done.\n', 'run_subagent', { goal: groups?.goal?.trim() ?? '' }),
+  ],
   // In a check, what it looks at comes behind the first line.
   [
     /^verdict (?<word>pass|fail)(?:[ \t]*:)?[ \t]*(?<reason>[^\n]*)/i,

@@ -7,6 +7,7 @@ import {
   type ModelHealth,
 } from '@atelier/agent/ports';
 import { runAgent } from '@atelier/agent/run-agent';
+import { runSubagent } from '@atelier/agent/tools/run-subagent';
 import { giveVerdict } from '@atelier/agent/tools/verdict';
 import { messageId, runId } from '@atelier/contracts/ids';
 import type { RunError, RunState, Usage } from '@atelier/contracts/runs';
@@ -119,8 +120,13 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
   let isFirst = true;
   try {
     const agent = await deps.agents.of(system, run.id);
-    const tools = toolsOf(run, agent.toolsOf(deps.toolsFor(run.sessionId, run.organisationId)));
-    return await runAgent({
+    const given = toolsOf(run, agent.toolsOf(deps.toolsFor(run.sessionId, run.organisationId)));
+    // Keeping the workspace takes a while: whether the run may go on is asked after it, right before the effect.
+    const tools = deps.checkpoints.guarded(
+      rights.guarded(given, run.id, (loss) => abort.abort(loss satisfies AbortReason)),
+      run,
+    );
+    const common = {
       runId: runId.parse(run.id),
       messageId: messageId.parse(run.agentMessageId),
       models: claim.answerers.models,
@@ -128,11 +134,13 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
       health: deps.health,
       budget: deps.budgetOf(run, signal),
       approvals: deps.approvalsOf(run.id),
-      // Keeping the workspace takes a while: whether the run may go on is asked after it, right before the effect.
-      tools: deps.checkpoints.guarded(
-        rights.guarded(tools, run.id, (loss) => abort.abort(loss satisfies AbortReason)),
-        run,
-      ),
+      tools,
+      clock: deps.clock,
+      system: agent.system(deps.systemPrompt),
+    };
+    return await runAgent({
+      ...common,
+      tools: [...tools, ...agent.toolsOf([runSubagent(common)])],
       journal: {
         delta(body) {
           if (isFirst) deps.metrics.firstTokenSeconds.observe((performance.now() - startedAt) / 1000);
@@ -147,9 +155,7 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
           used.written(bodies);
         },
       },
-      clock: deps.clock,
       signal,
-      system: agent.system(deps.systemPrompt),
       conversation: await deps.transcripts.conversation(system, run.sessionId, {
         upTo: run.questionSeq,
         isCheck: run.isCheck,
