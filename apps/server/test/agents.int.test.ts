@@ -1,6 +1,8 @@
 import { type AgentDetail, agentDetail, agentList, agentVersions } from '@atelier/contracts/agents';
 import { approvalRuleDto } from '@atelier/contracts/approvals';
+import { sentDto } from '@atelier/contracts/messages';
 import type { ToolPart } from '@atelier/contracts/parts';
+import { isTerminal } from '@atelier/contracts/runs';
 import { type SessionDto, sessionDto } from '@atelier/contracts/sessions';
 import { traceDto } from '@atelier/contracts/traces';
 import { transcript } from '@atelier/contracts/transcript';
@@ -10,7 +12,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod';
 import { ask, call, refusal } from './calls.ts';
 import { addModels, newProvider } from './model-arrangements.ts';
-import { newOwner, newPerson, newSession, type Person, send, signInTo, untilRun } from './people.ts';
+import { newOwner, newPerson, newSession, type Person, runStateOf, send, signInTo, untilRun } from './people.ts';
 import { type RunningProgram, startProgram } from './running-program.ts';
 
 const nothing = z.strictObject({});
@@ -150,6 +152,33 @@ describe('a run', () => {
     expect(await toolIn(id)).toMatchObject({ name: 'write_file', state: 'failed' });
     await untilRun(running, (await send(running, ada, id, 'list files')).runId, 'succeeded');
     expect(await toolIn(id)).toMatchObject({ name: 'list_files', state: 'succeeded' });
+
+    const messageId = (await open(id)).messages.at(-1)?.id;
+    const fork = await ask(running, ada, 'sessions.fork', { sessionId: id, messageId, clientId: newId() }, sessionDto);
+    expect(fork.agent?.name).toBe('Writer');
+  });
+
+  test('that is continued goes on with the version it began with; asked again it is the one in use', async () => {
+    const made = await make({});
+    const { id } = await sessionWith(made);
+    const { runId } = await send(running, ada, id, 'help');
+    await untilRun(running, runId, 'succeeded');
+    await update(made, { description: 'Changed' });
+    const again = async (procedure: string, of: string) => {
+      const input = { runId: of, clientId: newId() };
+      const sent = await ask(running, ada, procedure, input, sentDto);
+      await expect.poll(async () => isTerminal((await runStateOf(running, sent.runId)) ?? 'queued')).toBe(true);
+      return sent.runId;
+    };
+    const continued = await again('runs.continue', runId);
+    const retried = await again('runs.retry', continued);
+
+    const { rows } = await running.database.pool.query(
+      `SELECT v.number FROM runs r JOIN agent_versions v ON v.id = r.agent_version_id
+        WHERE r.id = ANY($1) ORDER BY r.queued_at`,
+      [[runId, continued, retried]],
+    );
+    expect(rows.map(({ number }) => number)).toEqual([1, 1, 2]);
   });
 
   test('keeps to the rules of its agent', async () => {
@@ -200,6 +229,8 @@ describe('a run', () => {
 
   test('hands a goal to a sub-agent, in the same workspace, and its spans lie below those of the call', async () => {
     const { id } = await newSession(running, ada);
+    const ofDay = 'SELECT coalesce(sum(input_tokens), 0)::int AS used FROM daily_usage WHERE user_id = $1';
+    const usedBefore = (await running.database.pool.query(ofDay, [ada.userId])).rows[0].used;
     const { runId } = await send(running, ada, id, 'delegate: write a.md: hello');
     await untilRun(running, runId, 'succeeded');
 
@@ -208,6 +239,11 @@ describe('a run', () => {
       state: 'succeeded',
       output: expect.stringContaining('a.md'),
     });
+    // What the sub-agent's model calls took is counted with those of the run.
+    const ofRun = 'SELECT input_tokens AS used FROM runs WHERE id = $1';
+    const usedByRun = (await running.database.pool.query(ofRun, [runId])).rows[0].used;
+    const usedAfter = (await running.database.pool.query(ofDay, [ada.userId])).rows[0].used;
+    expect(usedAfter - usedBefore).toBe(usedByRun);
     const file = await call(running, 'files.read', { sessionId: id, path: 'a.md' }, { token: ada.token });
     expect(file.text).toContain('hello');
     const kinds = async () => {

@@ -291,7 +291,7 @@ export const pipelineCalls: Calls<PipelinesRepository> = {
 };
 
 const pipelineRun = idOf('other', 3);
-/** One stage of a pipeline is under way at most: each call takes the next one. */
+/** One of a session is under way at most, and one stage of it: each call takes the next one. */
 let nextPipelineRun = 1005;
 
 export const pipelineRunCalls: Calls<PipelineRunsRepository> = {
@@ -300,9 +300,9 @@ export const pipelineRunCalls: Calls<PipelineRunsRepository> = {
       r.insert(op, {
         id: newId(),
         organisationId: owner.organisationId,
-        sessionId: session,
+        sessionId: idOf('session', nextPipelineRun++),
         pipelineId: agent,
-        clientId: idOf('other', 1),
+        clientId: newId(),
         name: 'P',
         input: '',
         stages: [],
@@ -310,6 +310,7 @@ export const pipelineRunCalls: Calls<PipelineRunsRepository> = {
       }),
   ],
   findByClientId: (r) => sessions.map((id) => () => r.findByClientId(op, id, idOf('other', 1))),
+  takeTurn: (r, db) => [() => db.transaction(op, async (op) => await r.takeTurn(op, session))],
   hasActive: (r) => sessions.map((id) => () => r.hasActive(op, id)),
   lock: (r, db) => [() => db.transaction(op, async (op) => await r.lock(op, pipelineRun))],
   find: (r) => [() => r.find(op, pipelineRun)],

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { expect, register, thread } from './fixtures.ts';
+import { expect, register, say, thread } from './fixtures.ts';
 import { lookAs, sizes } from './look.ts';
 import { test } from './offline-program.ts';
 
@@ -100,6 +100,17 @@ test('an agent is made, works in a pipeline with a gate, is sent back, approved,
     expect(text).toContain('# Write and read');
     expect(text).toContain('- Said: Shorter.');
     expect(text).toContain('- File created: `notes.md`');
+  });
+
+  await test.step('the agent answers in a chat, too', async () => {
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Agent: Standard agent' }).click();
+    await page.getByRole('menuitem', { name: 'Writer' }).click();
+    await say(page, 'todo: something');
+    await expect(thread(page)).toContainText('There is no tool update_todos.');
+    await page.getByRole('button', { name: 'Agent: Writer' }).click();
+    await page.getByRole('menuitem', { name: 'Standard agent' }).click();
+    await expect(page.getByRole('button', { name: 'Agent: Standard agent' })).toBeVisible();
   });
 });
 

@@ -39,7 +39,8 @@ export interface ComposerProps {
 }
 
 export function Composer(props: ComposerProps) {
-  const { text, onText, attachments, onFiles, onRemoveFile, onRetryFile, onSend, onStop, model, choices, inputRef } = props;
+  const { text, onText, attachments, onFiles, onRemoveFile, onRetryFile, onSend, onStop, model, choices, inputRef } =
+    props;
   const { t } = useTranslation();
   const fileInput = useRef<HTMLInputElement>(null);
   useGrowingHeight(inputRef, text);

@@ -1,3 +1,4 @@
+import type { EventBody } from '@atelier/contracts/events';
 import { foldParts, isPartEvent } from '@atelier/contracts/fold-parts';
 import { type MessageId, messageId as parseMessageId, type RunId } from '@atelier/contracts/ids';
 import { type MessageDto, messageDto } from '@atelier/contracts/messages';
@@ -7,7 +8,7 @@ import { newId } from '@atelier/kernel/ids';
 import * as z from 'zod';
 import type { AgentLimits } from '../agent-limits.ts';
 import { defineTool } from '../define-tool.ts';
-import type { AnyTool, Approvals, Budget, Model, ModelHealth, RunJournal, ToolContext } from '../ports.ts';
+import type { AnyTool, Approvals, Attachments, Budget, Model, ModelHealth, RunJournal, ToolContext } from '../ports.ts';
 import { type RunOutcome, runAgent } from '../run-agent.ts';
 
 const name = 'run_subagent';
@@ -36,9 +37,14 @@ export interface SubagentOptions {
   readonly approvals: Approvals;
   /** Those of the agent that calls it. */
   readonly tools: readonly AnyTool[];
+  readonly attachments: Attachments;
   readonly clock: Clock;
   readonly system: string;
+  /** Keeps what its model calls took, as each ends: a worker that dies takes nothing along. */
+  readonly count?: (step: StepEnd) => Promise<void>;
 }
+
+export type StepEnd = Extract<EventBody, { type: 'step.finished' }>;
 
 /**
  * The agent's loop once more, in memory: a fresh context, the same tools, rules, money and signal. It is one level deep, for
@@ -50,7 +56,7 @@ export function runSubagent(options: SubagentOptions): AnyTool {
     input,
     title: ({ goal }) => `Sub-agent: ${goal.replace(/\s+/g, ' ').slice(0, 120)}`,
     async execute({ goal }, context) {
-      const answer = new SpokenAnswer(context, options.clock);
+      const answer = new SpokenAnswer(context, options);
       const outcome = await runAgent({
         ...options,
         tools: options.tools.filter((tool) => !notForSubagents.includes(tool.name)),
@@ -109,12 +115,12 @@ function question(goal: string, clock: Clock): MessageDto {
 /** What a sub-agent writes: kept nowhere, and streamed as the output of the call. Its usage counts as the run's. */
 class SpokenAnswer implements RunJournal {
   readonly #context: ToolContext;
-  readonly #clock: Clock;
+  readonly #options: SubagentOptions;
   #parts: readonly Part[] = [];
 
-  constructor(context: ToolContext, clock: Clock) {
+  constructor(context: ToolContext, options: SubagentOptions) {
     this.#context = context;
-    this.#clock = clock;
+    this.#options = options;
   }
 
   /** The text of the last step that has any. */
@@ -125,16 +131,19 @@ class SpokenAnswer implements RunJournal {
   }
 
   delta(body: Parameters<RunJournal['delta']>[0]): undefined {
-    this.#parts = foldParts(this.#parts, body, this.#clock.now().toISOString());
+    this.#parts = foldParts(this.#parts, body, this.#options.clock.now().toISOString());
     if (body.type === 'text.delta') this.#context.emit(body.text);
   }
 
   async commit(bodies: Parameters<RunJournal['commit']>[0]): Promise<void> {
-    const at = this.#clock.now().toISOString();
+    const at = this.#options.clock.now().toISOString();
     for (const body of bodies) {
       const event = { ...body, seq: 0, at };
       if (isPartEvent(event)) this.#parts = foldParts(this.#parts, event, at);
-      if (body.type === 'step.finished') this.#context.spending?.add(body.usage);
+      if (body.type === 'step.finished') {
+        await this.#options.count?.(body);
+        this.#context.spending?.add(body.usage);
+      }
       if (body.type === 'tool.called') this.#context.emit(`\n${body.title || body.name}\n`);
     }
   }

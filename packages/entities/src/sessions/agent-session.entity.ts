@@ -1,7 +1,7 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation, Unique } from 'typeorm';
+import type { Agent } from '../agents/agent.entity.ts';
 import type { Model } from '../models/model.entity.ts';
 import type { ModelChain } from '../models/model-chain.entity.ts';
-import type { Agent } from '../agents/agent.entity.ts';
 import type { Organisation } from '../organisations/organisation.entity.ts';
 import type { User } from '../users/user.entity.ts';
 

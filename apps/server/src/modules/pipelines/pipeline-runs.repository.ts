@@ -89,13 +89,11 @@ export class PipelineRunsRepository {
     this.#db = db;
   }
 
-  /** False when this `clientId` has started one in the session before. */
-  async insert(op: Operation, run: NewPipelineRun): Promise<boolean> {
-    const rows = await this.#db.query(
+  async insert(op: Operation, run: NewPipelineRun): Promise<void> {
+    await this.#db.query(
       op,
       `INSERT INTO pipeline_runs (id, organisation_id, session_id, pipeline_id, client_id, name, input, stages, state, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, 'running', $9)
-       ON CONFLICT (session_id, client_id) DO NOTHING RETURNING id`,
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, 'running', $9)`,
       [
         run.id,
         run.organisationId,
@@ -108,7 +106,6 @@ export class PipelineRunsRepository {
         run.at,
       ],
     );
-    return rows.length > 0;
   }
 
   async findByClientId(op: Operation, sessionId: string, clientId: string): Promise<{ readonly id: string } | null> {
@@ -118,6 +115,11 @@ export class PipelineRunsRepository {
       [sessionId, clientId],
     );
     return rows[0] ?? null;
+  }
+
+  /** Those who begin something in a session take turns. */
+  async takeTurn(op: Operation, sessionId: string): Promise<void> {
+    await this.#db.query(op, `SELECT 1 FROM agent_sessions WHERE id = $1 FOR UPDATE`, [sessionId]);
   }
 
   /** Whether one is under way in the session. */

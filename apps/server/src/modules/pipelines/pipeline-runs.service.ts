@@ -56,6 +56,7 @@ export class PipelineRunsService {
       input.sessionId ?? (await sessions.create(op, principal, { clientId: input.clientId, title: name })).id;
     const { status } = await sessions.get(op, principal, sessionId);
     return await db.transaction(op, async (op) => {
+      await runs.takeTurn(op, sessionId);
       const before = await runs.findByClientId(op, sessionId, input.clientId);
       if (before) return started(sessionId, before.id);
       if (status === 'archived') throw new AppError('session.archived');
@@ -64,9 +65,9 @@ export class PipelineRunsService {
       const stages = await this.#frozen(op, principal, content.stages);
       const { pipelineId, clientId } = input;
       const run = { id: newId(), organisationId, sessionId, pipelineId, clientId, name, input: input.input, stages };
-      const isNew = await runs.insert(op, { ...run, at: clock.now() });
-      const row = isNew ? await runs.find(op, run.id) : null;
-      if (!row) throw new AppError('pipeline_run.active');
+      await runs.insert(op, { ...run, at: clock.now() });
+      const row = await runs.find(op, run.id);
+      if (!row) throw new AppError('session.not_found');
       await agentRuns.allow(principal);
       await progress.begin(op, row, 0);
       await progress.setState(op, row, 'running');
@@ -110,6 +111,7 @@ export class PipelineRunsService {
       if (row.state !== 'failed' && row.state !== 'cancelled') throw new AppError('pipeline_run.not_stopped');
       if ((await sessions.get(op, principal, row.sessionId)).status === 'archived')
         throw new AppError('session.archived');
+      await runs.takeTurn(op, row.sessionId);
       if (await runs.hasActive(op, row.sessionId)) throw new AppError('pipeline_run.active');
       await agentRuns.allow(principal);
       const last = (await runs.stageRuns(op, id)).at(-1);

@@ -7,7 +7,7 @@ import {
   type ModelHealth,
 } from '@atelier/agent/ports';
 import { runAgent } from '@atelier/agent/run-agent';
-import { runSubagent } from '@atelier/agent/tools/run-subagent';
+import { runSubagent, type StepEnd } from '@atelier/agent/tools/run-subagent';
 import { giveVerdict } from '@atelier/agent/tools/verdict';
 import { messageId, runId } from '@atelier/contracts/ids';
 import type { RunError, RunState, Usage } from '@atelier/contracts/runs';
@@ -135,12 +135,17 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
       budget: deps.budgetOf(run, signal),
       approvals: deps.approvalsOf(run.id),
       tools,
+      attachments: deps.attachmentsOf(run.sessionId),
       clock: deps.clock,
       system: agent.system(deps.systemPrompt),
     };
+    const count = async (step: StepEnd) => {
+      await deps.db.transaction(system, async (op) => await used.store(op, [step]));
+      used.written([step]);
+    };
     return await runAgent({
       ...common,
-      tools: [...tools, ...agent.toolsOf([runSubagent(common)])],
+      tools: [...tools, ...agent.toolsOf([runSubagent({ ...common, count })])],
       journal: {
         delta(body) {
           if (isFirst) deps.metrics.firstTokenSeconds.observe((performance.now() - startedAt) / 1000);
@@ -160,7 +165,6 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
         upTo: run.questionSeq,
         isCheck: run.isCheck,
       }),
-      attachments: deps.attachmentsOf(run.sessionId),
       parts: claim.parts,
       firstStep: claim.firstStep,
       usage: claim.usage,

@@ -25,6 +25,8 @@ export interface ClaimedRun extends RunRow {
   readonly isStopRequested: boolean;
   /** It checks the result of a stage: it sees its question only, and gives a verdict. */
   readonly isCheck: boolean;
+  /** What it follows; null: the standard agent. */
+  readonly agentVersionId: string | null;
   /** Where the message that it answers stands in the log; null when that is gone. */
   readonly questionSeq: number | null;
   /** No worker has begun it before. */
@@ -34,7 +36,8 @@ export interface ClaimedRun extends RunRow {
 }
 
 const claimedColumns = `${runColumns}, kind, organisation_id AS "organisationId",
-  cancel_requested_at IS NOT NULL AS "isStopRequested", is_check AS "isCheck"`;
+  cancel_requested_at IS NOT NULL AS "isStopRequested", is_check AS "isCheck",
+  agent_version_id AS "agentVersionId"`;
 
 /** A worker is believed alive for this long after its last heartbeat. */
 export const leaseSeconds = 15;
