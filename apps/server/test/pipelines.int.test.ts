@@ -100,7 +100,7 @@ describe('stages without a gate', () => {
     await until(sessionId, 'waiting');
 
     const second = { pipelineId, clientId: newId(), sessionId };
-    expect(await refusal(running, ada, 'pipelines.start', second)).toMatchObject({ code: 'pipeline_run.active' });
+    expect(await refusal(running, ada, 'pipelines.start', second)).toMatchObject({ code: 'pipeline.active' });
     expect(await refusal(running, bea, 'pipelines.start', second)).toMatchObject({ code: 'pipeline.not_found' });
   });
 
@@ -125,7 +125,7 @@ describe('stages without a gate', () => {
 
     expect(tried(await until(sessionId, 'succeeded'))).toEqual(['1.1 failed', '1.2 succeeded', '2.1 succeeded']);
     expect(await refusal(running, ada, 'pipelines.runAgain', { pipelineRunId: failed.id })).toMatchObject({
-      code: 'pipeline_run.not_stopped',
+      code: 'pipeline.not_stopped',
     });
     await running.database.pool.query('DELETE FROM model_providers');
   });
@@ -140,9 +140,9 @@ describe("a person's gate", () => {
 
     const stageRunId = waiting.attempts[0]?.id;
     const approve = { pipelineRunId, stageRunId, decision: { kind: 'approve' } };
-    expect(await refusal(running, bea, 'pipelines.decide', approve)).toMatchObject({ code: 'pipeline_run.not_found' });
+    expect(await refusal(running, bea, 'pipelines.decide', approve)).toMatchObject({ code: 'pipeline.not_found' });
     await decide(waiting, { kind: 'send_back', comment: 'Shorter.' });
-    expect(await refusal(running, ada, 'pipelines.decide', approve)).toMatchObject({ code: 'pipeline_run.decided' });
+    expect(await refusal(running, ada, 'pipelines.decide', approve)).toMatchObject({ code: 'pipeline.decided' });
     await decide(await until(sessionId, 'waiting'), { kind: 'approve' });
     const done = await until(sessionId, 'succeeded');
 
@@ -307,7 +307,7 @@ test('the result tells of each stage, its tries, verdicts and files, in Markdown
     ],
   });
   expect(await refusal(running, bea, 'pipelines.result', { pipelineRunId, format: 'json' })).toMatchObject({
-    code: 'pipeline_run.not_found',
+    code: 'pipeline.not_found',
   });
 });
 

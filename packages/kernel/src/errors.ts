@@ -153,13 +153,12 @@ export const errorCatalogue = {
     message: 'Somebody changed this pipeline meanwhile. Look at it and try again.',
   },
   'pipeline.too_many': { kind: 'CONFLICT', message: 'There are a hundred pipelines here. Archive one first.' },
-  'pipeline_run.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
-  'pipeline_run.active': {
+  'pipeline.active': {
     kind: 'CONFLICT',
     message: 'A pipeline is under way in this session. Wait until it is done, or stop it.',
   },
-  'pipeline_run.decided': { kind: 'CONFLICT', message: 'This stage was decided already. Look at it again.' },
-  'pipeline_run.not_stopped': { kind: 'CONFLICT', message: 'Only a stage that failed or was stopped is run again.' },
+  'pipeline.decided': { kind: 'CONFLICT', message: 'This stage was decided already. Look at it again.' },
+  'pipeline.not_stopped': { kind: 'CONFLICT', message: 'Only a stage that failed or was stopped is run again.' },
   'rule.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'rule.too_many': { kind: 'CONFLICT', message: 'There are two hundred rules here. Remove one first.' },
   'checkpoint.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },

@@ -91,11 +91,10 @@ export const errorsDe: Readonly<Record<ErrorCode, string>> = {
   'pipeline.not_found': notFound,
   'pipeline.stale': 'Jemand hat diesen Ablauf inzwischen geändert. Sehen Sie ihn an und versuchen Sie es noch einmal.',
   'pipeline.too_many': 'Hier gibt es schon hundert Abläufe. Archivieren Sie zuerst einen.',
-  'pipeline_run.not_found': notFound,
-  'pipeline_run.active':
+  'pipeline.active':
     'In dieser Sitzung läuft schon ein Ablauf. Warten Sie, bis er fertig ist, oder halten Sie ihn an.',
-  'pipeline_run.decided': 'Über diese Stufe ist schon entschieden. Sehen Sie noch einmal nach.',
-  'pipeline_run.not_stopped': 'Nur eine Stufe, die fehlschlug oder angehalten wurde, läuft noch einmal.',
+  'pipeline.decided': 'Über diese Stufe ist schon entschieden. Sehen Sie noch einmal nach.',
+  'pipeline.not_stopped': 'Nur eine Stufe, die fehlschlug oder angehalten wurde, läuft noch einmal.',
   'rule.not_found': notFound,
   'rule.too_many': 'Hier gibt es schon zweihundert Regeln. Entfernen Sie zuerst eine.',
   'checkpoint.not_found': notFound,

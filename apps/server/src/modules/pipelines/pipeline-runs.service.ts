@@ -47,7 +47,7 @@ export class PipelineRunsService {
    * Freezes the pipeline with its agents as they are now, and begins its first stage. The same `clientId` again gives the
    * first result again.
    * @throws AppError `pipeline.not_found`, `agent.not_found` for an agent that is gone, `session.not_found`,
-   *   `session.archived`, `pipeline_run.active`, `request.too_many`.
+   *   `session.archived`, `pipeline.active`, `request.too_many`.
    */
   async start(op: Operation, principal: SignedIn, input: StartInput) {
     const { db, pipelines, runs, progress, sessions, agentRuns, clock } = this.#deps;
@@ -60,7 +60,7 @@ export class PipelineRunsService {
       const before = await runs.findByClientId(op, sessionId, input.clientId);
       if (before) return started(sessionId, before.id);
       if (status === 'archived') throw new AppError('session.archived');
-      if (await runs.hasActive(op, sessionId)) throw new AppError('pipeline_run.active');
+      if (await runs.hasActive(op, sessionId)) throw new AppError('pipeline.active');
       const { organisationId } = principal;
       const stages = await this.#frozen(op, principal, content.stages);
       const { pipelineId, clientId } = input;
@@ -75,7 +75,7 @@ export class PipelineRunsService {
     });
   }
 
-  /** What a stage waits for at its gate. @throws AppError `pipeline_run.not_found`, `pipeline_run.decided`, `request.too_many`. */
+  /** What a stage waits for at its gate. @throws AppError `pipeline.not_found`, `pipeline.decided`, `request.too_many`. */
   async decide(
     op: Operation,
     principal: SignedIn,
@@ -84,14 +84,14 @@ export class PipelineRunsService {
     const { runs, progress, agentRuns } = this.#deps;
     await this.#changing(op, principal, input.pipelineRunId, async (op, row) => {
       const stage = activeOf(await runs.stageRuns(op, row.id));
-      if (stage?.id !== input.stageRunId || stage.state !== 'waiting') throw new AppError('pipeline_run.decided');
+      if (stage?.id !== input.stageRunId || stage.state !== 'waiting') throw new AppError('pipeline.decided');
       await agentRuns.allow(principal);
       if (input.decision.kind === 'approve') return await progress.pass(op, row, stage, '');
       await progress.giveBack(op, row, stage, { comment: input.decision.comment, givenBack: 0 });
     });
   }
 
-  /** Stops the stage under way. One that has ended stays as it is. @throws AppError `pipeline_run.not_found`. */
+  /** Stops the stage under way. One that has ended stays as it is. @throws AppError `pipeline.not_found`. */
   async stop(op: Operation, principal: SignedIn, id: string): Promise<void> {
     const { runs, progress, agentRuns } = this.#deps;
     await this.#changing(op, principal, id, async (op, row) => {
@@ -104,15 +104,15 @@ export class PipelineRunsService {
     });
   }
 
-  /** The stage that failed, or was stopped, begins again. @throws AppError `pipeline_run.not_found`, `pipeline_run.not_stopped`, `pipeline_run.active`, `session.archived`, `request.too_many`. */
+  /** The stage that failed, or was stopped, begins again. @throws AppError `pipeline.not_found`, `pipeline.not_stopped`, `pipeline.active`, `session.archived`, `request.too_many`. */
   async runAgain(op: Operation, principal: SignedIn, id: string): Promise<void> {
     const { runs, progress, sessions, agentRuns } = this.#deps;
     await this.#changing(op, principal, id, async (op, row) => {
-      if (row.state !== 'failed' && row.state !== 'cancelled') throw new AppError('pipeline_run.not_stopped');
+      if (row.state !== 'failed' && row.state !== 'cancelled') throw new AppError('pipeline.not_stopped');
       if ((await sessions.get(op, principal, row.sessionId)).status === 'archived')
         throw new AppError('session.archived');
       await runs.takeTurn(op, row.sessionId);
-      if (await runs.hasActive(op, row.sessionId)) throw new AppError('pipeline_run.active');
+      if (await runs.hasActive(op, row.sessionId)) throw new AppError('pipeline.active');
       await agentRuns.allow(principal);
       const last = (await runs.stageRuns(op, id)).at(-1);
       const comment = last?.state === 'failed' ? last.comment : '';
@@ -121,7 +121,7 @@ export class PipelineRunsService {
     });
   }
 
-  /** What came of it, stage by stage, to be kept as a file. @throws AppError `pipeline_run.not_found`. */
+  /** What came of it, stage by stage, to be kept as a file. @throws AppError `pipeline.not_found`. */
   async result(
     op: Operation,
     principal: SignedIn,
@@ -180,7 +180,7 @@ export class PipelineRunsService {
 
 function ownedBy(principal: SignedIn, row: PipelineRunRow | null): PipelineRunRow {
   if (!row || row.ownerId !== principal.userId || row.organisationId !== principal.organisationId) {
-    throw new AppError('pipeline_run.not_found');
+    throw new AppError('pipeline.not_found');
   }
   return row;
 }

@@ -33,14 +33,14 @@ export const pipelinesRouter = router({
 
   /**
    * Begins the first stage, in a session or a new one. Idempotent by `clientId`. Errors: `pipeline.not_found`,
-   * `agent.not_found`, `session.not_found`, `session.archived`, `pipeline_run.active`, `request.too_many`.
+   * `agent.not_found`, `session.not_found`, `session.archived`, `pipeline.active`, `request.too_many`.
    */
   start: memberProcedure('run.start')
     .input(startPipelineInput)
     .output(startedPipeline)
     .mutation(async ({ ctx, input }) => await ctx.services.pipelineRuns.start(ctx.op, ctx.principal, input)),
 
-  /** At a person's gate: on with it, or back with a comment. Errors: `pipeline_run.not_found`, `pipeline_run.decided`, `request.too_many`. */
+  /** At a person's gate: on with it, or back with a comment. Errors: `pipeline.not_found`, `pipeline.decided`, `request.too_many`. */
   decide: memberProcedure('run.start')
     .input(decideStageInput)
     .output(z.strictObject({}))
@@ -49,7 +49,7 @@ export const pipelinesRouter = router({
       return {};
     }),
 
-  /** Errors: `pipeline_run.not_found`. */
+  /** Errors: `pipeline.not_found`. */
   stop: memberProcedure('session.write')
     .input(pipelineRunRef)
     .output(z.strictObject({}))
@@ -59,8 +59,8 @@ export const pipelinesRouter = router({
     }),
 
   /**
-   * The stage that failed, or was stopped, once more. Errors: `pipeline_run.not_found`, `pipeline_run.not_stopped`,
-   * `pipeline_run.active`, `session.archived`, `request.too_many`.
+   * The stage that failed, or was stopped, once more. Errors: `pipeline.not_found`, `pipeline.not_stopped`,
+   * `pipeline.active`, `session.archived`, `request.too_many`.
    */
   runAgain: memberProcedure('run.start')
     .input(pipelineRunRef)
@@ -70,7 +70,7 @@ export const pipelinesRouter = router({
       return {};
     }),
 
-  /** What came of it, as Markdown or JSON. Errors: `pipeline_run.not_found`. */
+  /** What came of it, as Markdown or JSON. Errors: `pipeline.not_found`. */
   result: memberProcedure('session.read')
     .input(pipelineResultInput)
     .output(pipelineResult)
