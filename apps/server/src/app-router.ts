@@ -1,3 +1,4 @@
+import { agentsRouter, organisationAgentsRouter } from './modules/agents/index.ts';
 import { approvalsRouter } from './modules/approvals/index.ts';
 import { auditRouter } from './modules/audit/index.ts';
 import { apiKeysRouter, authRouter, passkeysRouter, secondFactorRouter } from './modules/auth/index.ts';
@@ -7,6 +8,7 @@ import { limitsRouter } from './modules/limits/index.ts';
 import { messagesRouter } from './modules/messages/index.ts';
 import { chainsRouter, installationChainsRouter, modelsRouter, providersRouter } from './modules/models/index.ts';
 import { invitationsRouter, organisationsRouter } from './modules/organisations/index.ts';
+import { organisationPipelinesRouter, pipelinesRouter } from './modules/pipelines/index.ts';
 import { runsRouter } from './modules/runs/index.ts';
 import { sessionsRouter } from './modules/sessions/index.ts';
 import { systemRouter } from './modules/system/index.ts';
@@ -17,6 +19,7 @@ import { filesRouter } from './modules/workspaces/index.ts';
 import { router } from './procedures.ts';
 
 export const appRouter = router({
+  agents: agentsRouter,
   apiKeys: apiKeysRouter,
   approvals: approvalsRouter,
   audit: auditRouter,
@@ -31,8 +34,11 @@ export const appRouter = router({
   limits: limitsRouter,
   messages: messagesRouter,
   models: modelsRouter,
+  organisationAgents: organisationAgentsRouter,
+  organisationPipelines: organisationPipelinesRouter,
   organisations: organisationsRouter,
   passkeys: passkeysRouter,
+  pipelines: pipelinesRouter,
   providers: providersRouter,
   runs: runsRouter,
   secondFactor: secondFactorRouter,

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import path from 'node:path';
+import { subagentTool } from '@atelier/agent/tools/run-subagent';
 import type { Operation } from '@atelier/entities/operation';
 import { composeAgent } from './composition/agent.ts';
 import { openFoundation } from './composition/foundation.ts';
@@ -7,11 +8,13 @@ import { composeIdentity } from './composition/identity.ts';
 import { composeModels } from './composition/models.ts';
 import type { ComposeOptions } from './composition/options.ts';
 import { composeOrganisations } from './composition/organisations.ts';
+import { composePipelines } from './composition/pipelines.ts';
 import { composeSessions } from './composition/sessions.ts';
 import { openStorage } from './composition/storage.ts';
 import { composeUsage } from './composition/usage.ts';
 import { version } from './composition/version.ts';
 import { composeWeb } from './composition/web.ts';
+import { AgentsService } from './modules/agents/index.ts';
 import type { AuditLog, Refusals } from './modules/audit/index.ts';
 import { auditExportRoutes } from './modules/audit/index.ts';
 import { LimitsService } from './modules/limits/index.ts';
@@ -75,10 +78,12 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const models = composeModels(foundation);
   const { modelServices, runModels, toProviders } = models;
   const conversations = composeSessions(foundation, identity, storage, models);
-  const { sessions, transcripts, messages, runs, runRequests, approvalRules } = conversations;
+  const { sessions, transcripts, messages, runs, runRequests, approvalRules, agentRows } = conversations;
   const { checkpoints, forks, workspaces, terminals } = conversations;
+  const { pipelineWorker, ...pipelineServices } = composePipelines(foundation, conversations);
   const money = composeUsage(foundation, conversations);
-  const { spanRows, spans, supervisor, compactor } = composeAgent(foundation, storage, conversations, models, money);
+  const agent = composeAgent(foundation, storage, conversations, models, money);
+  const { spanRows, spans, supervisor, compactor, toolsFor } = agent;
 
   const services: Services = {
     log,
@@ -129,6 +134,15 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     runs,
     runRequests,
     approvalRules,
+    agents: new AgentsService({
+      ...foundation,
+      agents: agentRows,
+      models: modelServices.availableModels,
+      sessions,
+      audit: auditLog,
+    }),
+    agentTools: [...toolsFor(nobody), subagentTool],
+    ...pipelineServices,
     checkpoints,
     forks,
     workspaces,
@@ -186,6 +200,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       await limitStore.open();
       if (roles.worker) {
         supervisor.start();
+        pipelineWorker.start();
         compactor.start();
         expiredSignIns.start();
         archivedOrganisations.start();
@@ -214,6 +229,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       policyReports.stop();
       web.sockets.stop();
       if (roles.worker) await supervisor.drain(config.stopGraceMs);
+      await pipelineWorker.stop();
       await spans.stop();
       await models.health.stop();
       await background.close();

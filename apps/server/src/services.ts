@@ -1,3 +1,5 @@
+import type { AnyTool } from '@atelier/agent/ports';
+import type { AgentsService } from './modules/agents/index.ts';
 import type { ApprovalRulesService } from './modules/approvals/index.ts';
 import type { AuditService } from './modules/audit/index.ts';
 import type {
@@ -30,6 +32,7 @@ import type {
   ProvidersService,
 } from './modules/models/index.ts';
 import type { InvitationsService, MembersService, OrganisationsService } from './modules/organisations/index.ts';
+import type { PipelineRunsService, PipelinesService } from './modules/pipelines/index.ts';
 import type { RunRequestsService, RunsService } from './modules/runs/index.ts';
 import type { SessionsService, TranscriptsService } from './modules/sessions/index.ts';
 import type { SystemService } from './modules/system/index.ts';
@@ -85,8 +88,13 @@ export interface Services extends Instruments {
   readonly messages: MessagesService;
   readonly checkpoints: CheckpointsService;
   readonly forks: ForksService;
+  readonly pipelines: PipelinesService;
+  readonly pipelineRuns: PipelineRunsService;
   readonly runs: RunsService;
   readonly runRequests: RunRequestsService;
+  readonly agents: AgentsService;
+  /** What agents can be given here. */
+  readonly agentTools: readonly Pick<AnyTool, 'name' | 'description' | 'effect'>[];
   readonly approvalRules: ApprovalRulesService;
   readonly workspaces: WorkspacesService;
   readonly terminals: TerminalsService;

@@ -79,8 +79,15 @@ const statements = [
   `INSERT INTO api_keys (id, user_id, organisation_id, name, key_hash, hint, scopes, created_at)
      SELECT id(8, n), id(1, n), id(2, n), 'Key', sha256(n::text::bytea), 'abcd', '{read}', now()
        FROM generate_series(1, 100000) n`,
-  `INSERT INTO agent_sessions (id, organisation_id, owner_id, client_id, title, status, created_at, last_activity_at)
-     SELECT id(3, n), id(2, o), id(1, o), id(8, n), 'Session ' || n, CASE n % 3 WHEN 0 THEN 'archived' ELSE 'open' END,
+  `INSERT INTO agents (id, organisation_id, user_id, current_version, created_at)
+     SELECT id(8, n), id(2, n % 1000 + 1), CASE WHEN n % 3 > 0 THEN id(1, n % 1000 + 1) END, 2, now()
+       FROM generate_series(1, 100000) n`,
+  `INSERT INTO agent_versions (id, agent_id, number, name, description, instructions, rules, author_id, created_at)
+     SELECT id(8, n * 10 + v), id(8, n), v, 'Agent ' || n, '', '', '[]', id(1, n), now()
+       FROM generate_series(1, 100000) n, generate_series(1, 2) v`,
+  `INSERT INTO agent_sessions (id, organisation_id, owner_id, client_id, title, agent_id, status, created_at,
+                               last_activity_at)
+     SELECT id(3, n), id(2, o), id(1, o), id(8, n), 'Session ' || n, CASE n % 2 WHEN 0 THEN id(8, n) END, CASE n % 3 WHEN 0 THEN 'archived' ELSE 'open' END,
             now() - n * interval '1 minute', now() - n * interval '1 second'
        FROM generate_series(1, 100000) n, LATERAL (SELECT CASE n % 2 WHEN 1 THEN 1 ELSE n END AS o)`,
   `INSERT INTO session_heads (session_id, last_seq) SELECT id(3, n), CASE n WHEN 1 THEN 10000 ELSE n END
@@ -97,12 +104,13 @@ const statements = [
      SELECT id(3, CASE WHEN n <= 10000 THEN 1 ELSE n END), n, 'text.delta', '{"text":"Hello"}', now()
        FROM generate_series(1, 100000) n`,
   `INSERT INTO runs (id, session_id, organisation_id, user_message_id, agent_message_id, client_id, kind, state,
-                     lease_owner, lease_until, queued_at, finished_at, compacted_at)
+                     lease_owner, lease_until, queued_at, finished_at, compacted_at, agent_version_id)
      SELECT id(5, n), id(3, CASE WHEN n <= 10000 THEN 1 ELSE n END), id(2, 1), id(4, n + n % 2 - 1), id(4, n + n % 2),
             id(8, n), CASE n % 2 WHEN 1 THEN 'answer' ELSE 'retry' END, state, CASE state WHEN 'running' THEN id(8, n) END,
             CASE state WHEN 'running' THEN now() + (n % 2 * 2 - 1) * interval '1 hour' END,
             now() - n * interval '1 second', CASE state WHEN 'succeeded' THEN now() END,
-            CASE WHEN state = 'succeeded' AND n % 1000 <> 0 THEN now() END
+            CASE WHEN state = 'succeeded' AND n % 1000 <> 0 THEN now() END,
+            CASE n % 2 WHEN 1 THEN id(8, n * 10 + 1) END
        FROM generate_series(1, 100000) n,
             LATERAL (SELECT CASE n % 1000 WHEN 1 THEN CASE WHEN n > 10000 THEN 'running' ELSE 'succeeded' END
                                           WHEN 2 THEN 'queued' ELSE 'succeeded' END AS state)`,
@@ -118,6 +126,17 @@ const statements = [
        FROM generate_series(1, 100000) n`,
   `INSERT INTO checkpoints (run_id, session_id, organisation_id, before_tree, after_tree, created_at)
      SELECT id(5, n), id(3, CASE WHEN n <= 10000 THEN 1 ELSE n END), id(2, 1), 'before', 'after', now() - n * interval '1 second'
+       FROM generate_series(1, 100000) n`,
+  `INSERT INTO pipelines (id, organisation_id, user_id, name, description, stages, created_at, updated_at)
+     SELECT id(8, n), id(2, n % 1000 + 1), CASE WHEN n % 3 > 0 THEN id(1, n % 1000 + 1) END, 'Pipeline ' || n, '', '[]',
+            now(), now()
+       FROM generate_series(1, 100000) n`,
+  `INSERT INTO pipeline_runs (id, organisation_id, session_id, pipeline_id, client_id, name, input, stages, state, created_at)
+     SELECT id(8, n), id(2, 1), id(3, n), id(8, n), id(8, n), 'Pipeline', '', '[]',
+            CASE WHEN n % 1000 = 1 THEN 'running' ELSE 'succeeded' END, now()
+       FROM generate_series(1, 100000) n`,
+  `INSERT INTO pipeline_stage_runs (id, pipeline_run_id, position, attempt, state, run_id, started_at)
+     SELECT id(8, n), id(8, n), 0, 1, CASE WHEN n % 1000 = 1 THEN 'running' ELSE 'succeeded' END, id(5, n), now()
        FROM generate_series(1, 100000) n`,
   `INSERT INTO approval_rules (id, organisation_id, user_id, session_id, tool, pattern, action, created_at)
      SELECT id(8, n), id(2, n % 1000 + 1), CASE WHEN n % 3 = 0 THEN NULL ELSE id(1, n) END,

@@ -33,7 +33,23 @@ const assertion = { clientDataJSON: 'AA', authenticatorData: 'AA', signature: 'A
 /** Of a process that there is not. */
 const noTerminal = `${newId()}.${newId()}`;
 
+const anAgent = () => ({ content: { name: 'Reviewer' } });
+const anAgentsChange = () => ({ ...anAgent(), agentId: newId(), revision: 1 });
+const anAgentsVersion = () => ({ agentId: newId(), revision: 1, version: 1 });
+
+const aPipeline = () => ({
+  content: { name: 'Write and check', stages: ['Write', 'Check'].map((name) => ({ name, goal: 'Go.' })) },
+});
+const aPipelinesChange = () => ({ ...aPipeline(), pipelineId: newId(), revision: 1 });
+
 const inputs: Readonly<Record<string, (world: World) => object>> = {
+  'agents.archive': () => ({ agentId: newId() }),
+  'agents.create': anAgent,
+  'agents.get': () => ({ agentId: newId() }),
+  'agents.restoreVersion': anAgentsVersion,
+  'agents.update': anAgentsChange,
+  'agents.use': ({ sessionId }) => ({ sessionId, agentId: null }),
+  'agents.versions': () => ({ agentId: newId() }),
   'apiKeys.create': () => ({ name: 'Script', scopes: ['read'], expiresAt: null }),
   'apiKeys.revoke': () => ({ apiKeyId: newId() }),
   'apiKeys.revokeAny': () => ({ apiKeyId: newId() }),
@@ -101,6 +117,22 @@ const inputs: Readonly<Record<string, (world: World) => object>> = {
       { type: 'file', uploadId },
     ],
   }),
+  'organisationAgents.archive': () => ({ agentId: newId() }),
+  'organisationAgents.create': anAgent,
+  'organisationAgents.restoreVersion': anAgentsVersion,
+  'organisationAgents.update': anAgentsChange,
+  'organisationPipelines.archive': () => ({ pipelineId: newId() }),
+  'organisationPipelines.create': aPipeline,
+  'organisationPipelines.update': aPipelinesChange,
+  'pipelines.archive': () => ({ pipelineId: newId() }),
+  'pipelines.create': aPipeline,
+  'pipelines.decide': () => ({ pipelineRunId: newId(), stageRunId: newId(), decision: { kind: 'approve' } }),
+  'pipelines.get': () => ({ pipelineId: newId() }),
+  'pipelines.result': () => ({ pipelineRunId: newId(), format: 'json' }),
+  'pipelines.runAgain': () => ({ pipelineRunId: newId() }),
+  'pipelines.start': ({ sessionId }) => ({ pipelineId: newId(), clientId: newId(), sessionId, input: '' }),
+  'pipelines.stop': () => ({ pipelineRunId: newId() }),
+  'pipelines.update': aPipelinesChange,
   'messages.history': ({ sessionId }) => ({ sessionId, before: 1000 }),
   'models.add': () => ({ providerId: newId(), models: [{ name: 'a-model' }] }),
   'models.list': () => ({ providerId: newId() }),

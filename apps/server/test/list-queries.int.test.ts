@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '@atelier/entities/test-da
 import { newId } from '@atelier/kernel/ids';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { AgentsRepository } from '../src/modules/agents/index.ts';
 import { ApprovalRulesRepository } from '../src/modules/approvals/index.ts';
 import {
   ApiKeysRepository,
@@ -22,6 +23,7 @@ import {
 import { CheckpointsRepository, ForksRepository } from '../src/modules/checkpoints/index.ts';
 import { OwnerRepository, PeopleRepository } from '../src/modules/installation/index.ts';
 import { MessagesRepository } from '../src/modules/messages/index.ts';
+import { PipelineRunsRepository, PipelinesRepository } from '../src/modules/pipelines/index.ts';
 import { RunRequestsRepository, RunsRepository } from '../src/modules/runs/index.ts';
 import { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
 import { RunSearchRepository, SpansRepository } from '../src/modules/traces/index.ts';
@@ -35,6 +37,7 @@ import { SealedRowsRepository } from '../src/platform/secrets/sealed-rows.reposi
 import { fill, idOf, person } from './busy-database.ts';
 import { becomesGeneric, type PlanNode, planOf, queriesOf } from './query-plans.ts';
 import {
+  agentCalls,
   apiKeyCalls,
   approvalRuleCalls,
   budgetCalls,
@@ -52,6 +55,8 @@ import {
   ownerCalls,
   passkeyCalls,
   peopleCalls,
+  pipelineCalls,
+  pipelineRunCalls,
   rateLimitCalls,
   recoveryCodeCalls,
   runCalls,
@@ -86,6 +91,11 @@ const tables = [
   'totp_secrets',
   'recovery_codes',
   'api_keys',
+  'pipelines',
+  'pipeline_runs',
+  'pipeline_stage_runs',
+  'agents',
+  'agent_versions',
   'agent_sessions',
   'session_heads',
   'session_todos',
@@ -168,6 +178,14 @@ describe('the session log, for members', () => describeMembersCalls(() => new Se
 describe('messages, for members', () => describeMembersCalls(() => new MessagesRepository(t.db), messageCalls));
 describe('uploads, for members', () => describeMembersCalls(() => new UploadsRepository(t.db), uploadCalls));
 describe('requests, for members', () => describeMembersCalls(() => new RunRequestsRepository(t.db), runRequestCalls));
+describe('agents, for members', () => describeMembersCalls(() => new AgentsRepository(t.db), agentCalls));
+describe('agents', () => describeCalls(() => new AgentsRepository(t.db), agentCalls));
+describe('pipelines, for members', () => describeMembersCalls(() => new PipelinesRepository(t.db), pipelineCalls));
+describe('pipelines', () => describeCalls(() => new PipelinesRepository(t.db), pipelineCalls));
+const { due: _due, ...peoplesPipelineRunCalls } = pipelineRunCalls;
+describe('pipelines under way, for members', () =>
+  describeMembersCalls(() => new PipelineRunsRepository(t.db), peoplesPipelineRunCalls));
+describe('pipelines under way', () => describeCalls(() => new PipelineRunsRepository(t.db), pipelineRunCalls));
 describe('rules, for members', () => describeMembersCalls(() => new ApprovalRulesRepository(t.db), approvalRuleCalls));
 describe('spans, for members', () => describeMembersCalls(() => new SpansRepository(t.db), spanReads));
 describe('the search for runs, for members', () =>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '@atelier/entities/database';
 import { newId } from '@atelier/kernel/ids';
+import type { AgentsRepository } from '../src/modules/agents/index.ts';
 import type { ApprovalRulesRepository } from '../src/modules/approvals/index.ts';
 import type {
   ApiKeysRepository,
@@ -20,6 +21,7 @@ import type {
 import type { CheckpointsRepository, ForksRepository } from '../src/modules/checkpoints/index.ts';
 import type { OwnerRepository, PeopleRepository } from '../src/modules/installation/index.ts';
 import type { MessagesRepository } from '../src/modules/messages/index.ts';
+import type { PipelineRunsRepository, PipelinesRepository } from '../src/modules/pipelines/index.ts';
 import type { RunRequestsRepository, RunsRepository } from '../src/modules/runs/index.ts';
 import type { SessionsRepository, TranscriptsRepository } from '../src/modules/sessions/index.ts';
 import type { RunSearchRepository, SpansRepository } from '../src/modules/traces/index.ts';
@@ -116,6 +118,7 @@ export const transcriptCalls: Omit<Calls<TranscriptsRepository>, 'readOneMoment'
       ),
   ],
   queue: (r) => sessions.map((id) => () => r.queue(op, id)),
+  messagesOfChecks: (r) => sessions.map((id) => () => r.messagesOfChecks(op, id)),
 };
 
 export const logCalls: Calls<SessionLogRepository> = {
@@ -243,6 +246,91 @@ export const forkCalls: Calls<ForksRepository> = {
   messageIds: (r) => [() => r.messageIds(op, session, 10)],
   copyMessages: (r) => [() => r.copyMessages(op, session, [{ from: idOf('message', 5), to: newId() }])],
   copyTodos: (r) => [() => r.copyTodos(op, idOf('session', 77), session)],
+};
+
+const everyone = { ...owner, userId: null };
+const agent = idOf('other', 3);
+
+export const agentCalls: Calls<AgentsRepository> = {
+  list: (r) => [() => r.list(op, owner)],
+  find: (r) => [() => r.find(op, owner, agent)],
+  lock: (r, db) => [owner, everyone].map((who) => () => db.transaction(op, async (op) => await r.lock(op, who, agent))),
+  count: (r) => [owner, everyone].map((who) => () => r.count(op, who)),
+  insert: (r) => [() => r.insert(op, owner, { id: newId(), at: now })],
+  insertVersion: (r) => [
+    () =>
+      r.insertVersion(op, {
+        id: newId(),
+        agentId: idOf('other', 1000),
+        content: { name: 'A', description: '', instructions: '', model: null, tools: null, rules: [] },
+        authorId: owner.userId,
+        createdAt: now,
+      }),
+  ],
+  setVersion: (r) => [() => r.setVersion(op, agent, 1)],
+  archive: (r) => [() => r.archive(op, idOf('other', 4), now)],
+  versions: (r) => [null, 5].map((before) => () => r.versions(op, agent, { before, limit: 31 })),
+  hasVersion: (r) => [() => r.hasVersion(op, agent, 1)],
+  ofRun: (r) => [() => r.ofRun(op, idOf('run', 5))],
+};
+
+const content = {
+  name: 'P',
+  description: '',
+  stages: ['One', 'Two'].map((name) => ({ name, goal: 'Go.', agentId: null, gate: { kind: 'none' as const } })),
+};
+
+export const pipelineCalls: Calls<PipelinesRepository> = {
+  list: (r) => [() => r.list(op, owner)],
+  find: (r) => [() => r.find(op, owner, agent)],
+  lock: (r, db) => [owner, everyone].map((who) => () => db.transaction(op, async (op) => await r.lock(op, who, agent))),
+  count: (r) => [owner, everyone].map((who) => () => r.count(op, who)),
+  insert: (r) => [() => r.insert(op, owner, { id: newId(), content, at: now })],
+  change: (r) => [() => r.change(op, agent, content, now)],
+  archive: (r) => [() => r.archive(op, idOf('other', 4), now)],
+};
+
+const pipelineRun = idOf('other', 3);
+/** One of a session is under way at most, and one stage of it: each call takes the next one. */
+let nextPipelineRun = 1005;
+
+export const pipelineRunCalls: Calls<PipelineRunsRepository> = {
+  insert: (r) => [
+    () =>
+      r.insert(op, {
+        id: newId(),
+        organisationId: owner.organisationId,
+        sessionId: idOf('session', nextPipelineRun++),
+        pipelineId: agent,
+        clientId: newId(),
+        name: 'P',
+        input: '',
+        stages: [],
+        at: now,
+      }),
+  ],
+  findByClientId: (r) => sessions.map((id) => () => r.findByClientId(op, id, idOf('other', 1))),
+  takeTurn: (r, db) => [() => db.transaction(op, async (op) => await r.takeTurn(op, session))],
+  hasActive: (r) => sessions.map((id) => () => r.hasActive(op, id)),
+  lock: (r, db) => [() => db.transaction(op, async (op) => await r.lock(op, pipelineRun))],
+  find: (r) => [() => r.find(op, pipelineRun)],
+  latest: (r) => sessions.map((id) => () => r.latest(op, id)),
+  setState: (r) => [() => r.setState(op, pipelineRun, 'succeeded', now)],
+  stageRuns: (r) => [() => r.stageRuns(op, pipelineRun)],
+  insertStageRun: (r) => [
+    () =>
+      r.insertStageRun(op, {
+        id: newId(),
+        pipelineRunId: idOf('other', nextPipelineRun++),
+        position: 1,
+        runId: idOf('run', 5),
+        givenBack: 0,
+        at: now,
+      }),
+  ],
+  changeStageRun: (r) => [() => r.changeStageRun(op, pipelineRun, { state: 'failed', comment: 'No.', at: now })],
+  runEnd: (r) => [() => r.runEnd(op, idOf('run', 5))],
+  due: (r) => [session, null].map((id) => () => r.due(op, id, 50)),
 };
 
 export const approvalRuleCalls: Calls<ApprovalRulesRepository> = {

@@ -19,6 +19,7 @@ const holders: Readonly<Record<Permission, string>> = {
   'file.write': 'oam-',
   'terminal.use': 'oam-',
   'approval_rule.administer': 'oa--',
+  'agent.administer': 'oa--',
   'account.read': 'oamv',
   'account.write': 'oamv',
   'account.secure': 'oamv',

@@ -134,10 +134,11 @@ async function makeTracedCall(context: StepContext, part: ToolPart, { call, span
 }
 
 async function execute(context: StepContext, callId: string, { call, span }: TracedCall): Promise<ToolOutcome> {
-  const { journal, messageId, signal } = context;
+  const { journal, messageId, signal, spending } = context;
   try {
     return await call.execute({
       signal,
+      spending,
       trace: span,
       // A lost lease is thrown by the commit that follows; here nobody would catch it.
       emit: (text) =>

@@ -112,6 +112,14 @@ export interface ToolContext {
   readonly emit: (text: string) => void;
   /** Where a tool tells of the parts of its work. */
   readonly trace?: Tracer;
+  /** For a tool that asks models itself. */
+  readonly spending?: Spending;
+}
+
+/** What a run has used, in all. */
+export interface Spending {
+  total(): Usage;
+  add(usage: Usage): void;
 }
 
 export interface ToolOutcome {

@@ -21,6 +21,7 @@ import {
   ModelError,
   type ModelHealth,
   type RunJournal,
+  type Spending,
 } from './ports.ts';
 import { RepetitionGuard } from './repetition-guard.ts';
 import { noTracing, type Span, type Tracer } from './tracer.ts';
@@ -70,6 +71,7 @@ export interface StepContext extends RunAgentInput {
   readonly pictures: Pictures;
   /** The answer's parts as the log has them. */
   readonly parts: readonly Part[];
+  readonly spending: Spending;
   /** Writes durably and keeps `parts` in step. */
   commit(bodies: readonly EventBody[]): Promise<void>;
 }
@@ -106,6 +108,12 @@ async function takeTurn(input: RunAgentInput, trace: Span): Promise<RunOutcome> 
   const ended = (state: RunOutcome['state'], error: RunError | null = null) => ({ state, error, usage });
   const toolCalls = () => answer.parts.filter((part) => part.type === 'tool').length;
   const toolCallsBefore = toolCalls();
+  const spending: Spending = {
+    total: () => usage,
+    add(more) {
+      usage = addUsage(usage, more);
+    },
+  };
 
   let calls = undone(answer.parts);
   for (let step = calls[0]?.step ?? input.firstStep; ; step += 1) {
@@ -116,6 +124,7 @@ async function takeTurn(input: RunAgentInput, trace: Span): Promise<RunOutcome> 
       caps,
       trace,
       pictures,
+      spending,
       parts: answer.parts,
       journal: answer,
       commit: (bodies) => answer.commit(bodies),

@@ -170,6 +170,7 @@ export function stepContext(over: Partial<StepContext> = {}): StepContext & { re
     caps: defaultLimits,
     trace: noTracing,
     pictures: new Map(),
+    spending: { total: () => input.usage, add: () => undefined },
     commit: (bodies) => input.journal.commit(bodies),
     ...over,
   };

@@ -5,6 +5,7 @@ import { instant, messageId, runId, seq } from './ids.ts';
 import { newMessageDto } from './messages.ts';
 import { askedModel, providerData } from './models.ts';
 import { toolDecision, toolRequest, toolState } from './parts.ts';
+import { pipelineRunDto } from './pipeline-runs.ts';
 import { runDto, runError, runState, usage } from './runs.ts';
 import { sessionDto } from './sessions.ts';
 import { todoList } from './todos.ts';
@@ -132,6 +133,8 @@ export const eventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('checkpoint.created'), checkpoint: checkpointDto }),
   z.object({ type: z.literal('files.changed'), changes: z.array(fileChange) }),
   z.object({ type: z.literal('todos.updated'), items: todoList }),
+  /** A pipeline as it stands now. */
+  z.object({ type: z.literal('pipeline.updated'), pipeline: pipelineRunDto }),
   z.object({ type: z.literal('session.updated'), session: sessionDto }),
 ]);
 export type EventBody = z.infer<typeof eventBody>;

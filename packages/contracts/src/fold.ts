@@ -55,6 +55,8 @@ function apply(state: Transcript, event: SessionEvent): Transcript {
       return { ...state, filesVersion: event.seq };
     case 'todos.updated':
       return { ...state, todos: event.items };
+    case 'pipeline.updated':
+      return { ...state, pipeline: event.pipeline };
     case 'session.updated': {
       const { isRunning, isWaiting } = state.session;
       return { ...state, session: { ...event.session, isRunning, isWaiting } };

@@ -43,8 +43,21 @@ export type ProviderId = z.infer<typeof providerId>;
 export const modelId = z.uuid().brand<'ModelId'>();
 export type ModelId = z.infer<typeof modelId>;
 
+export const agentId = z.uuid().brand<'AgentId'>();
+export type AgentId = z.infer<typeof agentId>;
+
 export const chainId = z.uuid().brand<'ChainId'>();
 export type ChainId = z.infer<typeof chainId>;
+
+export const pipelineId = z.uuid().brand<'PipelineId'>();
+export type PipelineId = z.infer<typeof pipelineId>;
+
+export const pipelineRunId = z.uuid().brand<'PipelineRunId'>();
+export type PipelineRunId = z.infer<typeof pipelineRunId>;
+
+/** Of one try at a stage. */
+export const stageRunId = z.uuid().brand<'StageRunId'>();
+export type StageRunId = z.infer<typeof stageRunId>;
 
 /** Chosen by the caller, one for each intent: the same id again gives the first result again. */
 export const clientId = z.uuid();

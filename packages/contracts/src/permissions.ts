@@ -45,6 +45,8 @@ export const permissions = {
 
   'approval_rule.administer': { held: administrators, scope: 'admin', isAdministrative: true },
 
+  'agent.administer': { held: administrators, scope: 'admin', isAdministrative: true },
+
   'account.read': { held: everybody, scope: 'read' },
   'account.write': { held: everybody },
   'account.secure': { held: everybody, isDangerous: true },

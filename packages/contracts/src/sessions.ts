@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { clientId, instant, messageId, sessionId } from './ids.ts';
+import { agentId, clientId, instant, messageId, sessionId } from './ids.ts';
 import { chosenModel, modelChoice } from './model-choice.ts';
 import { plainText } from './plain-text.ts';
 
@@ -19,10 +19,12 @@ export const sessionDto = z.strictObject({
   lastActivityAt: instant,
   /** Whether a run is under way now. */
   isRunning: z.boolean(),
-  /** Whether that run waits for a person: leave to give, or a question to answer. */
+  /** Whether that run waits for a person, with leave to give or a question to answer, or a pipeline does at its gate. */
   isWaiting: z.boolean(),
   /** Who answers in it; null: what is usual in the organisation. Entries from before there was a choice do not say. */
   model: chosenModel.nullish(),
+  /** Whose instructions, tools and rules its next answer follows; null: the standard agent's. */
+  agent: z.strictObject({ id: agentId, name: z.string() }).nullable().default(null),
 });
 export type SessionDto = z.infer<typeof sessionDto>;
 

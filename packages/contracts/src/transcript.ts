@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type SessionEvent, sessionEvent } from './events.ts';
 import { seq } from './ids.ts';
 import { messageDto } from './messages.ts';
+import { pipelineRunDto } from './pipeline-runs.ts';
 import { runDto } from './runs.ts';
 import { sessionDto } from './sessions.ts';
 import { todoList } from './todos.ts';
@@ -18,6 +19,8 @@ export const transcript = z.strictObject({
   /** Runs that wait for their turn, in order; the message each answers is among `messages`. */
   queue: z.array(runDto),
   todos: todoList,
+  /** The pipeline that was started last, if any. */
+  pipeline: pipelineRunDto.nullable(),
   /** Rises whenever files of the workspace changed: a file list shown under an older number is stale. */
   filesVersion: z.number().int(),
   seq,

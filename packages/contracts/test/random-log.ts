@@ -4,6 +4,7 @@ import type { RunDto } from '../src/runs.ts';
 import {
   aCheckpoint,
   anApproval,
+  aPipeline,
   finished,
   logOf,
   message,
@@ -102,7 +103,8 @@ class RandomWriter {
 
   #about(): void {
     const n = below(this.#random, 100);
-    const choice = below(this.#random, 5);
+    const choice = below(this.#random, 6);
+    if (choice === 5) this.bodies.push({ type: 'pipeline.updated', pipeline: aPipeline });
     if (choice === 4) this.bodies.push({ type: 'checkpoint.created', checkpoint: aCheckpoint });
     if (choice === 0) this.bodies.push({ type: 'files.changed', changes: [{ path: `${n}.md`, kind: 'created' }] });
     if (choice === 1) this.bodies.push({ type: 'todos.updated', items: [{ text: `Thing ${n}`, state: 'open' }] });

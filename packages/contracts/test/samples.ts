@@ -1,9 +1,10 @@
 import type { CheckpointDto } from '../src/checkpoints.ts';
 import type { EventBody, SessionEvent } from '../src/events.ts';
-import { messageId, runId, sessionId, uploadId, userId } from '../src/ids.ts';
+import { messageId, pipelineRunId, runId, sessionId, stageRunId, uploadId, userId } from '../src/ids.ts';
 import type { MessageDto } from '../src/messages.ts';
 import type { AskedModel } from '../src/models.ts';
 import type { ToolRequest } from '../src/parts.ts';
+import type { PipelineRunDto } from '../src/pipeline-runs.ts';
 import type { RunDto } from '../src/runs.ts';
 import type { SessionDto } from '../src/sessions.ts';
 import type { Transcript } from '../src/transcript.ts';
@@ -35,6 +36,7 @@ export function session(over: Partial<SessionDto> = {}): SessionDto {
     isRunning: false,
     isWaiting: false,
     model: null,
+    agent: null,
     ...over,
   };
 }
@@ -81,6 +83,7 @@ export function emptyTranscript(over: Partial<Transcript> = {}): Transcript {
   return {
     session: session(),
     messages: [],
+    pipeline: null,
     hasOlder: false,
     queue: [],
     todos: [],
@@ -130,6 +133,34 @@ export const aCheckpoint: CheckpointDto = {
   modified: 0,
   deleted: 0,
   createdAt: timeOf(0),
+};
+
+export const aPipeline: PipelineRunDto = {
+  id: pipelineRunId.parse(uuid(4)),
+  sessionId: aSession,
+  pipelineId: null,
+  name: 'Write and check',
+  state: 'running',
+  stages: [
+    { name: 'Write', agent: null, gate: 'person' },
+    { name: 'Check', agent: 'Reviewer', gate: 'none' },
+  ],
+  attempts: [
+    {
+      id: stageRunId.parse(uuid(5)),
+      position: 0,
+      attempt: 1,
+      state: 'running',
+      runId: runNo(1),
+      checkRunId: null,
+      comment: '',
+      usage: { inputTokens: 0, outputTokens: 0 },
+      startedAt: timeOf(0),
+      finishedAt: null,
+    },
+  ],
+  startedAt: timeOf(0),
+  finishedAt: null,
 };
 
 export const anApproval: ToolRequest = { kind: 'approval', reason: 'Commands are asked for.', expiresAt: timeOf(600) };

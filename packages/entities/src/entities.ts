@@ -1,3 +1,5 @@
+import { Agent } from './agents/agent.entity.ts';
+import { AgentVersion } from './agents/agent-version.entity.ts';
 import { ApprovalRule } from './approvals/approval-rule.entity.ts';
 import { RunRequest } from './approvals/run-request.entity.ts';
 import { AuditEvent } from './audit/audit-event.entity.ts';
@@ -27,6 +29,9 @@ import { ProviderHealth } from './models/provider-health.entity.ts';
 import { Invitation } from './organisations/invitation.entity.ts';
 import { Membership } from './organisations/membership.entity.ts';
 import { Organisation } from './organisations/organisation.entity.ts';
+import { Pipeline } from './pipelines/pipeline.entity.ts';
+import { PipelineRun } from './pipelines/pipeline-run.entity.ts';
+import { PipelineStageRun } from './pipelines/pipeline-stage-run.entity.ts';
 import { Run } from './runs/run.entity.ts';
 import { AgentSession } from './sessions/agent-session.entity.ts';
 import { SessionEvent } from './sessions/session-event.entity.ts';
@@ -64,6 +69,8 @@ export const entities = [
   Model,
   ModelChain,
   ModelChainEntry,
+  Agent,
+  AgentVersion,
   AgentSession,
   SessionHead,
   SessionTodos,
@@ -75,6 +82,9 @@ export const entities = [
   RunRequest,
   ApprovalRule,
   Checkpoint,
+  Pipeline,
+  PipelineRun,
+  PipelineStageRun,
   Span,
   DailyUsage,
   Budget,

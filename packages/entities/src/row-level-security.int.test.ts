@@ -49,6 +49,23 @@ beforeAll(async () => {
       [organisationId],
     );
     await t.pool.query(
+      `WITH agent AS (INSERT INTO agents (id, organisation_id, current_version, created_at) VALUES ($1, $2, 1, now()))
+       INSERT INTO agent_versions (id, agent_id, number, name, description, instructions, rules, created_at)
+       VALUES ($3, $1, 1, 'a', '', '', '[]', now())`,
+      [newId(), organisationId, newId()],
+    );
+    await t.pool.query(
+      `WITH pipeline AS (
+         INSERT INTO pipelines (id, organisation_id, name, description, stages, created_at, updated_at)
+         VALUES ($1, $2, 'p', '', '[]', now(), now())
+       ), started AS (
+         INSERT INTO pipeline_runs (id, organisation_id, session_id, client_id, name, input, stages, state, created_at)
+         SELECT $3, $2, r.session_id, $1, 'p', '', '[]', 'running', now() FROM runs r WHERE organisation_id = $2 LIMIT 1)
+       INSERT INTO pipeline_stage_runs (id, pipeline_run_id, position, attempt, state, run_id, started_at)
+       SELECT $4, $3, 0, 1, 'running', r.id, now() FROM runs r WHERE organisation_id = $2 LIMIT 1`,
+      [newId(), organisationId, newId(), newId()],
+    );
+    await t.pool.query(
       `INSERT INTO approval_rules (id, organisation_id, tool, pattern, action, created_at)
        VALUES ($1, $2, 'run_command', '*', 'ask', now())`,
       [newId(), organisationId],
@@ -117,6 +134,11 @@ const tables = [
   'messages',
   'message_parts',
   'runs',
+  'agents',
+  'agent_versions',
+  'pipelines',
+  'pipeline_runs',
+  'pipeline_stage_runs',
   'run_requests',
   'approval_rules',
   'checkpoints',

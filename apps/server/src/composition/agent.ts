@@ -21,12 +21,14 @@ const system: Operation = { principal: { kind: 'system' } };
 export function composeAgent(
   foundation: Foundation,
   storage: Storage,
-  { sessionRows, messageRows, runRows, transcripts, workspaces, approvalRules, checkpoints, runRequests }: Sessions,
+  sessions: Sessions,
   { runModels, breakers }: Models,
   { usage, budgets }: Usage,
 ) {
   const { config, clock, log, metrics, db, hints, feeds, eventLog, writer } = foundation;
   const { files, sandbox, background, readyWorkspaces } = storage;
+  const { sessionRows, messageRows, runRows, transcripts, workspaces } = sessions;
+  const { runAgents, approvalRules, checkpoints, runRequests } = sessions;
   const spanRows = new SpansRepository(db);
   const { otlp } = config.traces;
   const spans = new SpanRecorder({
@@ -38,6 +40,28 @@ export function composeAgent(
     metrics,
   });
 
+  const toolsFor = (sessionId: string) => {
+    const announce = (changes: readonly FileChange[]) => workspaces.announce(system, sessionId, changes);
+    const workspace = new SessionWorkspace({ files, sessionId, limits: config.limits, onChanged: announce });
+    const todos: TodoStore = {
+      save: (items) =>
+        db.transaction(system, async (op) => {
+          await sessionRows.saveTodos(op, sessionId, items);
+          await feeds.append(op, sessionId, [{ type: 'todos.updated', items: [...items] }]);
+        }),
+    };
+    const shell = new SessionShell({
+      sandbox,
+      sessionId,
+      workspace: () => readyWorkspaces.of(sessionId),
+      background,
+      ...storage.ofSandbox,
+      write: (path, text) => workspace.writeText(path, text),
+      onChanged: () => announce([]),
+    });
+    return [...workspaceTools(workspace, todos), askUser(), ...(sandbox.state.isProven ? commandTools(shell) : [])];
+  };
+
   const supervisor = new RunSupervisor(
     {
       db,
@@ -48,8 +72,12 @@ export function composeAgent(
       runs: runRows,
       transcripts,
       sessionRows,
-      modelsFor: async (op, { organisationId, sessionId }) =>
-        await runModels.of(op, organisationId, await sessionRows.modelOf(op, sessionId)),
+      modelsFor: async (op, { id, organisationId, sessionId }) => {
+        // What somebody chose for the session comes before what its agent would have.
+        const chosen = (await sessionRows.modelOf(op, sessionId)) ?? (await runAgents.modelOf(op, id));
+        return await runModels.of(op, organisationId, chosen);
+      },
+      agents: runAgents,
       health: breakers,
       budgetOf: (run, signal) => budgets.budgetOf(run, signal),
       approvalsOf: (runId) => approvalRules.approvalsOf(runId),
@@ -63,30 +91,10 @@ export function composeAgent(
       metrics,
       spans,
       attachmentsOf: (sessionId) => new SessionAttachments(files, sessionId),
-      toolsFor: (sessionId) => {
-        const announce = (changes: readonly FileChange[]) => workspaces.announce(system, sessionId, changes);
-        const workspace = new SessionWorkspace({ files, sessionId, limits: config.limits, onChanged: announce });
-        const todos: TodoStore = {
-          save: (items) =>
-            db.transaction(system, async (op) => {
-              await sessionRows.saveTodos(op, sessionId, items);
-              await feeds.append(op, sessionId, [{ type: 'todos.updated', items: [...items] }]);
-            }),
-        };
-        const shell = new SessionShell({
-          sandbox,
-          sessionId,
-          workspace: () => readyWorkspaces.of(sessionId),
-          background,
-          ...storage.ofSandbox,
-          write: (path, text) => workspace.writeText(path, text),
-          onChanged: () => announce([]),
-        });
-        return [...workspaceTools(workspace, todos), askUser(), ...(sandbox.state.isProven ? commandTools(shell) : [])];
-      },
+      toolsFor,
     },
     { concurrency: config.limits.concurrentRuns },
   );
   const compactor = new Compactor({ db, runs: runRows, log, afterMs: config.compactAfterMs });
-  return { spanRows, spans, supervisor, compactor };
+  return { spanRows, spans, supervisor, compactor, toolsFor };
 }

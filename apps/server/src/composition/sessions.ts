@@ -1,4 +1,5 @@
 import type { Operation } from '@atelier/entities/operation';
+import { AgentsRepository, RunAgents } from '../modules/agents/index.ts';
 import { ApprovalRulesRepository, ApprovalRulesService } from '../modules/approvals/index.ts';
 import {
   CheckpointsRepository,
@@ -7,6 +8,7 @@ import {
   ForksService,
 } from '../modules/checkpoints/index.ts';
 import { MessagesRepository, MessagesService } from '../modules/messages/index.ts';
+import { latestPipeline, PipelineRunsRepository } from '../modules/pipelines/index.ts';
 import { RunRequestsRepository, RunRequestsService, RunsRepository, RunsService } from '../modules/runs/index.ts';
 import {
   SessionsRepository,
@@ -66,12 +68,14 @@ export function composeSessions(
       },
     },
   });
+  const pipelineRunRows = new PipelineRunsRepository(db);
   const transcripts = new TranscriptsService({
     db,
     sessions,
     sessionRows,
     transcripts: new TranscriptsRepository(db),
     eventLog,
+    pipelineOf: (op, sessionId) => latestPipeline(pipelineRunRows, op, sessionId),
   });
   const messages = new MessagesService({
     db,
@@ -107,12 +111,15 @@ export function composeSessions(
     log,
   });
 
+  const agentRows = new AgentsRepository(db);
+  const runAgents = new RunAgents(agentRows);
   const approvalRules = new ApprovalRulesService({
     db,
     rules: new ApprovalRulesRepository(db),
     sessions,
     audit: auditLog,
     clock,
+    rulesOfAgent: (op, runId) => runAgents.rulesOf(op, runId),
     waitMs: config.approvalHours * 3_600_000,
   });
   const checkpoints = new CheckpointsService({
@@ -164,6 +171,9 @@ export function composeSessions(
     messages,
     workspaces,
     terminals,
+    agentRows,
+    runAgents,
+    pipelineRunRows,
     approvalRules,
     checkpoints,
     forks,

@@ -5,6 +5,7 @@ import {
   type ClipboardEvent,
   type KeyboardEvent,
   lazy,
+  type ReactNode,
   type RefObject,
   Suspense,
   useEffect,
@@ -34,11 +35,14 @@ export interface ComposerProps {
   /** Set while an answer is being written: Stop is offered, and sending queues. */
   readonly onStop: (() => void) | null;
   readonly model: ModelPickerProps;
+  /** Who answers, beside the paper clip. */
+  readonly choices?: ReactNode;
   readonly inputRef: RefObject<HTMLTextAreaElement | null>;
 }
 
 export function Composer(props: ComposerProps) {
-  const { text, onText, attachments, onFiles, onRemoveFile, onRetryFile, onSend, onStop, model, inputRef } = props;
+  const { text, onText, attachments, onFiles, onRemoveFile, onRetryFile, onSend, onStop, model, choices, inputRef } =
+    props;
   const { t } = useTranslation();
   const fileInput = useRef<HTMLInputElement>(null);
   const { data: available } = trpc.models.available.useQuery();
@@ -115,6 +119,7 @@ export function Composer(props: ComposerProps) {
         <Suspense>
           <ModelPicker {...model} />
         </Suspense>
+        {choices}
         <span className="min-w-0 flex-1 truncate text-1 text-faint">
           {isUploading || hasFailed ? (
             t('composer.waitForUploads')

@@ -6,6 +6,7 @@ import { client, trpc } from '../api.ts';
 import { useFileDrop } from '../platform/use-file-drop.ts';
 import { ShellHeader } from '../shell/shell-header.tsx';
 import { showError } from '../shell/show-error.ts';
+import { AgentChoice, type ChosenAgent } from './agent-choice.tsx';
 import { Composer } from './composer.tsx';
 import { moveDraft, useDraft } from './drafts.ts';
 import { DropVeil } from './drop-veil.tsx';
@@ -23,6 +24,7 @@ export function NewChatPage() {
   const [text, setText] = useDraft('new');
   const [model, setModel] = useNewChatModel();
   const [clientId] = useState(newId);
+  const [agent, setAgent] = useState<ChosenAgent>(null);
   const [isStarting, setStarting] = useState(false);
   const drop = useFileDrop((files) => void start('', files));
 
@@ -32,6 +34,7 @@ export function NewChatPage() {
     try {
       const session = await client.api.sessions.create.mutate({ clientId, model: model?.choice ?? null });
       setModel(null);
+      if (agent) await client.api.agents.use.mutate({ sessionId: session.id, agentId: agent.id });
       void utils.sessions.list.invalidate();
       if (message === '') moveDraft('new', session.id);
       else setText('');
@@ -73,6 +76,7 @@ export function NewChatPage() {
           onSend={() => void start(text.trim(), [])}
           onStop={null}
           model={{ chosen: model, isBusy: isStarting, onChoose: setModel }}
+          choices={<AgentChoice chosen={agent} onChoose={setAgent} />}
           inputRef={inputRef}
         />
       </div>

@@ -7,6 +7,7 @@ import { trpc } from '../api.ts';
 import type { Uploads } from '../platform/use-uploads.ts';
 import { drawerOpen } from '../shell/layout-state.ts';
 import { showError } from '../shell/show-error.ts';
+import { AgentChoice } from './agent-choice.tsx';
 import { Composer } from './composer.tsx';
 import { useDraft } from './drafts.ts';
 import { sendMessage } from './outbox.ts';
@@ -31,6 +32,7 @@ export function SessionComposer(props: SessionComposerProps) {
   const [text, setText] = useDraft(sessionId);
   const stop = trpc.runs.stop.useMutation({ onError: showError });
   const setModel = trpc.sessions.setModel.useMutation({ onError: showError });
+  const use = trpc.agents.use.useMutation({ onError: showError });
   const restore = trpc.sessions.restore.useMutation({ onError: showError });
 
   const isArchived = transcript.session.status === 'archived';
@@ -82,6 +84,12 @@ export function SessionComposer(props: SessionComposerProps) {
           isBusy: setModel.isPending,
           onChoose: (chosen) => setModel.mutate({ sessionId: transcript.session.id, model: chosen?.choice ?? null }),
         }}
+        choices={
+          <AgentChoice
+            chosen={transcript.session.agent}
+            onChoose={(agent) => use.mutate({ sessionId: transcript.session.id, agentId: agent?.id ?? null })}
+          />
+        }
         inputRef={inputRef}
       />
     </div>

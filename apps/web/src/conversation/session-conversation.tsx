@@ -2,7 +2,7 @@ import { messageMaxFiles } from '@atelier/contracts/messages';
 import type { Transcript } from '@atelier/contracts/transcript';
 import { IconButton } from '@atelier/ui/icon-button';
 import { PanelRight } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFileDrop } from '../platform/use-file-drop.ts';
 import { useUploads } from '../platform/use-uploads.ts';
@@ -19,6 +19,8 @@ import { isShown } from './shown.ts';
 import { threadOf } from './thread.ts';
 import { ThreadView } from './thread-view.tsx';
 import type { TranscriptView } from './transcript-store.ts';
+
+const PipelineCard = lazy(async () => ({ default: (await import('../pipelines/pipeline-card.tsx')).PipelineCard }));
 
 interface SessionConversationProps {
   readonly view: TranscriptView;
@@ -66,6 +68,11 @@ export function SessionConversation({ view, transcript, onLoadOlder }: SessionCo
           </IconButton>
         }
       />
+      {transcript.pipeline && (
+        <Suspense>
+          <PipelineCard pipeline={transcript.pipeline} />
+        </Suspense>
+      )}
       <ThreadView sessionId={session.id} view={view} thread={thread} pending={pending} onLoadOlder={onLoadOlder} />
       <SessionComposer
         sessionId={session.id}

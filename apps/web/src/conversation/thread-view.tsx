@@ -6,6 +6,7 @@ import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { showError } from '../shell/show-error.ts';
 import { AgentMessage } from './agent-message.tsx';
+import { CheckMessage } from './check-message.tsx';
 import type { OutboxItem } from './outbox.ts';
 import { PendingMessage } from './pending-message.tsx';
 import { QuietNote } from './quiet-note.tsx';
@@ -55,7 +56,9 @@ export function ThreadView({ sessionId, view, thread, pending, onLoadOlder }: Th
           )}
           {messages.map((message) => (
             <div key={message.id} className="message flex flex-col">
-              {message.role === 'user' ? (
+              {thread.checks.has(message.id) ? (
+                <CheckMessage message={message} />
+              ) : message.role === 'user' ? (
                 <UserMessage sessionId={sessionId} message={message} />
               ) : (
                 <AgentMessage

@@ -48,8 +48,18 @@ function transcript(messages: readonly MessageDto[], queue: readonly RunDto[] = 
     isRunning: false,
     isWaiting: false,
     model: null,
+    agent: null,
   } as const;
-  return { session, messages: [...messages], queue: [...queue], todos: [], hasOlder: false, filesVersion: 0, seq: 100 };
+  return {
+    session,
+    messages: [...messages],
+    queue: [...queue],
+    todos: [],
+    pipeline: null,
+    hasOlder: false,
+    filesVersion: 0,
+    seq: 100,
+  };
 }
 
 describe('the thread', () => {

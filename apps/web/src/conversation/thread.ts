@@ -15,6 +15,8 @@ export interface Thread {
   /** Messages to show, oldest first. */
   readonly messages: readonly MessageDto[];
   readonly queued: readonly QueuedMessage[];
+  /** Messages by which the program had a stage's result checked: nobody wrote them. */
+  readonly checks: ReadonlySet<string>;
   /** The run that writes now, or is about to. */
   readonly activeRun: RunDto | null;
 }
@@ -37,8 +39,14 @@ export function threadOf(transcript: Transcript, older: readonly MessageDto[]): 
         files: (message?.parts ?? []).flatMap((part) => (part.type === 'file' ? [part] : [])),
       };
     }),
+    checks: checksOf(transcript, all),
     activeRun: running ?? queue[0] ?? null,
   };
+}
+
+function checksOf({ pipeline }: Transcript, messages: readonly MessageDto[]): ReadonlySet<string> {
+  const runs = new Set(pipeline?.attempts.map(({ checkRunId }) => checkRunId));
+  return new Set(messages.flatMap(({ run }) => (run && runs.has(run.id) ? [run.userMessageId] : [])));
 }
 
 export type Block =

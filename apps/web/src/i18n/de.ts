@@ -219,6 +219,7 @@ export const de: Messages = {
     offlineAdd: 'Anbieter hinzufügen',
     suggestions: ['help', 'list files', 'write notes.md: hello'],
     conversation: 'Gespräch',
+    check: 'Ein zweiter Agent prüft das Ergebnis',
     thinking: 'Denkt nach …',
     reasoning: 'Überlegt …',
     reasonedFor: 'Hat {{duration}} überlegt',
@@ -315,6 +316,7 @@ export const de: Messages = {
     tab: 'Dateien',
     resize: 'Breite des Arbeitsbereichs',
     todoTab: 'Aufgaben',
+    pipelineTab: 'Ablauf',
     empty:
       'Der Arbeitsbereich ist leer. Der Agent schreibt seine Dateien hierher; legen Sie welche ab, um zu beginnen.',
     upload: 'Dateien hochladen',

@@ -1,12 +1,14 @@
 import i18next, { type BackendModule, type ResourceKey } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { readText, writeText } from '../platform/storage.ts';
+import type { agentsEn } from './agents.en.ts';
 import type { approvalsEn } from './approvals.en.ts';
 import type { choiceEn } from './choice.en.ts';
 import { en } from './en.ts';
 import { loadErrorTexts } from './error-text.ts';
 import type { modelsEn } from './models.en.ts';
 import type { moneyEn } from './money.en.ts';
+import type { pipelinesEn } from './pipelines.en.ts';
 import type { securityEn } from './security.en.ts';
 import type { settingsEn } from './settings.en.ts';
 import type { tracesEn } from './traces.en.ts';
@@ -21,7 +23,9 @@ declare module 'i18next' {
       settings: typeof settingsEn;
       security: typeof securityEn;
       models: typeof modelsEn;
+      agents: typeof agentsEn;
       approvals: typeof approvalsEn;
+      pipelines: typeof pipelinesEn;
       traces: typeof tracesEn;
       choice: typeof choiceEn;
       money: typeof moneyEn;
@@ -39,8 +43,12 @@ const loaders: Readonly<Record<string, () => Promise<ResourceKey>>> = {
   'de/security': async () => (await import('./security.de.ts')).securityDe,
   'en/models': async () => (await import('./models.en.ts')).modelsEn,
   'de/models': async () => (await import('./models.de.ts')).modelsDe,
+  'en/agents': async () => (await import('./agents.en.ts')).agentsEn,
+  'de/agents': async () => (await import('./agents.de.ts')).agentsDe,
   'en/approvals': async () => (await import('./approvals.en.ts')).approvalsEn,
   'de/approvals': async () => (await import('./approvals.de.ts')).approvalsDe,
+  'en/pipelines': async () => (await import('./pipelines.en.ts')).pipelinesEn,
+  'de/pipelines': async () => (await import('./pipelines.de.ts')).pipelinesDe,
   'de/settings': async () => (await import('./settings.de.ts')).settingsDe,
   'en/choice': async () => (await import('./choice.en.ts')).choiceEn,
   'de/choice': async () => (await import('./choice.de.ts')).choiceDe,

@@ -3,6 +3,7 @@ import { lazyRouteComponent } from '@tanstack/react-router';
 import {
   BookOpenText,
   Bot,
+  BotMessageSquare,
   Building2,
   ChartNoAxesGantt,
   Coins,
@@ -25,6 +26,7 @@ import {
   UserSearch,
   UsersRound,
   Wallet,
+  Workflow,
 } from 'lucide-react';
 import type { SettingsWords } from '../i18n/settings.en.ts';
 
@@ -51,6 +53,8 @@ export const settingsSections: readonly SettingsSection[] = [
   { id: 'api-keys', group: 'account', icon: KeyRound, permission: null, Page: page(() => import('./api-keys-section.tsx'), 'ApiKeysSection') },
   { id: 'appearance', group: 'account', icon: Palette, permission: null, Page: page(() => import('./appearance-section.tsx'), 'AppearanceSection') },
   { id: 'keyboard', group: 'account', icon: Keyboard, permission: null, Page: page(() => import('./keyboard-section.tsx'), 'KeyboardSection') },
+  { id: 'agents', group: 'account', icon: BotMessageSquare, permission: null, Page: page(() => import('./agents/agents-section.tsx'), 'AgentsSection') },
+  { id: 'pipelines', group: 'account', icon: Workflow, permission: null, Page: page(() => import('./pipelines/pipelines-section.tsx'), 'PipelinesSection') },
   { id: 'approvals', group: 'account', icon: ShieldQuestion, permission: null, Page: page(() => import('./approvals/approvals-section.tsx'), 'ApprovalsSection') },
   { id: 'limits', group: 'account', icon: Gauge, permission: null, Page: page(() => import('./limits-section.tsx'), 'LimitsSection') },
   { id: 'usage', group: 'account', icon: Wallet, permission: null, Page: page(() => import('./usage/usage-section.tsx'), 'UsageSection') },
@@ -61,6 +65,8 @@ export const settingsSections: readonly SettingsSection[] = [
   { id: 'roles', group: 'organisation', icon: ShieldCheck, permission: null, Page: page(() => import('./roles-section.tsx'), 'RolesSection') },
   { id: 'chains', group: 'organisation', icon: ListOrdered, permission: 'chain.administer', Page: page(() => import('./models/chains-section.tsx'), 'ChainsSection') },
   { id: 'organisation-usage', group: 'organisation', icon: Coins, permission: 'usage.read', Page: page(() => import('./usage/organisation-usage-section.tsx'), 'OrganisationUsageSection') },
+  { id: 'organisation-agents', group: 'organisation', icon: BotMessageSquare, permission: 'agent.administer', Page: page(() => import('./agents/organisation-agents-section.tsx'), 'OrganisationAgentsSection') },
+  { id: 'organisation-pipelines', group: 'organisation', icon: Workflow, permission: 'agent.administer', Page: page(() => import('./pipelines/organisation-pipelines-section.tsx'), 'OrganisationPipelinesSection') },
   { id: 'organisation-approvals', group: 'organisation', icon: ShieldAlert, permission: 'approval_rule.administer', Page: page(() => import('./approvals/organisation-approvals-section.tsx'), 'OrganisationApprovalsSection') },
   { id: 'audit', group: 'organisation', icon: ScrollText, permission: 'audit.read', Page: page(() => import('./audit-section.tsx'), 'AuditSection') },
   { id: 'runs', group: 'organisation', icon: ChartNoAxesGantt, permission: 'trace.search', Page: page(() => import('./runs-section.tsx'), 'RunsSection') },

@@ -27,18 +27,7 @@ export function PatchView({ file }: { readonly file: FileDiff }) {
       {file.patch === null ? (
         <p className="px-2 py-1.5 text-1 text-faint">{t('changes.noText')}</p>
       ) : (
-        <pre
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-          tabIndex={0}
-          className="max-h-96 overflow-auto py-1 font-mono text-[12px] leading-[18px]"
-        >
-          {shown.map((line, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a line has no identity but its place
-            <span key={index} className={clsx('block min-w-max px-2 whitespace-pre', lookOf(line))}>
-              {line === '' ? ' ' : line}
-            </span>
-          ))}
-        </pre>
+        <PatchLines lines={shown} />
       )}
       {shown.length < lines.length && (
         <button
@@ -50,6 +39,24 @@ export function PatchView({ file }: { readonly file: FileDiff }) {
         </button>
       )}
     </article>
+  );
+}
+
+/** Lines of a patch, without those that name the file. */
+export function PatchLines({ lines }: { readonly lines: readonly string[] }) {
+  return (
+    <pre
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+      className="max-h-96 overflow-auto py-1 font-mono text-[12px] leading-[18px]"
+    >
+      {lines.map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line has no identity but its place
+        <span key={index} className={clsx('block min-w-max px-2 whitespace-pre', lookOf(line))}>
+          {line === '' ? ' ' : line}
+        </span>
+      ))}
+    </pre>
   );
 }
 

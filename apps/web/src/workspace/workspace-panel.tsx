@@ -15,6 +15,8 @@ import { TodoTab } from './todo-tab.tsx';
 
 const TerminalTab = lazy(async () => ({ default: (await import('./terminal-tab.tsx')).TerminalTab }));
 
+const PipelineTab = lazy(async () => ({ default: (await import('../pipelines/pipeline-tab.tsx')).PipelineTab }));
+
 const tabClass =
   'tap rounded-2 px-2.5 py-1 text-2 text-soft hover:bg-hover data-[state=active]:bg-active data-[state=active]:font-medium data-[state=active]:text-ink';
 
@@ -51,6 +53,11 @@ export function WorkspacePanel({ transcript }: { readonly transcript: Transcript
               {t('files.todoTab')}
               {openTodos > 0 && <b className="ml-1 text-[11px] font-semibold text-faint tabular-nums">{openTodos}</b>}
             </Tabs.Trigger>
+            {transcript.pipeline && (
+              <Tabs.Trigger value="pipeline" className={tabClass}>
+                {t('files.pipelineTab')}
+              </Tabs.Trigger>
+            )}
             {mayUseTerminals && (
               <Tabs.Trigger value="terminal" className={tabClass}>
                 {t('terminal.tab')}
@@ -82,6 +89,9 @@ export function WorkspacePanel({ transcript }: { readonly transcript: Transcript
         </Tabs.Content>
         <Tabs.Content value="todo" className="min-h-0 flex-1 overflow-y-auto">
           <TodoTab todos={transcript.todos} />
+        </Tabs.Content>
+        <Tabs.Content value="pipeline" className="min-h-0 flex-1 overflow-y-auto">
+          <Suspense>{transcript.pipeline && <PipelineTab pipeline={transcript.pipeline} />}</Suspense>
         </Tabs.Content>
         <Tabs.Content value="terminal" className="flex min-h-0 flex-1 flex-col">
           <Suspense>

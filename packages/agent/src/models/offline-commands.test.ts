@@ -29,6 +29,9 @@ describe('the offline model calls', () => {
     ['$ ls -la\n', 'run_command', { command: 'ls -la' }],
     ['ask me: which colour', 'ask_user', { text: 'which colour', choices: [] }],
     ['ask me which colour | red | blue', 'ask_user', { text: 'which colour', choices: ['red', 'blue'] }],
+    ['verdict pass: all there\n\nand more', 'verdict', { pass: true, reason: 'all there' }],
+    ['delegate: list files', 'run_subagent', { goal: 'list files' }],
+    ['verdict fail', 'verdict', { pass: false, reason: 'I was told to say so.' }],
     ['todo: first thing; second thing', 'update_todos', { items: [note('first thing'), note('second thing')] }],
     [
       'todos:\n[x] one\n\ndone two\nthree',

@@ -74,6 +74,19 @@ const rules: readonly Rule[] = [
       }),
   ],
   [
+    /^delegate[\s:]+(?<goal>\S[\s\S]*)$/i,
+    ({ groups }) => call('I have it done.\n', 'run_subagent', { goal: groups?.goal?.trim() ?? '' }),
+  ],
+  // In a check, what it looks at comes behind the first line.
+  [
+    /^verdict (?<word>pass|fail)(?:[ \t]*:)?[ \t]*(?<reason>[^\n]*)/i,
+    ({ groups }) =>
+      call('I decide.\n', 'verdict', {
+        pass: groups?.word?.toLowerCase() === 'pass',
+        reason: groups?.reason?.trim() || 'I was told to say so.',
+      }),
+  ],
+  [
     /^todos?\s*:(?<items>[\s\S]+)$/i,
     ({ groups }) =>
       call('I note that down.\n', 'update_todos', {

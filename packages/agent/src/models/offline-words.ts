@@ -16,6 +16,7 @@ const commands = `- \`list files\`, or \`list files in src\`
 - \`run npm test\`, or any other command, where there is a sandbox
 - \`ask me which colour | red | blue\`
 - \`todo: first thing; second thing\`
+- \`delegate: list files\`, or any other command, to a sub-agent
 - \`count to 20\`, \`think about something\`, \`help\``;
 
 export const whatItUnderstands = `I am the **offline model**: not a language model, only a reader of plain commands. I understand:

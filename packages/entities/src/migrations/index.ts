@@ -12,6 +12,8 @@ import { CreateApprovals1763900600000 } from './1763900600000-create-approvals.t
 import { CreateCheckpoints1763900700000 } from './1763900700000-create-checkpoints.ts';
 import { CreateSpans1763900800000 } from './1763900800000-create-spans.ts';
 import { AccountForModels1764000100000 } from './1764000100000-account-for-models.ts';
+import { CreateAgents1764000300000 } from './1764000300000-create-agents.ts';
+import { CreatePipelines1764000310000 } from './1764000310000-create-pipelines.ts';
 
 /** In order. A migration that has been released is never changed: add another. */
 export const migrations = [
@@ -29,4 +31,6 @@ export const migrations = [
   CreateCheckpoints1763900700000,
   CreateSpans1763900800000,
   AccountForModels1764000100000,
+  CreateAgents1764000300000,
+  CreatePipelines1764000310000,
 ] as const;

@@ -1,5 +1,6 @@
 import type { RunError, RunState } from '@atelier/contracts/runs';
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation, Unique } from 'typeorm';
+import type { AgentVersion } from '../agents/agent-version.entity.ts';
 import type { Message } from '../messages/message.entity.ts';
 import type { Organisation } from '../organisations/organisation.entity.ts';
 import type { AgentSession } from '../sessions/agent-session.entity.ts';
@@ -10,6 +11,7 @@ import type { AgentSession } from '../sessions/agent-session.entity.ts';
 @Index('runs_by_session', ['sessionId', 'queuedAt'])
 @Index('runs_by_user_message', ['userMessageId'])
 @Index('runs_by_agent_message', ['agentMessageId', 'queuedAt'])
+@Index('runs_by_agent_version', ['agentVersionId'])
 @Index('runs_by_queueing', ['organisationId', 'queuedAt', 'id'])
 @Index('runs_one_active', { synchronize: false })
 @Index('runs_by_lease', { synchronize: false })
@@ -95,6 +97,18 @@ export class Run {
   /** Micro-dollars; null: nobody has said what the model costs. */
   @Column({ type: 'bigint', nullable: true })
   cost!: number | null;
+
+  /** What it follows; null: the standard agent. */
+  @Column({ type: 'uuid', name: 'agent_version_id', nullable: true })
+  agentVersionId!: string | null;
+
+  @ManyToOne('AgentVersion', { onDelete: 'SET NULL', nullable: true })
+  @JoinColumn({ name: 'agent_version_id', foreignKeyConstraintName: 'runs_agent_version_fk' })
+  agentVersion?: Relation<AgentVersion> | null;
+
+  /** Looks at the result of a stage, and sees nothing of the conversation but what it is asked. */
+  @Column({ type: 'boolean', name: 'is_check', default: false })
+  isCheck!: boolean;
 
   @Column({ type: 'timestamptz', name: 'queued_at', precision: 3 })
   queuedAt!: Date;

@@ -1,4 +1,5 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation, Unique } from 'typeorm';
+import type { Agent } from '../agents/agent.entity.ts';
 import type { Model } from '../models/model.entity.ts';
 import type { ModelChain } from '../models/model-chain.entity.ts';
 import type { Organisation } from '../organisations/organisation.entity.ts';
@@ -7,6 +8,7 @@ import type { User } from '../users/user.entity.ts';
 /** One agent session: a conversation, a workspace, a log. Its indexes by activity descend, which only the migration can say. */
 @Entity({ name: 'agent_sessions' })
 @Unique('agent_sessions_client_key', ['ownerId', 'organisationId', 'clientId'])
+@Index('agent_sessions_by_agent', ['agentId'])
 @Index('agent_sessions_by_status_activity', { synchronize: false })
 @Index('agent_sessions_by_activity', { synchronize: false })
 @Index('agent_sessions_by_model', ['modelId'])
@@ -42,6 +44,14 @@ export class AgentSession {
 
   @Column({ type: 'int', default: 1 })
   version!: number;
+
+  /** Whose instructions, tools and rules it follows; null: the standard agent's. */
+  @Column({ type: 'uuid', name: 'agent_id', nullable: true })
+  agentId!: string | null;
+
+  @ManyToOne('Agent', { onDelete: 'SET NULL', nullable: true })
+  @JoinColumn({ name: 'agent_id', foreignKeyConstraintName: 'agent_sessions_agent_fk' })
+  agent?: Relation<Agent> | null;
 
   @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
   createdAt!: Date;

@@ -1,5 +1,10 @@
 import type { Approvals } from '@atelier/agent/ports';
-import { type ApprovalAction, type ApprovalRuleDto, approvalRuleDto } from '@atelier/contracts/approvals';
+import {
+  type ApprovalAction,
+  type ApprovalRuleDto,
+  type ApprovalScope,
+  approvalRuleDto,
+} from '@atelier/contracts/approvals';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
@@ -21,6 +26,8 @@ export interface ApprovalRulesDeps {
   readonly sessions: SessionsService;
   readonly audit: AuditLog;
   readonly clock: Clock;
+  /** What the agent of a run brings. */
+  readonly rulesOfAgent: (op: Operation, runId: string) => Promise<readonly Rule[]>;
   /** How long a person is waited for. */
   readonly waitMs: number;
 }
@@ -105,9 +112,12 @@ export class ApprovalRulesService {
 
   /** What one run asks before each call. Rules are read each time: one that was just made holds for the next call. */
   approvalsOf(runId: string): Approvals {
-    const { rules, waitMs } = this.#deps;
+    const { rules, rulesOfAgent, waitMs } = this.#deps;
     return {
-      judge: async (call) => judgeCall((await rules.ofRun(system, runId)).map(toRule), await callToJudge(call)),
+      judge: async (call) => {
+        const [ofPeople, ofAgent] = [await rules.ofRun(system, runId), await rulesOfAgent(system, runId)];
+        return judgeCall([...ofPeople.map(toRule), ...ofAgent], await callToJudge(call));
+      },
       expiryOf: (now) => new Date(now.getTime() + waitMs),
     };
   }
@@ -126,7 +136,7 @@ function toRule({ userId, sessionId, tool, pattern, action }: RuleRow): Rule {
   return { scope: scopeOf({ userId, sessionId }), tool, pattern, action };
 }
 
-function scopeOf({ userId, sessionId }: Pick<RuleRow, 'userId' | 'sessionId'>): Rule['scope'] {
+function scopeOf({ userId, sessionId }: Pick<RuleRow, 'userId' | 'sessionId'>): ApprovalScope {
   if (sessionId !== null) return 'session';
   return userId === null ? 'organisation' : 'person';
 }

@@ -99,3 +99,16 @@ test.each([
 test('a pattern of many stars takes no longer for it', () => {
   expect(matches(`${'*a'.repeat(200)}b`, 'a'.repeat(100_000))).toBe(false);
 });
+
+describe("an agent's rule", () => {
+  test('comes before what its person says elsewhere, and after what they said in the session', () => {
+    const rules = [rule('allow', 'npm *', 'person'), rule('ask', 'npm *', 'agent')];
+    expect(verdict(rules, command('npm test'))).toBe('ask');
+    expect(verdict([...rules, rule('allow', 'npm *', 'session')], command('npm test'))).toBe('allow');
+  });
+
+  test('allows nothing that the organisation wants asked', () => {
+    const rules = [rule('ask', 'npm *', 'organisation'), rule('allow', 'npm *', 'agent')];
+    expect(verdict(rules, command('npm test'))).toBe('ask');
+  });
+});

@@ -2,7 +2,7 @@ import type { ToolEffect, Verdict } from '@atelier/agent/ports';
 import type { ApprovalAction, ApprovalScope } from '@atelier/contracts/approvals';
 
 export interface Rule {
-  readonly scope: ApprovalScope;
+  readonly scope: ApprovalScope | 'agent';
   readonly tool: string;
   readonly pattern: string;
   readonly action: ApprovalAction;
@@ -64,7 +64,7 @@ export function judgeCall(rules: readonly Rule[], call: CallToJudge): Verdict {
 function actionFor(rules: readonly Rule[], subject: string): ApprovalAction | null {
   const fitting = rules.filter(({ action, pattern }) => action !== 'deny' && matches(pattern, subject));
   if (fitting.some(({ scope, action }) => scope === 'organisation' && action === 'ask')) return 'ask';
-  for (const scope of ['session', 'person', 'organisation'] as const) {
+  for (const scope of ['session', 'agent', 'person', 'organisation'] as const) {
     const said = fitting.filter((rule) => rule.scope === scope);
     const closest = said.toSorted((a, b) => literalLength(b.pattern) - literalLength(a.pattern))[0];
     if (closest) return closest.action;

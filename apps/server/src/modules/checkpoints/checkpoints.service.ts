@@ -113,6 +113,16 @@ export class CheckpointsService {
     return { files, isTruncated: changes.length > maxShownFiles };
   }
 
+  /** The same, of a turn that may have changed nothing: then it is empty. */
+  async filesChanged(op: Operation, principal: SignedIn, runId: string): Promise<TurnDiff['files']> {
+    try {
+      return (await this.diff(op, principal, runId)).files;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'checkpoint.not_found') return [];
+      throw error;
+    }
+  }
+
   /**
    * Puts the workspace back to how it was before a turn, or right after it. No run may be under way, and none begins
    * meanwhile: the log is held, which every run takes first.

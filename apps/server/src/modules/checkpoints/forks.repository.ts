@@ -67,8 +67,9 @@ export class ForksRepository {
       op,
       `WITH made AS (
          INSERT INTO agent_sessions (id, organisation_id, owner_id, client_id, title, status, created_at, last_activity_at,
-                                     model_id, chain_id, model_name)
-         SELECT $1, s.organisation_id, s.owner_id, $2, $3, 'open', $4, $4, s.model_id, s.chain_id, s.model_name
+                                     model_id, chain_id, model_name, agent_id)
+         SELECT $1, s.organisation_id, s.owner_id, $2, $3, 'open', $4, $4, s.model_id, s.chain_id, s.model_name,
+                s.agent_id
            FROM agent_sessions s
           WHERE s.id = $5 AND s.organisation_id = $6 AND s.owner_id = $7
          ON CONFLICT (organisation_id, owner_id, client_id) DO NOTHING

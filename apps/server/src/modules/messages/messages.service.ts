@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { inlineTextBytes } from '@atelier/contracts/files';
-import { messageId, runId } from '@atelier/contracts/ids';
+import { messageId, runId, userId } from '@atelier/contracts/ids';
 import { type MessageDto, newMessageDto, type SendPart, type SentDto } from '@atelier/contracts/messages';
 import { type FilePart, filePart, type Part } from '@atelier/contracts/parts';
 import type { Database } from '@atelier/entities/database';
@@ -12,9 +12,15 @@ import type { HintBus } from '../../platform/realtime/hint-bus.ts';
 import type { SessionFeeds } from '../../platform/realtime/session-feeds.ts';
 import type { SignedIn } from '../../platform/trpc/context.ts';
 import type { RunsService } from '../runs/index.ts';
-import { type SessionsRepository, type SessionsService, toRunDto, toSessionDto } from '../sessions/index.ts';
+import {
+  type SessionsRepository,
+  type SessionsService,
+  type TouchedSession,
+  toRunDto,
+  toSessionDto,
+} from '../sessions/index.ts';
 import type { UploadsRepository } from '../workspaces/index.ts';
-import type { MessagesRepository, SentMessage } from './messages.repository.ts';
+import type { ConversationEnd, MessagesRepository, SentMessage } from './messages.repository.ts';
 import { titleFrom } from './title-from.ts';
 
 const maxQueuedRuns = 20;
@@ -39,6 +45,32 @@ export interface SendInput {
   readonly parts: readonly SendPart[];
 }
 
+/** For whom a message is posted, and to which agent. */
+export interface PostInput {
+  readonly sessionId: string;
+  readonly authorId: string;
+  readonly organisationId: string;
+  readonly parts: readonly Part[];
+  /** Null: the standard agent. */
+  readonly agentVersionId: string | null;
+  readonly isCheck: boolean;
+}
+
+/** A message that is about to be written. */
+interface Writing {
+  readonly sessionId: string;
+  readonly clientId: string;
+  readonly parts: readonly Part[];
+  readonly conversation: ConversationEnd;
+  readonly session: TouchedSession;
+  readonly author: { readonly userId: string; readonly organisationId: string };
+  readonly at: Date;
+  /** Null: nobody sends it twice. */
+  readonly requestHash: Buffer | null;
+  /** Not said: the session's agent. */
+  readonly agent?: Pick<PostInput, 'agentVersionId' | 'isCheck'>;
+}
+
 /** Sending a message: the message, its answer to be, its run and its job are one fact. */
 export class MessagesService {
   readonly #deps: MessagesDeps;
@@ -56,7 +88,7 @@ export class MessagesService {
   }
 
   async #sendOnce(op: Operation, principal: SignedIn, input: SendInput): Promise<SentDto> {
-    const { db, sessionRows, messages, runs, feeds, hints, clock } = this.#deps;
+    const { sessionRows, messages, runs, clock } = this.#deps;
     const { sessionId, clientId } = input;
     const at = clock.now();
     const parts = await this.#resolve(op, principal, input);
@@ -71,7 +103,51 @@ export class MessagesService {
       throw new AppError('message.too_many_queued', { retryAfterMs: retryQueuedAfterMs });
     }
     await runs.allow(principal);
+    return await this.#write(op, {
+      sessionId,
+      clientId,
+      parts,
+      conversation,
+      session,
+      author: principal,
+      at,
+      requestHash,
+    });
+  }
 
+  /**
+   * A message that the program sends on somebody's behalf, in their own session: the goal of a stage, or what a check is
+   * asked. Who may have it sent, and how often, is asked before.
+   * @throws AppError `session.not_found`.
+   */
+  async post(op: Operation, message: PostInput): Promise<SentDto> {
+    const { db, sessionRows, messages, clock } = this.#deps;
+    const { sessionId, parts, authorId, organisationId } = message;
+    const at = clock.now();
+    return await db.transaction(op, async (op) => {
+      const session = await sessionRows.touch(op, sessionId, { at, title: titleFrom(textOf(parts)) });
+      if (!session) throw new AppError('session.not_found');
+      const clientId = newId();
+      const conversation = await messages.end(op, { sessionId, authorId, clientId });
+      const author = { userId: authorId, organisationId };
+      return await this.#write(op, {
+        sessionId,
+        clientId,
+        parts,
+        conversation,
+        session,
+        author,
+        at,
+        requestHash: null,
+        agent: { agentVersionId: message.agentVersionId, isCheck: message.isCheck },
+      });
+    });
+  }
+
+  /** Message, answer to be, run and job. The session's row is held. */
+  async #write(op: Operation, message: Writing): Promise<SentDto> {
+    const { db, messages, runs, feeds, hints } = this.#deps;
+    const { sessionId, clientId, parts, conversation, session, author, at, requestHash, agent = {} } = message;
     const question = { id: newId(), parentId: conversation.lastMessageId, role: 'user', parts } as const;
     const answer = { id: newId(), parentId: question.id, role: 'agent', parts: [] } as const;
     const run = runs.draft({
@@ -80,12 +156,13 @@ export class MessagesService {
       userMessageId: question.id,
       agentMessageId: answer.id,
       clientId,
+      ...agent,
     });
     const runView = toRunDto(run);
-    const author = { userId: principal.userId, name: conversation.authorName };
+    const authorView = { userId: userId.parse(author.userId), name: conversation.authorName };
 
     const events = await feeds.append(op, sessionId, [
-      { type: 'message.created', message: toNewDto(question, author, null, at) },
+      { type: 'message.created', message: toNewDto(question, authorView, null, at) },
       { type: 'message.created', message: toNewDto(answer, null, runView, at) },
       { type: 'run.queued', run: runView },
       ...(session.wasUntitled ? [{ type: 'session.updated', session: toSessionDto(session) } as const] : []),
@@ -95,11 +172,11 @@ export class MessagesService {
     const common = { sessionId, createdAt: at };
     const fromNobody = { authorId: null, clientId: null, requestHash: null };
     await messages.insert(op, [
-      { ...common, ...question, authorId: principal.userId, seq: firstSeq, clientId, requestHash },
+      { ...common, ...question, authorId: author.userId, seq: firstSeq, clientId, requestHash },
       { ...common, ...answer, ...fromNobody, seq: firstSeq + 1 },
     ]);
-    await runs.enqueue(op, run, principal.organisationId);
-    db.afterCommit(op, () => hints.send('sessions', principal.userId, sessionId));
+    await runs.enqueue(op, run, author.organisationId);
+    db.afterCommit(op, () => hints.send('sessions', author.userId, sessionId));
     return { messageId: messageId.parse(question.id), runId: runView.id };
   }
 

@@ -7,6 +7,8 @@ import {
   type ModelHealth,
 } from '@atelier/agent/ports';
 import { runAgent } from '@atelier/agent/run-agent';
+import { runSubagent, type StepEnd } from '@atelier/agent/tools/run-subagent';
+import { giveVerdict } from '@atelier/agent/tools/verdict';
 import { messageId, runId } from '@atelier/contracts/ids';
 import type { RunError, RunState, Usage } from '@atelier/contracts/runs';
 import type { Operation } from '@atelier/entities/operation';
@@ -14,6 +16,7 @@ import type { Clock } from '@atelier/kernel/clock';
 import type { HintBus } from '../../platform/realtime/hint-bus.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
+import type { RunAgents } from '../agents/index.ts';
 import type { CheckpointsService } from '../checkpoints/index.ts';
 import type { SessionsRepository } from '../sessions/index.ts';
 import type { SpanRecorder } from '../traces/index.ts';
@@ -33,6 +36,7 @@ export interface ExecutorDeps extends ClaimDeps, JournalDeps, Omit<RunUsageDeps,
   readonly health: ModelHealth;
   readonly budgetOf: (run: ClaimedRun, signal: AbortSignal) => Budget;
   readonly approvalsOf: (runId: string) => Approvals;
+  readonly agents: RunAgents;
   readonly requests: RunRequestsService;
   readonly checkpoints: CheckpointsService;
   readonly systemPrompt: string;
@@ -115,7 +119,14 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
   const startedAt = performance.now();
   let isFirst = true;
   try {
-    return await runAgent({
+    const agent = await deps.agents.of(system, run.id);
+    const given = toolsOf(run, agent.toolsOf(deps.toolsFor(run.sessionId, run.organisationId)));
+    // Keeping the workspace takes a while: whether the run may go on is asked after it, right before the effect.
+    const tools = deps.checkpoints.guarded(
+      rights.guarded(given, run.id, (loss) => abort.abort(loss satisfies AbortReason)),
+      run,
+    );
+    const common = {
       runId: runId.parse(run.id),
       messageId: messageId.parse(run.agentMessageId),
       models: claim.answerers.models,
@@ -123,13 +134,18 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
       health: deps.health,
       budget: deps.budgetOf(run, signal),
       approvals: deps.approvalsOf(run.id),
-      // Keeping the workspace takes a while: whether the run may go on is asked after it, right before the effect.
-      tools: deps.checkpoints.guarded(
-        rights.guarded(deps.toolsFor(run.sessionId, run.organisationId), run.id, (loss) =>
-          abort.abort(loss satisfies AbortReason),
-        ),
-        run,
-      ),
+      tools,
+      attachments: deps.attachmentsOf(run.sessionId),
+      clock: deps.clock,
+      system: agent.system(deps.systemPrompt),
+    };
+    const count = async (step: StepEnd) => {
+      await deps.db.transaction(system, async (op) => await used.store(op, [step]));
+      used.written([step]);
+    };
+    return await runAgent({
+      ...common,
+      tools: [...tools, ...agent.toolsOf([runSubagent({ ...common, count })])],
       journal: {
         delta(body) {
           if (isFirst) deps.metrics.firstTokenSeconds.observe((performance.now() - startedAt) / 1000);
@@ -144,11 +160,11 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
           used.written(bodies);
         },
       },
-      clock: deps.clock,
       signal,
-      system: deps.systemPrompt,
-      conversation: await deps.transcripts.conversation(system, run.sessionId, run.questionSeq),
-      attachments: deps.attachmentsOf(run.sessionId),
+      conversation: await deps.transcripts.conversation(system, run.sessionId, {
+        upTo: run.questionSeq,
+        isCheck: run.isCheck,
+      }),
       parts: claim.parts,
       firstStep: claim.firstStep,
       usage: claim.usage,
@@ -161,6 +177,11 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
     const message = 'The agent failed for a reason on our side. What it wrote so far is kept.';
     return { state: 'failed', error: { code: 'run.unexpected', message, retryable: true }, usage: used.total };
   }
+}
+
+/** A check changes no files, and says what it decided. */
+function toolsOf({ isCheck }: Claim['run'], tools: readonly AnyTool[]): readonly AnyTool[] {
+  return isCheck ? [...tools.filter(({ effect }) => effect !== 'write'), giveVerdict()] : tools;
 }
 
 /** Lays the run down until a person has decided: the entry and the run's row are one fact. */

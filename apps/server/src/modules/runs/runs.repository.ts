@@ -12,6 +12,10 @@ export type RunKind = 'answer' | 'retry' | 'continue';
 export interface RunDraft extends RunRow {
   readonly kind: RunKind;
   readonly clientId: string;
+  /** What it follows; not said: the session's agent, as it is now. Null: the standard agent. */
+  readonly agentVersionId?: string | null;
+  /** It checks the result of a stage. */
+  readonly isCheck?: boolean;
 }
 
 /** A run as the worker that owns it needs it. */
@@ -19,6 +23,10 @@ export interface ClaimedRun extends RunRow {
   readonly kind: RunKind;
   readonly organisationId: string;
   readonly isStopRequested: boolean;
+  /** It checks the result of a stage: it sees its question only, and gives a verdict. */
+  readonly isCheck: boolean;
+  /** What it follows; null: the standard agent. */
+  readonly agentVersionId: string | null;
   /** Where the message that it answers stands in the log; null when that is gone. */
   readonly questionSeq: number | null;
   /** No worker has begun it before. */
@@ -28,7 +36,8 @@ export interface ClaimedRun extends RunRow {
 }
 
 const claimedColumns = `${runColumns}, kind, organisation_id AS "organisationId",
-  cancel_requested_at IS NOT NULL AS "isStopRequested"`;
+  cancel_requested_at IS NOT NULL AS "isStopRequested", is_check AS "isCheck",
+  agent_version_id AS "agentVersionId"`;
 
 /** A worker is believed alive for this long after its last heartbeat. */
 export const leaseSeconds = 15;
@@ -42,8 +51,13 @@ export class RunsRepository {
   async insert(op: Operation, run: RunDraft, organisationId: string): Promise<void> {
     await this.#db.query(
       op,
-      `INSERT INTO runs (id, session_id, organisation_id, user_message_id, agent_message_id, client_id, kind, state, queued_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8)`,
+      `INSERT INTO runs (id, session_id, organisation_id, user_message_id, agent_message_id, client_id, kind, state, queued_at,
+                         is_check, agent_version_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, $11, CASE WHEN $9 THEN $10 ELSE (
+         SELECT v.id FROM agent_sessions s
+           JOIN agents a ON a.id = s.agent_id AND a.archived_at IS NULL
+           JOIN agent_versions v ON v.agent_id = a.id AND v.number = a.current_version
+          WHERE s.id = $2) END)`,
       [
         run.id,
         run.sessionId,
@@ -53,6 +67,9 @@ export class RunsRepository {
         run.clientId,
         run.kind,
         run.queuedAt,
+        run.agentVersionId !== undefined,
+        run.agentVersionId ?? null,
+        run.isCheck ?? false,
       ],
     );
   }

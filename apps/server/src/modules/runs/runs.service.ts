@@ -43,6 +43,8 @@ export class RunsService {
     readonly userMessageId: string;
     readonly agentMessageId: string;
     readonly clientId: string;
+    readonly agentVersionId?: string | null;
+    readonly isCheck?: boolean;
   }): RunDraft {
     return {
       ...run,
@@ -128,7 +130,10 @@ export class RunsService {
     return await this.#again(op, principal, input, async (op, old) => {
       const { messages, feeds } = this.#deps;
       const agentMessageId = newId();
-      const run = this.draft({ kind: 'retry', ...old, agentMessageId, clientId: input.clientId });
+      // Asked again, it is for whoever answers in the session now; a check stays one.
+      const { isCheck, agentVersionId, ...place } = old;
+      const agent = isCheck ? { isCheck, agentVersionId } : {};
+      const run = this.draft({ kind: 'retry', ...place, ...agent, agentMessageId, clientId: input.clientId });
       const answer = {
         id: agentMessageId,
         sessionId: old.sessionId,
@@ -178,7 +183,7 @@ export class RunsService {
     input: { readonly runId: string; readonly clientId: string },
     make: (
       op: Operation,
-      old: { readonly sessionId: string; readonly userMessageId: string; readonly agentMessageId: string },
+      old: Pick<ClaimedRun, 'sessionId' | 'userMessageId' | 'agentMessageId' | 'isCheck' | 'agentVersionId'>,
     ) => Promise<RunDraft>,
   ): Promise<SentDto> {
     const { db, runs, sessionRows } = this.#deps;
@@ -193,8 +198,8 @@ export class RunsService {
       const isBusy = (await runs.unfinished(op, old.sessionId)).length > 0;
       if (latest?.id !== old.agentMessageId || isBusy) throw new AppError('run.not_latest');
       await this.allow(principal);
-      const { sessionId, userMessageId, agentMessageId } = old;
-      const run = await make(op, { sessionId, userMessageId, agentMessageId });
+      const { sessionId, userMessageId, agentMessageId, isCheck, agentVersionId } = old;
+      const run = await make(op, { sessionId, userMessageId, agentMessageId, isCheck, agentVersionId });
       await this.enqueue(op, run, principal.organisationId);
       db.afterCommit(op, () => this.#deps.hints.send('sessions', principal.userId, old.sessionId));
       return toSent(run);

@@ -16,6 +16,7 @@ export interface SessionRow {
   readonly chainId: string | null;
   /** What was chosen to answer, as it was called then; null: nothing is. */
   readonly modelName: string | null;
+  readonly agent: { readonly id: string; readonly name: string } | null;
 }
 
 export function toSessionDto(row: SessionRow): SessionDto {
@@ -29,6 +30,7 @@ export function toSessionDto(row: SessionRow): SessionDto {
     isRunning: row.isRunning,
     isWaiting: row.isWaiting,
     model: chosenOf(row),
+    agent: row.agent,
   });
 }
 

@@ -8,7 +8,11 @@ import type { SessionRow } from './session-dto.ts';
 const columns = `s.id, s.title, s.status, s.version, s.created_at AS "createdAt", s.last_activity_at AS "lastActivityAt",
   s.model_id AS "modelId", s.chain_id AS "chainId", s.model_name AS "modelName",
   EXISTS (SELECT 1 FROM runs r WHERE r.session_id = s.id AND r.state IN ('running', 'waiting')) AS "isRunning",
-  EXISTS (SELECT 1 FROM runs r WHERE r.session_id = s.id AND r.state = 'waiting') AS "isWaiting"`;
+  EXISTS (SELECT 1 FROM runs r WHERE r.session_id = s.id AND r.state = 'waiting')
+    OR EXISTS (SELECT 1 FROM pipeline_runs p WHERE p.session_id = s.id AND p.state = 'waiting') AS "isWaiting",
+  (SELECT json_build_object('id', a.id, 'name', v.name)
+     FROM agents a JOIN agent_versions v ON v.agent_id = a.id AND v.number = a.current_version
+    WHERE a.id = s.agent_id AND a.archived_at IS NULL) AS agent`;
 
 /** A session is its owner's, in the organisation it was made in: both stand in every `where`. */
 const owned = 's.organisation_id = $1 AND s.owner_id = $2';
@@ -33,6 +37,8 @@ export interface SessionChange {
   readonly status?: 'open' | 'archived';
   /** Null: what is usual in the organisation. */
   readonly model?: AnsweringModel | null;
+  /** Null: the standard agent. */
+  readonly agentId?: string | null;
   readonly at: Date;
 }
 
@@ -134,6 +140,7 @@ export class SessionsRepository {
               model_id = CASE WHEN $8::boolean THEN $9::uuid ELSE s.model_id END,
               chain_id = CASE WHEN $8::boolean THEN $10::uuid ELSE s.chain_id END,
               model_name = CASE WHEN $8::boolean THEN $11::text ELSE s.model_name END,
+              agent_id = CASE WHEN $12::boolean THEN $13::uuid ELSE s.agent_id END,
               version = s.version + 1
         WHERE ${owned} AND s.id = $3 AND ($7::bigint IS NULL OR s.version = $7)
         RETURNING ${columns}`,
@@ -147,6 +154,8 @@ export class SessionsRepository {
         change.version ?? null,
         change.model !== undefined,
         ...modelColumns(change.model ?? null),
+        change.agentId !== undefined,
+        change.agentId ?? null,
       ],
     );
     return rows[0] ?? null;

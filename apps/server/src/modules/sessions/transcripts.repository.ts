@@ -86,6 +86,16 @@ export class TranscriptsRepository {
     return new Map(rows.map((row) => [row.agentMessageId, row]));
   }
 
+  /** What checks of stages were asked, and said. */
+  async messagesOfChecks(op: Operation, sessionId: string): Promise<readonly string[]> {
+    const rows = await this.#db.query<{ id: string }>(
+      op,
+      `SELECT unnest(ARRAY[user_message_id, agent_message_id]) AS id FROM runs WHERE session_id = $1 AND is_check`,
+      [sessionId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async queue(op: Operation, sessionId: string): Promise<readonly RunRow[]> {
     return await this.#db.query<RunRow>(
       op,

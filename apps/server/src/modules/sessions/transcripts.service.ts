@@ -1,6 +1,7 @@
 import { foldParts, isPartEvent } from '@atelier/contracts/fold-parts';
 import type { HistoryPage, MessageDto } from '@atelier/contracts/messages';
 import type { Part } from '@atelier/contracts/parts';
+import type { PipelineRunDto } from '@atelier/contracts/pipeline-runs';
 import { isTerminal } from '@atelier/contracts/runs';
 import type { Transcript } from '@atelier/contracts/transcript';
 import type { Database } from '@atelier/entities/database';
@@ -24,6 +25,8 @@ export interface TranscriptsDeps {
   readonly sessionRows: SessionsRepository;
   readonly transcripts: TranscriptsRepository;
   readonly eventLog: SessionLogRepository;
+  /** The pipeline that was started last in a session. */
+  readonly pipelineOf: (op: Operation, sessionId: string) => Promise<PipelineRunDto | null>;
 }
 
 /** A session as its viewer sees it: a snapshot and the `seq` it covers. */
@@ -51,6 +54,7 @@ export class TranscriptsService {
         hasOlder: rows.length > pageSize,
         queue: queue.map(toRunDto),
         todos: [...(await sessionRows.todos(op, sessionId))],
+        pipeline: await this.#deps.pipelineOf(op, sessionId),
         filesVersion: seq,
         seq,
       };
@@ -74,10 +78,19 @@ export class TranscriptsService {
     };
   }
 
-  /** The conversation up to and including the message that a run answers, as the model is to see it. */
-  async conversation(op: Operation, sessionId: string, upTo: number): Promise<readonly MessageDto[]> {
-    const rows = await this.#deps.transcripts.messages(op, sessionId, { before: upTo + 1, limit: 500 });
-    return rows.map((row) => toMessageDto(row, null));
+  /**
+   * The conversation up to and including the message that a run answers, as the model is to see it. A check sees nothing
+   * but that message, and what checks asked and said is no part of what others see.
+   */
+  async conversation(
+    op: Operation,
+    sessionId: string,
+    { upTo, isCheck }: { readonly upTo: number; readonly isCheck: boolean },
+  ): Promise<readonly MessageDto[]> {
+    const { transcripts } = this.#deps;
+    const rows = await transcripts.messages(op, sessionId, { before: upTo + 1, limit: isCheck ? 1 : 500 });
+    const ofChecks = isCheck ? new Set() : new Set(await transcripts.messagesOfChecks(op, sessionId));
+    return rows.filter(({ id }) => !ofChecks.has(id)).map((row) => toMessageDto(row, null));
   }
 
   /** The parts of an answer as the log has them now: what is stored, and the entries that are not folded yet. */

@@ -1,0 +1,21 @@
+import type { SessionDto } from '@atelier/contracts/sessions';
+import { lazy, Suspense } from 'react';
+
+export type ChosenAgent = SessionDto['agent'];
+
+export interface AgentChoiceProps {
+  /** Null: the standard one. */
+  readonly chosen: ChosenAgent;
+  readonly onChoose: (agent: ChosenAgent) => void;
+}
+
+const AgentChoiceMenu = lazy(async () => ({ default: (await import('./agent-choice-menu.tsx')).AgentChoiceMenu }));
+
+/** Who answers the next message. The composer does not wait for it. */
+export function AgentChoice(props: AgentChoiceProps) {
+  return (
+    <Suspense>
+      <AgentChoiceMenu {...props} />
+    </Suspense>
+  );
+}
