@@ -91,8 +91,7 @@ export const errorsDe: Readonly<Record<ErrorCode, string>> = {
   'pipeline.not_found': notFound,
   'pipeline.stale': 'Jemand hat diesen Ablauf inzwischen geändert. Sehen Sie ihn an und versuchen Sie es noch einmal.',
   'pipeline.too_many': 'Hier gibt es schon hundert Abläufe. Archivieren Sie zuerst einen.',
-  'pipeline.active':
-    'In dieser Sitzung läuft schon ein Ablauf. Warten Sie, bis er fertig ist, oder halten Sie ihn an.',
+  'pipeline.active': 'In dieser Sitzung läuft schon ein Ablauf. Warten Sie, bis er fertig ist, oder halten Sie ihn an.',
   'pipeline.decided': 'Über diese Stufe ist schon entschieden. Sehen Sie noch einmal nach.',
   'pipeline.not_stopped': 'Nur eine Stufe, die fehlschlug oder angehalten wurde, läuft noch einmal.',
   'rule.not_found': notFound,
