@@ -224,6 +224,8 @@ export interface Workspace {
   walk(): AsyncIterable<WorkspaceEntry>;
   readText(path: string): Promise<string>;
   writeText(path: string, text: string): Promise<'created' | 'modified'>;
+  /** Removes a file, never a directory. */
+  remove(path: string): Promise<void>;
 }
 
 /** A refusal by the workspace, in words the model and the user may read. */
@@ -255,6 +257,8 @@ export interface ShellOptions {
   readonly signal: AbortSignal;
   readonly onOutput: (text: string) => void;
   readonly trace?: Tracer | undefined;
+  /** That it changes no files: nobody is told to look for changes. */
+  readonly isReadOnly?: boolean;
 }
 
 export interface ShellEnd {

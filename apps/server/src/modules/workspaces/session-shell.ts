@@ -7,10 +7,10 @@ import {
   WorkspaceError,
 } from '@atelier/agent/ports';
 import type { Span, Tracer } from '@atelier/agent/tracer';
-import { newId } from '@atelier/kernel/ids';
 import type { NetworkAccess, Sandbox, SandboxLimits, SandboxProcess } from '@atelier/sandbox/ports';
 import { parsePath } from '../../platform/storage/path-names.ts';
 import type { BackgroundProcesses } from './background-processes.ts';
+import { keepOutput } from './keep-output.ts';
 
 export interface SessionShellOptions {
   readonly sandbox: Sandbox;
@@ -32,13 +32,14 @@ export class SessionShell implements Shell {
     this.#options = options;
   }
 
-  async run(command: ShellCommand, { timeoutMs, signal, onOutput, trace }: ShellOptions): Promise<ShellEnd> {
+  async run(command: ShellCommand, opts: ShellOptions): Promise<ShellEnd> {
+    const { timeoutMs, signal, onOutput, trace, isReadOnly = false } = opts;
     return await traced(trace, 'sandbox run', async (span) => {
       const process = await this.#start(command, { wallClockMs: timeoutMs }, signal);
       listen(process, onOutput);
       const { exitCode, message, durationMs } = await process.ended;
       span?.set({ 'process.exit.code': exitCode ?? undefined, 'atelier.sandbox.was_limited': message !== null });
-      await this.#options.onChanged();
+      if (!isReadOnly) await this.#options.onChanged();
       return { exitCode, message, durationMs };
     });
   }
@@ -60,9 +61,7 @@ export class SessionShell implements Shell {
   }
 
   async keepOutput(text: string): Promise<string> {
-    const path = `.atelier/output-${newId().slice(-12)}.txt`;
-    await this.#options.write(path, text);
-    return path;
+    return await keepOutput(this.#options.write, text);
   }
 
   async #start(
