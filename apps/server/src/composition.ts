@@ -7,6 +7,7 @@ import { composeIdentity } from './composition/identity.ts';
 import { composeModels } from './composition/models.ts';
 import type { ComposeOptions } from './composition/options.ts';
 import { composeOrganisations } from './composition/organisations.ts';
+import { composeSessionTools } from './composition/session-tools.ts';
 import { composeSessions } from './composition/sessions.ts';
 import { openStorage } from './composition/storage.ts';
 import { composeUsage } from './composition/usage.ts';
@@ -78,7 +79,9 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const { sessions, transcripts, messages, runs, runRequests, approvalRules } = conversations;
   const { checkpoints, forks, workspaces, terminals } = conversations;
   const money = composeUsage(foundation, conversations);
-  const { spanRows, spans, supervisor, compactor } = composeAgent(foundation, storage, conversations, models, money);
+  const tools = composeSessionTools(foundation, storage, conversations);
+  const agent = composeAgent(foundation, storage, conversations, models, money, tools.toolsFor);
+  const { spanRows, spans, supervisor, compactor } = agent;
 
   const services: Services = {
     log,
@@ -229,6 +232,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       }
       if (roles.server) await leases.stop();
       limitStore.close();
+      await tools.close();
       await toProviders.close();
       await refusals.settled();
       await jobs.stop();

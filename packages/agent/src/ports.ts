@@ -279,6 +279,24 @@ export interface BackgroundProcess {
   stop(): Promise<void>;
 }
 
+/** The web, as far as the installation lets agents see it. What cannot be read is a `WorkspaceError`. */
+export interface WebPages {
+  fetch(url: string, signal: AbortSignal): Promise<WebAnswer>;
+}
+
+export type WebAnswer =
+  | {
+      readonly kind: 'page';
+      /** Where it was found in the end. */
+      readonly url: string;
+      readonly status: number;
+      /** In small letters, without parameters; empty when nobody says. */
+      readonly mediaType: string;
+      readonly text: string;
+    }
+  /** It is at another host, for which nobody gave leave. */
+  | { readonly kind: 'elsewhere'; readonly url: string };
+
 export interface TodoStore {
   save(items: readonly TodoItem[]): Promise<void>;
 }

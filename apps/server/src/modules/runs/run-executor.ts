@@ -37,7 +37,7 @@ export interface ExecutorDeps extends ClaimDeps, JournalDeps, Omit<RunUsageDeps,
   readonly checkpoints: CheckpointsService;
   readonly systemPrompt: string;
   readonly attachmentsOf: (sessionId: string) => Attachments;
-  readonly toolsFor: (sessionId: string, organisationId: string) => readonly AnyTool[];
+  readonly toolsFor: (run: Claim['run']) => Promise<readonly AnyTool[]>;
   readonly sessionRows: SessionsRepository;
   readonly hints: HintBus;
   readonly clock: Clock;
@@ -125,9 +125,7 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
       approvals: deps.approvalsOf(run.id),
       // Keeping the workspace takes a while: whether the run may go on is asked after it, right before the effect.
       tools: deps.checkpoints.guarded(
-        rights.guarded(deps.toolsFor(run.sessionId, run.organisationId), run.id, (loss) =>
-          abort.abort(loss satisfies AbortReason),
-        ),
+        rights.guarded(await deps.toolsFor(run), run.id, (loss) => abort.abort(loss satisfies AbortReason)),
         run,
       ),
       journal: {

@@ -7,10 +7,10 @@ import {
   WorkspaceError,
 } from '@atelier/agent/ports';
 import type { Span, Tracer } from '@atelier/agent/tracer';
+import { newId } from '@atelier/kernel/ids';
 import type { NetworkAccess, Sandbox, SandboxLimits, SandboxProcess } from '@atelier/sandbox/ports';
 import { parsePath } from '../../platform/storage/path-names.ts';
 import type { BackgroundProcesses } from './background-processes.ts';
-import { keepOutput } from './keep-output.ts';
 
 export interface SessionShellOptions {
   readonly sandbox: Sandbox;
@@ -61,7 +61,9 @@ export class SessionShell implements Shell {
   }
 
   async keepOutput(text: string): Promise<string> {
-    return await keepOutput(this.#options.write, text);
+    const path = `.atelier/output-${newId().slice(-12)}.txt`;
+    await this.#options.write(path, text);
+    return path;
   }
 
   async #start(
