@@ -4,6 +4,7 @@ import type { Operation } from '@atelier/entities/operation';
 import { composeAgent } from './composition/agent.ts';
 import { openFoundation } from './composition/foundation.ts';
 import { composeIdentity } from './composition/identity.ts';
+import { composeMcp } from './composition/mcp.ts';
 import { composeModels } from './composition/models.ts';
 import type { ComposeOptions } from './composition/options.ts';
 import { composeOrganisations } from './composition/organisations.ts';
@@ -75,11 +76,12 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const { organisations, members, invitations, archivedOrganisations } = tenants;
   const models = composeModels(foundation);
   const { modelServices, runModels, toProviders } = models;
-  const conversations = composeSessions(foundation, identity, storage, models);
+  const mcp = composeMcp(foundation, storage);
+  const conversations = composeSessions(foundation, identity, storage, models, mcp);
   const { sessions, transcripts, messages, runs, runRequests, approvalRules } = conversations;
   const { checkpoints, forks, workspaces, terminals } = conversations;
   const money = composeUsage(foundation, conversations);
-  const tools = composeSessionTools(foundation, storage, conversations);
+  const tools = composeSessionTools(foundation, storage, conversations, mcp);
   const agent = composeAgent(foundation, storage, conversations, models, money, tools.toolsFor);
   const { spanRows, spans, supervisor, compactor } = agent;
 
@@ -139,6 +141,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     traces: new TracesService({ spans: spanRows, search: new RunSearchRepository(db) }),
     ...money,
     ...modelServices,
+    ...mcp.services,
     feeds,
     hints,
   };
@@ -220,6 +223,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       await spans.stop();
       await models.health.stop();
       await background.close();
+      await mcp.close();
       await terminals.stop();
       await sandbox.close();
       await web.close();

@@ -182,6 +182,8 @@ export interface AnyTool {
   readonly name: string;
   readonly description: string;
   readonly input: z.ZodType;
+  /** What models are told of the arguments, as JSON Schema; made of `input` when left out. */
+  readonly inputSchema?: Readonly<Record<string, unknown>>;
   readonly effect: ToolEffect;
   /** @throws z.ZodError when the arguments do not fit. */
   prepare(input: unknown): PreparedCall;

@@ -46,6 +46,9 @@ export type ModelId = z.infer<typeof modelId>;
 export const chainId = z.uuid().brand<'ChainId'>();
 export type ChainId = z.infer<typeof chainId>;
 
+export const mcpServerId = z.uuid().brand<'McpServerId'>();
+export type McpServerId = z.infer<typeof mcpServerId>;
+
 /** Chosen by the caller, one for each intent: the same id again gives the first result again. */
 export const clientId = z.uuid();
 

@@ -9,18 +9,23 @@ import { AllowedWebPages, maxPageBytes, maxPageMs } from '../modules/web-pages/i
 import { SessionShell, SessionWorkspace } from '../modules/workspaces/index.ts';
 import { openEgress } from '../platform/egress/egress.ts';
 import type { Foundation } from './foundation.ts';
+import type { Mcp } from './mcp.ts';
 import type { Sessions } from './sessions.ts';
 import type { Storage } from './storage.ts';
 
 const system: Operation = { principal: { kind: 'system' } };
 
-export type ToolsFor = (run: { readonly sessionId: string }) => Promise<readonly AnyTool[]>;
+export type ToolsFor = (run: {
+  readonly sessionId: string;
+  readonly organisationId: string;
+}) => Promise<readonly AnyTool[]>;
 
-/** What agents can do in a session: its files and to-do list, questions, commands in the sandbox, pages of the web. */
+/** What agents can do in a session: its files and to-do list, questions, commands in the sandbox, pages of the web, MCP servers. */
 export function composeSessionTools(
   { config, db, feeds, settings }: Foundation,
   storage: Storage,
   { sessionRows, workspaces }: Sessions,
+  mcp: Mcp,
 ) {
   const { files, sandbox, background, readyWorkspaces, canSearch } = storage;
   const toPages = openEgress({
@@ -35,7 +40,7 @@ export function composeSessionTools(
     fetch: toPages.fetch,
   });
 
-  const toolsFor: ToolsFor = async ({ sessionId }) => {
+  const toolsFor: ToolsFor = async ({ sessionId, organisationId }) => {
     const announce = (changes: readonly FileChange[]) => workspaces.announce(system, sessionId, changes);
     const workspace = new SessionWorkspace({ files, sessionId, limits: config.limits, onChanged: announce });
     const todos: TodoStore = {
@@ -54,12 +59,15 @@ export function composeSessionTools(
       write: (path, text) => workspace.writeText(path, text),
       onChanged: () => announce([]),
     });
+    const keep = (text: string) => shell.keepOutput(text);
     const { webFetch: web } = await settings.current();
+    const userId = await sessionRows.ownerOf(system, sessionId);
     return [
       ...workspaceTools(workspace, todos, canSearch ? shell : null),
       askUser(),
       ...(sandbox.state.isProven ? commandTools(shell) : []),
-      ...(web.isOn ? [webFetch(webPages, (text) => shell.keepOutput(text))] : []),
+      ...(web.isOn ? [webFetch(webPages, keep)] : []),
+      ...(userId === null ? [] : await mcp.runTools.of({ organisationId, userId, sessionId, keep })),
     ];
   };
   return { toolsFor, close: async () => await toPages.close() };

@@ -169,7 +169,8 @@ class MarkdownWriter {
   #write(text: string): void {
     if (text === '') return;
     this.#pieces.push(text);
-    const [end = ''] = /\n*$/.exec(text.slice(-3)) ?? [];
-    this.#breaks = end.length === text.length ? Math.min(2, this.#breaks + end.length) : Math.min(2, end.length);
+    const breaks = [...text.slice(-2)].reverse().findIndex((character) => character !== '\n');
+    if (breaks >= 0) this.#breaks = breaks;
+    else this.#breaks = Math.min(2, text.length === 1 ? this.#breaks + 1 : 2);
   }
 }

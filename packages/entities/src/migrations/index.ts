@@ -12,6 +12,7 @@ import { CreateApprovals1763900600000 } from './1763900600000-create-approvals.t
 import { CreateCheckpoints1763900700000 } from './1763900700000-create-checkpoints.ts';
 import { CreateSpans1763900800000 } from './1763900800000-create-spans.ts';
 import { AccountForModels1764000100000 } from './1764000100000-account-for-models.ts';
+import { CreateMcp1764000200000 } from './1764000200000-create-mcp.ts';
 
 /** In order. A migration that has been released is never changed: add another. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   CreateCheckpoints1763900700000,
   CreateSpans1763900800000,
   AccountForModels1764000100000,
+  CreateMcp1764000200000,
 ] as const;

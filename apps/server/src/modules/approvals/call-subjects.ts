@@ -10,6 +10,8 @@ const telling = ['path', 'url', 'pattern', 'text', 'id'] as const;
 export async function callToJudge({ name, input, effect }: CallInQuestion): Promise<CallToJudge> {
   const argument = (key: string): unknown =>
     typeof input === 'object' && input !== null ? Reflect.get(input, key) : null;
+  // What the arguments of others' tools are called, those others decide: all of them count.
+  if (name.startsWith('mcp__')) return whole(name, effect, JSON.stringify(input ?? {}));
   const command = argument('command');
   if (typeof command === 'string') return { name, effect, subjects: await commandsIn(command), whole: command };
   const patch = argument('patch');
@@ -21,6 +23,10 @@ export async function callToJudge({ name, input, effect }: CallInQuestion): Prom
     return { name, effect, subjects: [line], whole: line };
   }
   const text = String(telling.map(argument).find((value) => typeof value === 'string') ?? JSON.stringify(input ?? {}));
+  return whole(name, effect, text);
+}
+
+function whole(name: string, effect: CallToJudge['effect'], text: string): CallToJudge {
   return { name, effect, subjects: [text], whole: text };
 }
 
