@@ -16,6 +16,8 @@ import {
   Mail,
   MonitorSmartphone,
   Palette,
+  Plug,
+  PlugZap,
   ScrollText,
   ShieldAlert,
   ShieldCheck,
@@ -25,6 +27,7 @@ import {
   UserSearch,
   UsersRound,
   Wallet,
+  Wrench,
 } from 'lucide-react';
 import type { SettingsWords } from '../i18n/settings.en.ts';
 
@@ -52,6 +55,7 @@ export const settingsSections: readonly SettingsSection[] = [
   { id: 'appearance', group: 'account', icon: Palette, permission: null, Page: page(() => import('./appearance-section.tsx'), 'AppearanceSection') },
   { id: 'keyboard', group: 'account', icon: Keyboard, permission: null, Page: page(() => import('./keyboard-section.tsx'), 'KeyboardSection') },
   { id: 'approvals', group: 'account', icon: ShieldQuestion, permission: null, Page: page(() => import('./approvals/approvals-section.tsx'), 'ApprovalsSection') },
+  { id: 'mcp', group: 'account', icon: Plug, permission: 'mcp_server.use', Page: page(() => import('./mcp/mcp-section.tsx'), 'McpSection') },
   { id: 'limits', group: 'account', icon: Gauge, permission: null, Page: page(() => import('./limits-section.tsx'), 'LimitsSection') },
   { id: 'usage', group: 'account', icon: Wallet, permission: null, Page: page(() => import('./usage/usage-section.tsx'), 'UsageSection') },
   { id: 'about', group: 'account', icon: Info, permission: null, Page: page(() => import('./about-section.tsx'), 'AboutSection') },
@@ -62,10 +66,12 @@ export const settingsSections: readonly SettingsSection[] = [
   { id: 'chains', group: 'organisation', icon: ListOrdered, permission: 'chain.administer', Page: page(() => import('./models/chains-section.tsx'), 'ChainsSection') },
   { id: 'organisation-usage', group: 'organisation', icon: Coins, permission: 'usage.read', Page: page(() => import('./usage/organisation-usage-section.tsx'), 'OrganisationUsageSection') },
   { id: 'organisation-approvals', group: 'organisation', icon: ShieldAlert, permission: 'approval_rule.administer', Page: page(() => import('./approvals/organisation-approvals-section.tsx'), 'OrganisationApprovalsSection') },
+  { id: 'organisation-mcp', group: 'organisation', icon: PlugZap, permission: 'mcp_server.administer', Page: page(() => import('./mcp/organisation-mcp-section.tsx'), 'OrganisationMcpSection') },
   { id: 'audit', group: 'organisation', icon: ScrollText, permission: 'audit.read', Page: page(() => import('./audit-section.tsx'), 'AuditSection') },
   { id: 'runs', group: 'organisation', icon: ChartNoAxesGantt, permission: 'trace.search', Page: page(() => import('./runs-section.tsx'), 'RunsSection') },
   { id: 'installation', group: 'installation', icon: SlidersHorizontal, permission: 'installation.read', Page: page(() => import('./installation-section.tsx'), 'InstallationSection') },
   { id: 'models', group: 'installation', icon: Bot, permission: 'model.administer', Page: page(() => import('./models/models-section.tsx'), 'ModelsSection') },
+  { id: 'agent-tools', group: 'installation', icon: Wrench, permission: 'installation.read', Page: page(() => import('./agent-tools/agent-tools-section.tsx'), 'AgentToolsSection') },
   { id: 'people', group: 'installation', icon: UserSearch, permission: 'installation.read', Page: page(() => import('./people-section.tsx'), 'PeopleSection') },
   { id: 'installation-audit', group: 'installation', icon: BookOpenText, permission: 'installation.read', Page: page(() => import('./installation-audit-section.tsx'), 'InstallationAuditSection') },
 ];
