@@ -445,13 +445,15 @@ describe('AT-70: a tool that changes', () => {
 describe('an authorisation', () => {
   test('is of the person who began it, works once, and is forgotten when they say so', async () => {
     guarded.setPerson('ada');
-    const server = await add(http({ url: guarded.url }));
+    // A colleague's, who can use the same server.
+    const server = await add(http({ url: guarded.url }), ada, 'organisationMcp');
     expect(await check(server)).toMatchObject({ ok: false, code: 'mcp.authorisation_needed' });
     const back = await wayBack(server);
     const finish = (input: object, who: { token: string }) => refusalOf('mcp.finishAuthorisation', input, who);
 
-    const stranger = await newPerson(running);
-    expect(await finish(back, stranger)).toEqual([400, 'mcp_authorisation.not_started']);
+    const colleague = { token: await signInTo(running, await newPerson(running), ada.organisationId) };
+    expect(await finish(back, colleague)).toEqual([400, 'mcp_authorisation.not_started']);
+    expect(await finish(back, await newPerson(running))).toEqual([400, 'mcp_authorisation.not_started']);
     expect(await finish({ ...back, state: 'x' }, ada)).toEqual([400, 'mcp_authorisation.not_started']);
     expect((await call(running, 'mcp.finishAuthorisation', back, { token: ada.token })).status).toBe(200);
     expect(await finish(back, ada)).toEqual([400, 'mcp_authorisation.not_started']);
