@@ -1,24 +1,17 @@
 import { type McpSettings, mcpSettings } from '@atelier/contracts/tool-settings';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSubmit } from '../../auth/use-submit.ts';
 import { LinesField, linesOf } from '../lines-field.tsx';
 import { SaveForm } from './save-form.tsx';
-import { useChangeSettings } from './use-change-settings.ts';
+import { useSettingsForm } from './use-settings-form.ts';
 
 /** Which machines of one's own network MCP servers may be at. */
 export function InternalHostsForm({ saved }: { readonly saved: McpSettings }) {
   const { t } = useTranslation('mcp');
   const [hosts, setHosts] = useState(saved.internalHosts.join('\n'));
-  const [hasTried, setTried] = useState(false);
-  const change = useChangeSettings();
   const wanted = { ...saved, internalHosts: linesOf(hosts) };
   const isRight = mcpSettings.safeParse(wanted).success;
-  const submission = useSubmit(async () => await change({ mcp: wanted }));
-  function onSubmit(): void {
-    setTried(true);
-    if (isRight) void submission.submit();
-  }
+  const { submission, isWrong, onSubmit } = useSettingsForm({ mcp: wanted }, isRight);
   return (
     <SaveForm
       submission={submission}
@@ -30,7 +23,7 @@ export function InternalHostsForm({ saved }: { readonly saved: McpSettings }) {
         label={t('admin.hostsLabel')}
         hint={t('admin.hostsHint')}
         value={hosts}
-        error={hasTried && !isRight ? t('admin.hostsWrong') : undefined}
+        error={isWrong ? t('admin.hostsWrong') : undefined}
         onText={setHosts}
       />
     </SaveForm>

@@ -4,12 +4,12 @@ import { TextField } from '@atelier/ui/text-field';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../auth/use-may.ts';
-import { useSubmit } from '../../auth/use-submit.ts';
 import { showError } from '../../shell/show-error.ts';
 import { LinesField } from '../lines-field.tsx';
 import { Row, RowList } from '../row-list.tsx';
 import { SaveForm } from './save-form.tsx';
 import { useChangeSettings } from './use-change-settings.ts';
+import { useSettingsForm } from './use-settings-form.ts';
 
 /** The whole commands that people may run as MCP servers. */
 export function McpCommands({ saved }: { readonly saved: McpSettings }) {
@@ -54,16 +54,10 @@ function NewCommand({ saved }: { readonly saved: McpSettings }) {
   const { t } = useTranslation('mcp');
   const [name, setName] = useState('');
   const [text, setText] = useState('');
-  const [hasTried, setTried] = useState(false);
-  const change = useChangeSettings();
   const argv = text.split('\n').filter((line) => line !== '');
   const wanted = { ...saved, commands: [...saved.commands.filter((command) => command.name !== name), { name, argv }] };
   const isRight = mcpSettings.safeParse(wanted).success;
-  const submission = useSubmit(async () => await change({ mcp: wanted }));
-  function onSubmit(): void {
-    setTried(true);
-    if (isRight) void submission.submit();
-  }
+  const { submission, isWrong, onSubmit } = useSettingsForm({ mcp: wanted }, isRight);
   return (
     <SaveForm
       submission={submission}
@@ -85,7 +79,7 @@ function NewCommand({ saved }: { readonly saved: McpSettings }) {
         label={t('admin.argv')}
         hint={t('admin.argvHint')}
         value={text}
-        error={hasTried && !isRight ? t('admin.commandWrong') : undefined}
+        error={isWrong ? t('admin.commandWrong') : undefined}
         onText={setText}
       />
     </SaveForm>

@@ -2,25 +2,18 @@ import { type WebFetchSettings, webFetchSettings } from '@atelier/contracts/tool
 import { CheckField } from '@atelier/ui/check-field';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSubmit } from '../../auth/use-submit.ts';
 import { LinesField, linesOf } from '../lines-field.tsx';
 import { SaveForm } from './save-form.tsx';
-import { useChangeSettings } from './use-change-settings.ts';
+import { useSettingsForm } from './use-settings-form.ts';
 
 /** Whether agents may read pages of the web, and of which hosts. */
 export function WebPagesForm({ saved }: { readonly saved: WebFetchSettings }) {
   const { t } = useTranslation('mcp');
   const [isOn, setOn] = useState(saved.isOn);
   const [hosts, setHosts] = useState(saved.hosts.join('\n'));
-  const [hasTried, setTried] = useState(false);
-  const change = useChangeSettings();
   const wanted = { isOn, hosts: linesOf(hosts) };
   const isRight = webFetchSettings.safeParse(wanted).success;
-  const submission = useSubmit(async () => await change({ webFetch: wanted }));
-  function onSubmit(): void {
-    setTried(true);
-    if (isRight) void submission.submit();
-  }
+  const { submission, isWrong, onSubmit } = useSettingsForm({ webFetch: wanted }, isRight);
   return (
     <SaveForm
       submission={submission}
@@ -40,7 +33,7 @@ export function WebPagesForm({ saved }: { readonly saved: WebFetchSettings }) {
           label={t('admin.webHosts')}
           hint={t('admin.webHostsHint')}
           value={hosts}
-          error={hasTried && !isRight ? t('admin.webHostsWrong') : undefined}
+          error={isWrong ? t('admin.webHostsWrong') : undefined}
           onText={setHosts}
         />
       )}
