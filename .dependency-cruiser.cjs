@@ -16,6 +16,7 @@ const mayImport = {
   'apps/web': ['packages/kernel', 'packages/contracts', 'packages/client', 'packages/ui'],
   'tooling/model-server': [],
   'tooling/identity-provider': [],
+  'tooling/mcp-server': [],
 };
 
 const layers = Object.entries(mayImport).map(([from, to]) => ({

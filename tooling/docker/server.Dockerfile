@@ -22,7 +22,7 @@ ENV NODE_ENV=production \
     npm_config_update_notifier=false
 # For commands of agents. Whether they can be shut in is up to the host: docs/guides/sandbox.md.
 RUN apt-get update \
-  && apt-get install -y --no-install-recommends bubblewrap git \
+  && apt-get install -y --no-install-recommends bubblewrap git ripgrep \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY package.json ./

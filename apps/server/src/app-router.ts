@@ -5,6 +5,7 @@ import { apiKeysRouter, authRouter, passkeysRouter, secondFactorRouter } from '.
 import { checkpointsRouter } from './modules/checkpoints/index.ts';
 import { installationRouter } from './modules/installation/index.ts';
 import { limitsRouter } from './modules/limits/index.ts';
+import { mcpRouter, organisationMcpRouter } from './modules/mcp/index.ts';
 import { messagesRouter } from './modules/messages/index.ts';
 import { chainsRouter, installationChainsRouter, modelsRouter, providersRouter } from './modules/models/index.ts';
 import { invitationsRouter, organisationsRouter } from './modules/organisations/index.ts';
@@ -32,10 +33,12 @@ export const appRouter = router({
   installationChains: installationChainsRouter,
   invitations: invitationsRouter,
   limits: limitsRouter,
+  mcp: mcpRouter,
   messages: messagesRouter,
   models: modelsRouter,
   organisationAgents: organisationAgentsRouter,
   organisationPipelines: organisationPipelinesRouter,
+  organisationMcp: organisationMcpRouter,
   organisations: organisationsRouter,
   passkeys: passkeysRouter,
   pipelines: pipelinesRouter,

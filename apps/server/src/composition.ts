@@ -5,10 +5,12 @@ import type { Operation } from '@atelier/entities/operation';
 import { composeAgent } from './composition/agent.ts';
 import { openFoundation } from './composition/foundation.ts';
 import { composeIdentity } from './composition/identity.ts';
+import { composeMcp } from './composition/mcp.ts';
 import { composeModels } from './composition/models.ts';
 import type { ComposeOptions } from './composition/options.ts';
 import { composeOrganisations } from './composition/organisations.ts';
 import { composePipelines } from './composition/pipelines.ts';
+import { composeSessionTools } from './composition/session-tools.ts';
 import { composeSessions } from './composition/sessions.ts';
 import { openStorage } from './composition/storage.ts';
 import { composeUsage } from './composition/usage.ts';
@@ -77,13 +79,15 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const { organisations, members, invitations, archivedOrganisations } = tenants;
   const models = composeModels(foundation);
   const { modelServices, runModels, toProviders } = models;
-  const conversations = composeSessions(foundation, identity, storage, models);
+  const mcp = composeMcp(foundation, storage);
+  const conversations = composeSessions(foundation, identity, storage, models, mcp);
   const { sessions, transcripts, messages, runs, runRequests, approvalRules, agentRows } = conversations;
   const { checkpoints, forks, workspaces, terminals } = conversations;
   const { pipelineWorker, ...pipelineServices } = composePipelines(foundation, conversations);
   const money = composeUsage(foundation, conversations);
-  const agent = composeAgent(foundation, storage, conversations, models, money);
-  const { spanRows, spans, supervisor, compactor, toolsFor } = agent;
+  const tools = composeSessionTools(foundation, storage, conversations, mcp);
+  const agent = composeAgent(foundation, storage, conversations, models, money, tools.toolsFor);
+  const { spanRows, spans, supervisor, compactor } = agent;
 
   const services: Services = {
     log,
@@ -141,7 +145,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       sessions,
       audit: auditLog,
     }),
-    agentTools: [...toolsFor(nobody), subagentTool],
+    agentTools: [...tools.builtIn(nobody), subagentTool],
     ...pipelineServices,
     checkpoints,
     forks,
@@ -150,6 +154,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     traces: new TracesService({ spans: spanRows, search: new RunSearchRepository(db) }),
     ...money,
     ...modelServices,
+    ...mcp.services,
     feeds,
     hints,
   };
@@ -233,6 +238,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       await spans.stop();
       await models.health.stop();
       await background.close();
+      await mcp.close();
       await terminals.stop();
       await sandbox.close();
       await web.close();
@@ -245,6 +251,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       }
       if (roles.server) await leases.stop();
       limitStore.close();
+      await tools.close();
       await toProviders.close();
       await refusals.settled();
       await jobs.stop();

@@ -282,6 +282,9 @@ function readInstallation(values: z.infer<typeof environment>, isOwnMachine: boo
     idleMinutes: values.IDLE_MINUTES ?? null,
     auditRetentionDays: values.AUDIT_RETENTION_DAYS ?? null,
     organisationBudget: { monthlyCost: null, dailyTokens: null },
+    // What leads outside, or runs what others wrote, waits for an administrator.
+    webFetch: { isOn: false, hosts: [] },
+    mcp: { commands: [], internalHosts: [] },
   });
   if (parsed.success) return parsed.data;
   const [setting = ''] = parsed.error.issues[0]?.path ?? [];

@@ -21,6 +21,7 @@ import type {
 import type { CheckpointsService, ForksService } from './modules/checkpoints/index.ts';
 import type { OwnerService, PeopleService, SettingsService } from './modules/installation/index.ts';
 import type { LimitsService } from './modules/limits/index.ts';
+import type { McpAuthorisationsService, McpServersService, McpToolsService } from './modules/mcp/index.ts';
 import type { MessagesService } from './modules/messages/index.ts';
 import type {
   AvailableModelsService,
@@ -75,6 +76,9 @@ export interface Services extends Instruments {
   readonly members: MembersService;
   readonly invitations: InvitationsService;
   readonly limits: LimitsService;
+  readonly mcpServers: McpServersService;
+  readonly mcpTools: McpToolsService;
+  readonly mcpAuthorisations: McpAuthorisationsService;
   readonly modelProviders: ProvidersService;
   readonly providerAccess: ProviderAccessService;
   readonly providerChecks: ProviderChecksService;

@@ -142,6 +142,17 @@ const statements = [
      SELECT id(8, n), id(2, n % 1000 + 1), CASE WHEN n % 3 = 0 THEN NULL ELSE id(1, n) END,
             CASE WHEN n % 3 = 1 THEN id(3, n) END, 'run_command', 'npm ' || n, 'allow', now()
        FROM generate_series(1, 100000) n`,
+  `INSERT INTO mcp_servers (id, organisation_id, user_id, kind, name, url, header_names, is_enabled, timeout_seconds,
+                            created_at, updated_at)
+     SELECT id(8, n), id(2, n % 1000 + 1), CASE WHEN n % 3 = 0 THEN NULL ELSE id(1, n) END, 'http', 'docs-' || n,
+            'https://mcp.example/' || n, '{}', true, 60, now(), now()
+       FROM generate_series(1, 20000) n`,
+  `INSERT INTO mcp_tools (server_id, name, organisation_id, seen, seen_pin, is_there, seen_at)
+     SELECT id(8, n), 'echo', id(2, n % 1000 + 1), '{"description":"","inputSchema":{}}', n::text, true, now()
+       FROM generate_series(1, 20000) n`,
+  `INSERT INTO mcp_credentials (id, server_id, user_id, organisation_id, origin, updated_at)
+     SELECT id(8, n), id(8, n), id(1, n), id(2, n % 1000 + 1), 'https://mcp.example', now()
+       FROM generate_series(1, 20000) n`,
   `INSERT INTO spans (id, organisation_id, session_id, run_id, kind, name, started_at, duration_ms, status)
      SELECT id(8, n), id(2, 1), id(3, 1), id(5, n / 10 + 1), 'llm_call', 'chat', now() + n * interval '1 second', 1, 'ok'
        FROM generate_series(1, 100000) n`,

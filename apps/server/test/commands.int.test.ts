@@ -94,6 +94,17 @@ describe('a command', () => {
   });
 });
 
+test('a search runs in the sandbox, as one program with the text as an argument', async () => {
+  await ran('write notes/a.md: --pre=id $(id)');
+
+  expect(await ran('search for --pre=id $(id)')).toMatchObject({
+    state: 'succeeded',
+    output: 'notes/a.md:1: --pre=id $(id)',
+  });
+  const inSandbox = `SELECT 1 FROM spans WHERE session_id = $1 AND name = 'sandbox run'`;
+  await expect.poll(async () => (await running.database.pool.query(inSandbox, [sessionId])).rows).toHaveLength(1);
+});
+
 test('a question waits for its answer, which is what the agent reads', async () => {
   const { runId } = await send(running, ada, sessionId, 'ask me which colour | red | blue');
   await untilRun(running, runId, 'waiting');

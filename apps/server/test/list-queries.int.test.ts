@@ -22,6 +22,7 @@ import {
 } from '../src/modules/auth/index.ts';
 import { CheckpointsRepository, ForksRepository } from '../src/modules/checkpoints/index.ts';
 import { OwnerRepository, PeopleRepository } from '../src/modules/installation/index.ts';
+import { McpCredentialsRepository, McpServersRepository, McpToolsRepository } from '../src/modules/mcp/index.ts';
 import { MessagesRepository } from '../src/modules/messages/index.ts';
 import { PipelineRunsRepository, PipelinesRepository } from '../src/modules/pipelines/index.ts';
 import { RunRequestsRepository, RunsRepository } from '../src/modules/runs/index.ts';
@@ -47,6 +48,9 @@ import {
   forkCalls,
   leaseCalls,
   logCalls,
+  mcpCredentialCalls,
+  mcpServerCalls,
+  mcpToolCalls,
   messageCalls,
   now,
   oauthStateCalls,
@@ -107,6 +111,9 @@ const tables = [
   'checkpoints',
   'run_requests',
   'approval_rules',
+  'mcp_servers',
+  'mcp_tools',
+  'mcp_credentials',
   'spans',
   'daily_usage',
   'budgets',
@@ -187,6 +194,10 @@ describe('pipelines under way, for members', () =>
   describeMembersCalls(() => new PipelineRunsRepository(t.db), peoplesPipelineRunCalls));
 describe('pipelines under way', () => describeCalls(() => new PipelineRunsRepository(t.db), pipelineRunCalls));
 describe('rules, for members', () => describeMembersCalls(() => new ApprovalRulesRepository(t.db), approvalRuleCalls));
+describe('MCP servers, for members', () => describeMembersCalls(() => new McpServersRepository(t.db), mcpServerCalls));
+describe('MCP tools, for members', () => describeMembersCalls(() => new McpToolsRepository(t.db), mcpToolCalls));
+describe('MCP credentials, for members', () =>
+  describeMembersCalls(() => new McpCredentialsRepository(t.db), mcpCredentialCalls));
 describe('spans, for members', () => describeMembersCalls(() => new SpansRepository(t.db), spanReads));
 describe('the search for runs, for members', () =>
   describeMembersCalls(() => new RunSearchRepository(t.db), runSearchCalls));
@@ -207,6 +218,9 @@ describe('checkpoints', () => describeCalls(() => new CheckpointsRepository(t.db
 describe('forks, for members', () => describeMembersCalls(() => new ForksRepository(t.db), forkCalls));
 describe('forks', () => describeCalls(() => new ForksRepository(t.db), forkCalls));
 describe('rules', () => describeCalls(() => new ApprovalRulesRepository(t.db), approvalRuleCalls));
+describe('MCP servers', () => describeCalls(() => new McpServersRepository(t.db), mcpServerCalls));
+describe('MCP tools', () => describeCalls(() => new McpToolsRepository(t.db), mcpToolCalls));
+describe('MCP credentials', () => describeCalls(() => new McpCredentialsRepository(t.db), mcpCredentialCalls));
 describe('spans', () => describeCalls(() => new SpansRepository(t.db), spanCalls));
 describe('the search for runs', () => describeCalls(() => new RunSearchRepository(t.db), runSearchCalls));
 describe('usage', () => describeCalls(() => new UsageRepository(t.db), usageCalls));

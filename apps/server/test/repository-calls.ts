@@ -20,6 +20,7 @@ import type {
 } from '../src/modules/auth/index.ts';
 import type { CheckpointsRepository, ForksRepository } from '../src/modules/checkpoints/index.ts';
 import type { OwnerRepository, PeopleRepository } from '../src/modules/installation/index.ts';
+import type { McpCredentialsRepository, McpServersRepository, McpToolsRepository } from '../src/modules/mcp/index.ts';
 import type { MessagesRepository } from '../src/modules/messages/index.ts';
 import type { PipelineRunsRepository, PipelinesRepository } from '../src/modules/pipelines/index.ts';
 import type { RunRequestsRepository, RunsRepository } from '../src/modules/runs/index.ts';
@@ -350,6 +351,67 @@ export const approvalRuleCalls: Calls<ApprovalRulesRepository> = {
       }),
   ],
   remove: (r) => [() => r.remove(op, owner, idOf('other', 5))],
+};
+
+const mcpServer = {
+  id: idOf('other', 6),
+  ...owner,
+  kind: 'http',
+  name: 'docs',
+  url: 'https://mcp.example/mcp',
+  command: null,
+  headersSealed: null,
+  headerNames: [],
+  isEnabled: true,
+  timeoutSeconds: 60,
+  createdAt: now,
+  updatedAt: now,
+} as const;
+
+export const mcpServerCalls: Calls<McpServersRepository> = {
+  usableBy: (r) => [() => r.usableBy(op, owner)],
+  find: (r) => [() => r.find(op, owner, idOf('other', 5))],
+  lock: (r) => [() => r.lock(op, owner, idOf('other', 5))],
+  count: (r) => [() => r.count(op, owner), () => r.count(op, { ...owner, userId: null })],
+  insert: (r) => [() => r.insert(op, { ...mcpServer, id: newId(), name: newId() })],
+  save: (r) => [() => r.save(op, mcpServer)],
+  remove: (r) => [() => r.remove(op, idOf('other', 7))],
+};
+
+export const mcpToolCalls: Calls<McpToolsRepository> = {
+  of: (r) => [() => r.of(op, [idOf('other', 5), idOf('other', 6)])],
+  see: (r) => [
+    () =>
+      r.see(
+        op,
+        { id: idOf('other', 6), organisationId: owner.organisationId },
+        [{ name: 'echo', seen: { description: '', inputSchema: {} }, seenPin: 'a' }],
+        now,
+      ),
+  ],
+  approve: (r) => [() => r.approve(op, idOf('other', 6), [{ name: 'echo', pin: 'a' }])],
+  revoke: (r) => [() => r.revoke(op, idOf('other', 6), ['echo'])],
+  forget: (r) => [() => r.forget(op, idOf('other', 8))],
+};
+
+const mcpPlace = { serverId: idOf('other', 6), userId: owner.userId };
+
+export const mcpCredentialCalls: Calls<McpCredentialsRepository> = {
+  find: (r) => [() => r.find(op, mcpPlace)],
+  authorisedAt: (r) => [() => r.authorisedAt(op, owner.userId, [idOf('other', 5), idOf('other', 6)])],
+  ensure: (r) => [
+    () => r.ensure(op, { id: newId(), ...mcpPlace, organisationId: owner.organisationId, origin: 'https://o' }, now),
+  ],
+  saveCredential: (r) => [
+    () =>
+      r.saveCredential(op, { id: idOf('other', 6), origin: 'https://o', credentialSealed: 'x', hasTokens: true }, now),
+  ],
+  savePending: (r) => [
+    () => r.savePending(op, { id: idOf('other', 6), stateHash: Buffer.from('state'), pendingSealed: 'x', until: now }),
+  ],
+  takePending: (r) => [() => r.takePending(op, Buffer.from('state'), owner.userId, now)],
+  forget: (r) => [() => r.forget(op, { ...mcpPlace, serverId: idOf('other', 9) })],
+  forgetAll: (r) => [() => r.forgetAll(op, idOf('other', 10))],
 };
 
 export const spanCalls: Calls<SpansRepository> = {

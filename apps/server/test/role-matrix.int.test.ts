@@ -18,6 +18,8 @@ const holders: Readonly<Record<Permission, string>> = {
   'file.read': 'oamv',
   'file.write': 'oam-',
   'terminal.use': 'oam-',
+  'mcp_server.use': 'oam-',
+  'mcp_server.administer': 'oa--',
   'approval_rule.administer': 'oa--',
   'agent.administer': 'oa--',
   'account.read': 'oamv',

@@ -140,6 +140,17 @@ const settingsSectionRoute = createRoute({
   path: '$section',
   validateSearch: validateLinkOutcome,
 });
+/** Where the authorisation server of an MCP server sends the browser back to. */
+const mcpCallbackRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/mcp/callback',
+  validateSearch: ({ code, state, iss }: Record<string, unknown>) => ({
+    code: typeof code === 'string' ? code : undefined,
+    state: typeof state === 'string' ? state : undefined,
+    iss: typeof iss === 'string' ? iss : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./settings/mcp/callback-page.tsx'), 'McpCallbackPage'),
+});
 const invitationRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/invitation',
@@ -150,7 +161,12 @@ export const router = createRouter({
   routeTree: rootRoute.addChildren([
     authRoute.addChildren([signInRoute, registerRoute, resetRequestRoute, secondFactorRoute]),
     linkRoute.addChildren([verifyRoute, confirmAddressRoute, resetRoute, setupRoute]),
-    shellRoute.addChildren([newChatRoute, sessionRoute, settingsRoute.addChildren([settingsSectionRoute])]),
+    shellRoute.addChildren([
+      newChatRoute,
+      sessionRoute,
+      mcpCallbackRoute,
+      settingsRoute.addChildren([settingsSectionRoute]),
+    ]),
     invitationRoute,
   ]),
   defaultPreload: 'intent',

@@ -190,6 +190,8 @@ export interface AnyTool {
   readonly name: string;
   readonly description: string;
   readonly input: z.ZodType;
+  /** What models are told of the arguments, as JSON Schema; made of `input` when left out. */
+  readonly inputSchema?: Readonly<Record<string, unknown>>;
   readonly effect: ToolEffect;
   /** @throws z.ZodError when the arguments do not fit. */
   prepare(input: unknown): PreparedCall;
@@ -232,6 +234,8 @@ export interface Workspace {
   walk(): AsyncIterable<WorkspaceEntry>;
   readText(path: string): Promise<string>;
   writeText(path: string, text: string): Promise<'created' | 'modified'>;
+  /** Removes a file, never a directory. */
+  remove(path: string): Promise<void>;
 }
 
 /** A refusal by the workspace, in words the model and the user may read. */
@@ -263,6 +267,8 @@ export interface ShellOptions {
   readonly signal: AbortSignal;
   readonly onOutput: (text: string) => void;
   readonly trace?: Tracer | undefined;
+  /** That it changes no files: nobody is told to look for changes. */
+  readonly isReadOnly?: boolean;
 }
 
 export interface ShellEnd {
@@ -282,6 +288,24 @@ export interface BackgroundProcess {
   takeOutput(): string;
   stop(): Promise<void>;
 }
+
+/** The web, as far as the installation lets agents see it. What cannot be read is a `WorkspaceError`. */
+export interface WebPages {
+  fetch(url: string, signal: AbortSignal): Promise<WebAnswer>;
+}
+
+export type WebAnswer =
+  | {
+      readonly kind: 'page';
+      /** Where it was found in the end. */
+      readonly url: string;
+      readonly status: number;
+      /** In small letters, without parameters; empty when nobody says. */
+      readonly mediaType: string;
+      readonly text: string;
+    }
+  /** It is at another host, for which nobody gave leave. */
+  | { readonly kind: 'elsewhere'; readonly url: string };
 
 export interface TodoStore {
   save(items: readonly TodoItem[]): Promise<void>;

@@ -59,6 +59,12 @@ export class TemporaryWorkspace implements Workspace, AsyncDisposable {
     return isThere ? 'modified' : 'created';
   }
 
+  async remove(name: string): Promise<void> {
+    await rm(this.#inside(name)).catch(() => {
+      throw new WorkspaceError(`There is no file or directory ${name}.`);
+    });
+  }
+
   async #entry(name: string): Promise<WorkspaceEntry> {
     const stats = await stat(this.#inside(name));
     const kind = stats.isDirectory() ? 'directory' : 'file';

@@ -59,6 +59,9 @@ export type PipelineRunId = z.infer<typeof pipelineRunId>;
 export const stageRunId = z.uuid().brand<'StageRunId'>();
 export type StageRunId = z.infer<typeof stageRunId>;
 
+export const mcpServerId = z.uuid().brand<'McpServerId'>();
+export type McpServerId = z.infer<typeof mcpServerId>;
+
 /** Chosen by the caller, one for each intent: the same id again gives the first result again. */
 export const clientId = z.uuid();
 

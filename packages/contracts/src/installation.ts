@@ -5,6 +5,7 @@ import { instant, userId } from './ids.ts';
 import { linkToken } from './link-token.ts';
 import { installationRole } from './permissions.ts';
 import { isStorable, notStorable } from './plain-text.ts';
+import { mcpSettings, webFetchSettings } from './tool-settings.ts';
 
 const domain = z
   .string()
@@ -32,6 +33,10 @@ export const installationSettings = z.strictObject({
   auditRetentionDays: z.number().int().min(30).max(3650).nullable(),
   /** What each organisation may spend, whatever its own budgets say. */
   organisationBudget: budgetLimits,
+  /** What agents may reach of the web. */
+  webFetch: webFetchSettings,
+  /** What people may run and reach as MCP servers. */
+  mcp: mcpSettings,
 });
 export type InstallationSettings = z.infer<typeof installationSettings>;
 

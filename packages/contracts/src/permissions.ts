@@ -43,6 +43,9 @@ export const permissions = {
   'file.write': { held: writers, scope: 'write' },
   'terminal.use': { held: writers },
 
+  'mcp_server.use': { held: writers },
+  'mcp_server.administer': { held: administrators, isAdministrative: true },
+
   'approval_rule.administer': { held: administrators, scope: 'admin', isAdministrative: true },
 
   'agent.administer': { held: administrators, scope: 'admin', isAdministrative: true },

@@ -18,6 +18,9 @@ import { InstallationSetting } from './installation/installation-setting.entity.
 import { RateLimit } from './limits/rate-limit.entity.ts';
 import { SocketLease } from './limits/socket-lease.entity.ts';
 import { SocketServer } from './limits/socket-server.entity.ts';
+import { McpCredential } from './mcp/mcp-credential.entity.ts';
+import { McpServer } from './mcp/mcp-server.entity.ts';
+import { McpTool } from './mcp/mcp-tool.entity.ts';
 import { Message } from './messages/message.entity.ts';
 import { MessagePart } from './messages/message-part.entity.ts';
 import { Model } from './models/model.entity.ts';
@@ -81,6 +84,9 @@ export const entities = [
   Upload,
   RunRequest,
   ApprovalRule,
+  McpServer,
+  McpTool,
+  McpCredential,
   Checkpoint,
   Pipeline,
   PipelineRun,

@@ -71,6 +71,17 @@ beforeAll(async () => {
       [newId(), organisationId],
     );
     await t.pool.query(
+      `WITH server AS (
+         INSERT INTO mcp_servers (id, organisation_id, kind, name, url, header_names, is_enabled, timeout_seconds, created_at, updated_at)
+         VALUES ($1, $2, 'http', 'docs', 'http://m', '{}', true, 60, now(), now())),
+       tool AS (
+         INSERT INTO mcp_tools (server_id, name, organisation_id, seen, seen_pin, is_there, seen_at)
+         VALUES ($1, 'echo', $2, '{}', '', true, now()))
+       INSERT INTO mcp_credentials (id, server_id, user_id, organisation_id, origin, updated_at)
+       VALUES ($1, $1, $3, $2, 'http://m', now())`,
+      [newId(), organisationId, userId],
+    );
+    await t.pool.query(
       `INSERT INTO run_requests (id, organisation_id, run_id, call_id, kind, tool, input_text, created_at, expires_at)
        SELECT $1, $2, r.id, '0-a', 'approval', 'run_command', '{}', now(), now() FROM runs r WHERE organisation_id = $2 LIMIT 1`,
       [newId(), organisationId],
@@ -141,6 +152,9 @@ const tables = [
   'pipeline_stage_runs',
   'run_requests',
   'approval_rules',
+  'mcp_servers',
+  'mcp_tools',
+  'mcp_credentials',
   'checkpoints',
   'spans',
   'uploads',

@@ -159,6 +159,32 @@ export const errorCatalogue = {
   },
   'pipeline.decided': { kind: 'CONFLICT', message: 'This stage was decided already. Look at it again.' },
   'pipeline.not_stopped': { kind: 'CONFLICT', message: 'Only a stage that failed or was stopped is run again.' },
+  'mcp_server.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
+  'mcp_server.name_taken': {
+    kind: 'CONFLICT',
+    message: 'A server of this name is there already. Choose another name.',
+  },
+  'mcp_server.too_many': { kind: 'CONFLICT', message: 'There are twenty servers here. Remove one first.' },
+  'mcp_server.command_not_allowed': {
+    kind: 'FORBIDDEN',
+    message: 'Only commands that an administrator of the installation has written down may be run as MCP servers.',
+  },
+  'mcp_tool.changed': {
+    kind: 'CONFLICT',
+    message: 'A tool is not what you saw any more. Look at it again, then decide.',
+  },
+  'mcp_authorisation.not_offered': {
+    kind: 'CONFLICT',
+    message: 'This server asks for no authorisation now. If it should, look whether its address is right.',
+  },
+  'mcp_authorisation.not_started': {
+    kind: 'BAD_REQUEST',
+    message: 'This authorisation was not started here by you, or it took too long. Begin again in the settings.',
+  },
+  'mcp_authorisation.failed': {
+    kind: 'CONFLICT',
+    message: 'The authorisation did not work out. Check the server, then begin again.',
+  },
   'rule.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'rule.too_many': { kind: 'CONFLICT', message: 'There are two hundred rules here. Remove one first.' },
   'checkpoint.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },

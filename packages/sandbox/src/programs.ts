@@ -30,7 +30,7 @@ export type FoundPrograms =
 export async function findPrograms(): Promise<FoundPrograms> {
   const found: Record<ProgramName, string> = { ...packageOf };
   for (const program of names) {
-    const file = await find(program);
+    const file = await findProgram(program);
     if (!file) return { programs: null, missing: { program, package: packageOf[program] } };
     found[program] = file;
   }
@@ -50,7 +50,8 @@ const names: readonly ProgramName[] = [
   'mkfifo',
 ];
 
-async function find(program: ProgramName): Promise<string | null> {
+/** Where a program of the system lies, on the host and inside; null when it is not there. */
+export async function findProgram(program: string): Promise<string | null> {
   for (const directory of directories) {
     const file = path.join(directory, program);
     try {

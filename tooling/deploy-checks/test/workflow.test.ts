@@ -20,5 +20,6 @@ test('runs what people run, for every push and pull request', () => {
 
 test('installs the programs that tests need', () => {
   const script = workflow.jobs.test.steps.map((step) => step.run ?? '').join('\n');
-  for (const name of ['chromium', 'bubblewrap', 'redis-server', 'nginx-light']) expect(script).toContain(name);
+  const programs = ['chromium', 'bubblewrap', 'ripgrep', 'redis-server', 'nginx-light'];
+  for (const name of programs) expect(script).toContain(name);
 });

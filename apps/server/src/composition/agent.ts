@@ -1,15 +1,11 @@
-import type { TodoStore } from '@atelier/agent/ports';
 import { systemPrompt } from '@atelier/agent/system-prompt';
-import { askUser } from '@atelier/agent/tools/ask-user';
-import { commandTools } from '@atelier/agent/tools/command-tools';
-import { workspaceTools } from '@atelier/agent/tools/workspace-tools';
-import type { FileChange } from '@atelier/contracts/files';
 import type { Operation } from '@atelier/entities/operation';
 import { Compactor, RunSupervisor } from '../modules/runs/index.ts';
 import { OtlpExport, SpanRecorder, SpansRepository } from '../modules/traces/index.ts';
-import { SessionAttachments, SessionShell, SessionWorkspace } from '../modules/workspaces/index.ts';
+import { SessionAttachments } from '../modules/workspaces/index.ts';
 import type { Foundation } from './foundation.ts';
 import type { Models } from './models.ts';
+import type { ToolsFor } from './session-tools.ts';
 import type { Sessions } from './sessions.ts';
 import type { Storage } from './storage.ts';
 import type { Usage } from './usage.ts';
@@ -17,17 +13,17 @@ import { version } from './version.ts';
 
 const system: Operation = { principal: { kind: 'system' } };
 
-/** The worker's side: what takes runs up, the tools that it gives them, and their traces. */
+/** The worker's side: what takes runs up, and their traces. */
 export function composeAgent(
   foundation: Foundation,
   storage: Storage,
   sessions: Sessions,
   { runModels, breakers }: Models,
   { usage, budgets }: Usage,
+  toolsFor: ToolsFor,
 ) {
   const { config, clock, log, metrics, db, hints, feeds, eventLog, writer } = foundation;
-  const { files, sandbox, background, readyWorkspaces } = storage;
-  const { sessionRows, messageRows, runRows, transcripts, workspaces } = sessions;
+  const { sessionRows, messageRows, runRows, transcripts } = sessions;
   const { runAgents, approvalRules, checkpoints, runRequests } = sessions;
   const spanRows = new SpansRepository(db);
   const { otlp } = config.traces;
@@ -39,28 +35,6 @@ export function composeAgent(
     log,
     metrics,
   });
-
-  const toolsFor = (sessionId: string) => {
-    const announce = (changes: readonly FileChange[]) => workspaces.announce(system, sessionId, changes);
-    const workspace = new SessionWorkspace({ files, sessionId, limits: config.limits, onChanged: announce });
-    const todos: TodoStore = {
-      save: (items) =>
-        db.transaction(system, async (op) => {
-          await sessionRows.saveTodos(op, sessionId, items);
-          await feeds.append(op, sessionId, [{ type: 'todos.updated', items: [...items] }]);
-        }),
-    };
-    const shell = new SessionShell({
-      sandbox,
-      sessionId,
-      workspace: () => readyWorkspaces.of(sessionId),
-      background,
-      ...storage.ofSandbox,
-      write: (path, text) => workspace.writeText(path, text),
-      onChanged: () => announce([]),
-    });
-    return [...workspaceTools(workspace, todos), askUser(), ...(sandbox.state.isProven ? commandTools(shell) : [])];
-  };
 
   const supervisor = new RunSupervisor(
     {
@@ -90,11 +64,11 @@ export function composeAgent(
       log,
       metrics,
       spans,
-      attachmentsOf: (sessionId) => new SessionAttachments(files, sessionId),
+      attachmentsOf: (sessionId) => new SessionAttachments(storage.files, sessionId),
       toolsFor,
     },
     { concurrency: config.limits.concurrentRuns },
   );
   const compactor = new Compactor({ db, runs: runRows, log, afterMs: config.compactAfterMs });
-  return { spanRows, spans, supervisor, compactor, toolsFor };
+  return { spanRows, spans, supervisor, compactor };
 }

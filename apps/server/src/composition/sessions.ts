@@ -20,6 +20,7 @@ import { OpenTerminals, TerminalRightsRepository, TerminalsService } from '../mo
 import { UploadsRepository, WorkspacesService } from '../modules/workspaces/index.ts';
 import type { Foundation } from './foundation.ts';
 import type { Identity } from './identity.ts';
+import type { Mcp } from './mcp.ts';
 import type { Models } from './models.ts';
 import type { Storage } from './storage.ts';
 
@@ -33,6 +34,7 @@ export function composeSessions(
   { standing }: Identity,
   storage: Storage,
   { modelServices }: Models,
+  mcp: Mcp,
 ) {
   const { config, clock, log, db, hints, feeds, eventLog, jobs, auditLog, limiter } = foundation;
   const { files, sandbox, background, readyWorkspaces, snapshots } = storage;
@@ -63,6 +65,7 @@ export function composeSessions(
       stopRuns: (op, sessionId) => runs.stopAll(op, sessionId),
       removeWorkspace: async (sessionId) => {
         await background.stopAll(sessionId);
+        await mcp.closeSession(sessionId);
         await terminals.endAll(sessionId, 'Closed: the session was deleted.');
         await storage.remove(sessionId);
       },
@@ -132,6 +135,7 @@ export function composeSessions(
     isBusy: async (op, sessionId) => (await runRows.unfinished(op, sessionId)).length > 0,
     stopProcesses: async (sessionId) => {
       await background.stopAll(sessionId);
+      await mcp.closeSession(sessionId);
       await terminals.endAll(sessionId, 'Closed: the files were put back to an earlier state.');
     },
     clock,

@@ -1,5 +1,6 @@
 import { openSandbox } from '@atelier/sandbox/open-sandbox';
 import type { NetworkAccess, SandboxLimits } from '@atelier/sandbox/ports';
+import { findProgram } from '@atelier/sandbox/programs';
 import { workspaceOwner } from '@atelier/sandbox/workspace-owner';
 import { SnapshotStore } from '../modules/checkpoints/index.ts';
 import { BackgroundProcesses, ReadyWorkspaces, WorkspaceFiles } from '../modules/workspaces/index.ts';
@@ -12,6 +13,7 @@ export async function openStorage({ config }: Foundation) {
   const files = new WorkspaceFiles(config.dataDirectory, workspaceOwner());
   await files.open(60 * 60_000);
   const sandbox = await openSandbox({ workspaces: files.root });
+  const hasRipgrep = (await findProgram('rg')) !== null;
   const background = new BackgroundProcesses();
   const readyWorkspaces = new ReadyWorkspaces(files, sandbox);
   const snapshots = new SnapshotStore({
@@ -22,6 +24,8 @@ export async function openStorage({ config }: Foundation) {
   return {
     files,
     sandbox,
+    /** Whether commands can search with it. */
+    canSearch: sandbox.state.isProven && hasRipgrep,
     background,
     readyWorkspaces,
     snapshots,

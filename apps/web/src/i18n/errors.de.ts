@@ -94,6 +94,17 @@ export const errorsDe: Readonly<Record<ErrorCode, string>> = {
   'pipeline.active': 'In dieser Sitzung läuft schon ein Ablauf. Warten Sie, bis er fertig ist, oder halten Sie ihn an.',
   'pipeline.decided': 'Über diese Stufe ist schon entschieden. Sehen Sie noch einmal nach.',
   'pipeline.not_stopped': 'Nur eine Stufe, die fehlschlug oder angehalten wurde, läuft noch einmal.',
+  'mcp_server.not_found': notFound,
+  'mcp_server.name_taken': 'Einen Server dieses Namens gibt es schon. Wählen Sie einen anderen Namen.',
+  'mcp_server.too_many': 'Hier gibt es schon zwanzig Server. Entfernen Sie zuerst einen.',
+  'mcp_server.command_not_allowed':
+    'Als MCP-Server dürfen nur Befehle laufen, die ein Administrator der Installation eingetragen hat.',
+  'mcp_tool.changed': 'Ein Werkzeug ist nicht mehr das, was Sie gesehen haben. Sehen Sie es noch einmal an.',
+  'mcp_authorisation.not_offered':
+    'Dieser Server verlangt gerade keine Anmeldung. Wenn er es sollte, prüfen Sie seine Adresse.',
+  'mcp_authorisation.not_started':
+    'Diese Anmeldung haben Sie nicht hier begonnen, oder sie hat zu lange gedauert. Beginnen Sie in den Einstellungen neu.',
+  'mcp_authorisation.failed': 'Die Anmeldung hat nicht geklappt. Prüfen Sie den Server und beginnen Sie neu.',
   'rule.not_found': notFound,
   'rule.too_many': 'Hier gibt es schon zweihundert Regeln. Entfernen Sie zuerst eine.',
   'checkpoint.not_found': notFound,

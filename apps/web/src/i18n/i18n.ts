@@ -6,6 +6,7 @@ import type { approvalsEn } from './approvals.en.ts';
 import type { choiceEn } from './choice.en.ts';
 import { en } from './en.ts';
 import { loadErrorTexts } from './error-text.ts';
+import type { mcpEn } from './mcp.en.ts';
 import type { modelsEn } from './models.en.ts';
 import type { moneyEn } from './money.en.ts';
 import type { pipelinesEn } from './pipelines.en.ts';
@@ -26,6 +27,7 @@ declare module 'i18next' {
       agents: typeof agentsEn;
       approvals: typeof approvalsEn;
       pipelines: typeof pipelinesEn;
+      mcp: typeof mcpEn;
       traces: typeof tracesEn;
       choice: typeof choiceEn;
       money: typeof moneyEn;
@@ -54,6 +56,8 @@ const loaders: Readonly<Record<string, () => Promise<ResourceKey>>> = {
   'de/choice': async () => (await import('./choice.de.ts')).choiceDe,
   'en/money': async () => (await import('./money.en.ts')).moneyEn,
   'de/money': async () => (await import('./money.de.ts')).moneyDe,
+  'en/mcp': async () => (await import('./mcp.en.ts')).mcpEn,
+  'de/mcp': async () => (await import('./mcp.de.ts')).mcpDe,
   'en/traces': async () => (await import('./traces.en.ts')).tracesEn,
   'de/traces': async () => (await import('./traces.de.ts')).tracesDe,
 };

@@ -41,7 +41,7 @@ export function InstallationForm({ saved }: { readonly saved: InstallationSettin
     dailyTokens: wholeNumber(tokens),
   }).data;
   const wanted = { registration, adminsNeedSecondFactor, idleMinutes, auditRetentionDays, organisationBudget };
-  const isSame = JSON.stringify(wanted) === JSON.stringify(saved);
+  const isSame = JSON.stringify({ ...saved, ...wanted }) === JSON.stringify(saved);
   const utils = trpc.useUtils();
   const change = trpc.installation.changeSettings.useMutation();
   const { submit, isBusy, isWaiting, refusal } = useSubmit(async () => {

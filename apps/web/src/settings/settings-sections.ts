@@ -17,6 +17,8 @@ import {
   Mail,
   MonitorSmartphone,
   Palette,
+  Plug,
+  PlugZap,
   ScrollText,
   ShieldAlert,
   ShieldCheck,
@@ -27,6 +29,7 @@ import {
   UsersRound,
   Wallet,
   Workflow,
+  Wrench,
 } from 'lucide-react';
 import type { SettingsWords } from '../i18n/settings.en.ts';
 
@@ -56,6 +59,7 @@ export const settingsSections: readonly SettingsSection[] = [
   { id: 'agents', group: 'account', icon: BotMessageSquare, permission: null, Page: page(() => import('./agents/agents-section.tsx'), 'AgentsSection') },
   { id: 'pipelines', group: 'account', icon: Workflow, permission: null, Page: page(() => import('./pipelines/pipelines-section.tsx'), 'PipelinesSection') },
   { id: 'approvals', group: 'account', icon: ShieldQuestion, permission: null, Page: page(() => import('./approvals/approvals-section.tsx'), 'ApprovalsSection') },
+  { id: 'mcp', group: 'account', icon: Plug, permission: 'mcp_server.use', Page: page(() => import('./mcp/mcp-section.tsx'), 'McpSection') },
   { id: 'limits', group: 'account', icon: Gauge, permission: null, Page: page(() => import('./limits-section.tsx'), 'LimitsSection') },
   { id: 'usage', group: 'account', icon: Wallet, permission: null, Page: page(() => import('./usage/usage-section.tsx'), 'UsageSection') },
   { id: 'about', group: 'account', icon: Info, permission: null, Page: page(() => import('./about-section.tsx'), 'AboutSection') },
@@ -68,10 +72,12 @@ export const settingsSections: readonly SettingsSection[] = [
   { id: 'organisation-agents', group: 'organisation', icon: BotMessageSquare, permission: 'agent.administer', Page: page(() => import('./agents/organisation-agents-section.tsx'), 'OrganisationAgentsSection') },
   { id: 'organisation-pipelines', group: 'organisation', icon: Workflow, permission: 'agent.administer', Page: page(() => import('./pipelines/organisation-pipelines-section.tsx'), 'OrganisationPipelinesSection') },
   { id: 'organisation-approvals', group: 'organisation', icon: ShieldAlert, permission: 'approval_rule.administer', Page: page(() => import('./approvals/organisation-approvals-section.tsx'), 'OrganisationApprovalsSection') },
+  { id: 'organisation-mcp', group: 'organisation', icon: PlugZap, permission: 'mcp_server.administer', Page: page(() => import('./mcp/organisation-mcp-section.tsx'), 'OrganisationMcpSection') },
   { id: 'audit', group: 'organisation', icon: ScrollText, permission: 'audit.read', Page: page(() => import('./audit-section.tsx'), 'AuditSection') },
   { id: 'runs', group: 'organisation', icon: ChartNoAxesGantt, permission: 'trace.search', Page: page(() => import('./runs-section.tsx'), 'RunsSection') },
   { id: 'installation', group: 'installation', icon: SlidersHorizontal, permission: 'installation.read', Page: page(() => import('./installation-section.tsx'), 'InstallationSection') },
   { id: 'models', group: 'installation', icon: Bot, permission: 'model.administer', Page: page(() => import('./models/models-section.tsx'), 'ModelsSection') },
+  { id: 'agent-tools', group: 'installation', icon: Wrench, permission: 'installation.read', Page: page(() => import('./agent-tools/agent-tools-section.tsx'), 'AgentToolsSection') },
   { id: 'people', group: 'installation', icon: UserSearch, permission: 'installation.read', Page: page(() => import('./people-section.tsx'), 'PeopleSection') },
   { id: 'installation-audit', group: 'installation', icon: BookOpenText, permission: 'installation.read', Page: page(() => import('./installation-audit-section.tsx'), 'InstallationAuditSection') },
 ];

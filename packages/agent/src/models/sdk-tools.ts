@@ -3,8 +3,8 @@ import * as z from 'zod';
 import type { AnyTool } from '../ports.ts';
 
 /** A tool as providers take it. Arguments are checked by us, so that a wrong call can be answered. */
-export function toSdkTool({ name, description, input }: AnyTool): LanguageModelV4FunctionTool {
-  return { type: 'function', name, description, inputSchema: schemaOf(input) };
+export function toSdkTool({ name, description, input, inputSchema }: AnyTool): LanguageModelV4FunctionTool {
+  return { type: 'function', name, description, inputSchema: inputSchema ?? schemaOf(input) };
 }
 
 const schemas = new WeakMap<z.ZodType, JSONSchema7>();

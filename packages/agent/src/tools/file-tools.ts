@@ -15,11 +15,15 @@ const readFileInput = z.strictObject({
   lines: z.number().int().min(1).max(5000).optional().describe('How many lines.'),
 });
 const writeFileInput = z.strictObject({ path: path.min(1), text: z.string() });
-const editFileInput = z.strictObject({
-  path: path.min(1),
+const exactEdit = z.strictObject({
   oldText: z.string().min(1),
   newText: z.string(),
   all: z.boolean().default(false),
+});
+const editFileInput = exactEdit.extend({ path: path.min(1) });
+const multiEditInput = z.strictObject({
+  path: path.min(1),
+  edits: z.array(exactEdit).min(1).max(200).describe('Made one after the other: each sees what those before it did.'),
 });
 
 export function listFiles(workspace: Workspace): AnyTool {
@@ -83,17 +87,45 @@ export function editFile(workspace: Workspace): AnyTool {
     description: 'Replaces an exact text in a file. The old text must occur once, unless `all` is set.',
     input: editFileInput,
     title: (input) => `Edit ${input.path}`,
-    async execute({ path, oldText, newText, all }) {
-      const text = await workspace.readText(path);
-      const pieces = text.split(oldText);
-      const count = pieces.length - 1;
-      if (count === 0)
-        throw new WorkspaceError(`${path} does not hold that text. Read it first and copy the text exactly.`);
-      if (count > 1 && !all) {
-        throw new WorkspaceError(`${path} holds that text ${count} times. Give more of what is around it, or set all.`);
-      }
-      await workspace.writeText(path, pieces.join(newText));
+    async execute({ path, ...edit }) {
+      const { text, count } = replaceExactly(await workspace.readText(path), edit, path);
+      await workspace.writeText(path, text);
       return { output: `Replaced ${count} ${count === 1 ? 'place' : 'places'} in ${path}.` };
     },
   });
+}
+
+export function multiEdit(workspace: Workspace): AnyTool {
+  return defineTool({
+    name: 'multi_edit',
+    effect: 'write',
+    description:
+      'Makes several exact replacements in one file, one after the other: all of them, or none when one does not fit.',
+    input: multiEditInput,
+    title: ({ path, edits }) => `Edit ${path} in ${edits.length} ${edits.length === 1 ? 'place' : 'places'}`,
+    async execute({ path, edits }) {
+      let text = await workspace.readText(path);
+      let places = 0;
+      for (const [index, edit] of edits.entries()) {
+        const replaced = replaceExactly(text, edit, `${path}, as edit ${index + 1} finds it,`);
+        text = replaced.text;
+        places += replaced.count;
+      }
+      await workspace.writeText(path, text);
+      return { output: `Replaced ${places} ${places === 1 ? 'place' : 'places'} in ${path}.` };
+    },
+  });
+}
+
+/** @throws WorkspaceError when the text is not there, or in more places than one was meant. */
+function replaceExactly(text: string, { oldText, newText, all }: z.infer<typeof exactEdit>, where: string) {
+  const pieces = text.split(oldText);
+  const count = pieces.length - 1;
+  if (count === 0) {
+    throw new WorkspaceError(`${where} does not hold that text. Read it first and copy the text exactly.`);
+  }
+  if (count > 1 && !all) {
+    throw new WorkspaceError(`${where} holds that text ${count} times. Give more of what is around it, or set all.`);
+  }
+  return { text: pieces.join(newText), count };
 }

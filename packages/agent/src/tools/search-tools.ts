@@ -1,7 +1,24 @@
 import picomatch from 'picomatch';
 import * as z from 'zod';
 import { defineTool } from '../define-tool.ts';
-import { type AnyTool, type Workspace, type WorkspaceEntry, WorkspaceError } from '../ports.ts';
+import {
+  type AnyTool,
+  type Shell,
+  type ToolContext,
+  type Workspace,
+  type WorkspaceEntry,
+  WorkspaceError,
+} from '../ports.ts';
+import { searchByRipgrep } from './ripgrep-search.ts';
+import {
+  describeMatches,
+  type Match,
+  maxMatches,
+  maxSearchedBytes,
+  maxSearchMs,
+  type Search,
+  type SearchResult,
+} from './search-result.ts';
 
 // Made once: a schema is turned into JSON Schema the first time, and found again after that.
 const findFilesInput = z.strictObject({ pattern: z.string().min(1).max(200) });
@@ -12,12 +29,6 @@ const searchFilesInput = z.strictObject({
 });
 
 const maxFound = 500;
-const maxMatches = 200;
-const maxLine = 300;
-/** Files larger than this are not searched. */
-const maxFileBytes = 1024 * 1024;
-/** A search ends by itself after this long and says that it did. */
-const maxMs = 10_000;
 
 export function findFiles(workspace: Workspace): AnyTool {
   return defineTool({
@@ -42,7 +53,7 @@ export function findFiles(workspace: Workspace): AnyTool {
   });
 }
 
-export function searchFiles(workspace: Workspace): AnyTool {
+export function searchFiles(workspace: Workspace, ripgrep: Shell | null): AnyTool {
   return defineTool({
     name: 'search_files',
     effect: 'read',
@@ -50,38 +61,54 @@ export function searchFiles(workspace: Workspace): AnyTool {
       'Finds lines that hold a text, in all text files or below one path. Capitals count only when `exact` is set.',
     input: searchFilesInput,
     title: (input) => `Search for ${input.text}`,
-    async execute({ text, path, exact }, { signal }) {
-      const fold = (value: string) => (exact ? value : value.toLowerCase());
-      const wanted = fold(text);
-      const matches: string[] = [];
-      const startedAt = performance.now();
-      for await (const entry of workspace.walk()) {
-        signal.throwIfAborted();
-        if (performance.now() - startedAt > maxMs)
-          return { output: [...matches, '… stopped after ten seconds'].join('\n') };
-        if (!isBelow(entry, path)) continue;
-        const content = await textOf(workspace, entry);
-        if (content === null) continue;
-        for (const [index, line] of content.split('\n').entries()) {
-          if (!fold(line).includes(wanted)) continue;
-          matches.push(`${entry.path}:${index + 1}: ${line.trim().slice(0, maxLine)}`);
-          if (matches.length === maxMatches)
-            return { output: [...matches, `… only the first ${maxMatches} are shown`].join('\n') };
-        }
-      }
-      return { output: matches.length === 0 ? `Nothing holds "${text}".` : matches.join('\n') };
+    async execute(input, context) {
+      const search = { ...input, root: rootOf(input.path) };
+      const found =
+        ripgrep && !/[\r\n]/.test(input.text)
+          ? await searchByRipgrep(ripgrep, search, context)
+          : await searchByReading(workspace, search, context);
+      return { output: describeMatches(found, input.text) };
     },
   });
 }
 
-function isBelow(entry: WorkspaceEntry, path: string): boolean {
+/** Without a program: every file is read. */
+async function searchByReading(
+  workspace: Workspace,
+  { text, root, exact }: Search,
+  { signal }: ToolContext,
+): Promise<SearchResult> {
+  const fold = (value: string) => (exact ? value : value.toLowerCase());
+  const wanted = fold(text);
+  const matches: Match[] = [];
+  const startedAt = performance.now();
+  for await (const entry of workspace.walk()) {
+    signal.throwIfAborted();
+    if (performance.now() - startedAt > maxSearchMs) return { matches, end: 'time' };
+    if (!isBelow(entry, root)) continue;
+    const content = await textOf(workspace, entry);
+    if (content === null) continue;
+    for (const [index, line] of content.split('\n').entries()) {
+      if (!fold(line).includes(wanted)) continue;
+      if (matches.length === maxMatches) return { matches, end: 'many' };
+      matches.push({ path: entry.path, number: index + 1, line });
+    }
+  }
+  return { matches, end: 'whole' };
+}
+
+function rootOf(path: string): string {
   const root = path.replace(/^\.?\/+|(?<!\/)\/+$/g, '');
-  return root === '' || root === '.' || entry.path === root || entry.path.startsWith(`${root}/`);
+  return root === '.' ? '' : root;
+}
+
+function isBelow(entry: WorkspaceEntry, root: string): boolean {
+  return root === '' || entry.path === root || entry.path.startsWith(`${root}/`);
 }
 
 /** Null for what is not text, too large, or gone since it was listed. */
 async function textOf(workspace: Workspace, entry: WorkspaceEntry): Promise<string | null> {
-  if (entry.size > maxFileBytes) return null;
+  if (entry.size > maxSearchedBytes) return null;
   try {
     return await workspace.readText(entry.path);
   } catch (error) {

@@ -35,6 +35,7 @@ function crowd(count: number, text = 'needle'): Workspace {
     },
     readText: async () => text,
     writeText: async () => 'created',
+    remove: async () => undefined,
   };
 }
 
@@ -48,6 +49,8 @@ describe('the tools', () => {
       'read_file',
       'write_file',
       'edit_file',
+      'multi_edit',
+      'apply_patch',
       'find_files',
       'search_files',
       'update_todos',
@@ -68,6 +71,9 @@ describe('the tools', () => {
     ['read_file', { path: 'a.md' }, 'Read a.md'],
     ['write_file', { path: 'a.md', text: '' }, 'Write a.md'],
     ['edit_file', { path: 'a.md', oldText: 'a', newText: 'b' }, 'Edit a.md'],
+    ['multi_edit', { path: 'a.md', edits: [{ oldText: 'a', newText: 'b' }] }, 'Edit a.md in 1 place'],
+    ['apply_patch', { patch: '--- a/a.md\n+++ b/a.md\n@@ -1 +1 @@\n-a\n+b\n' }, 'Patch a.md'],
+    ['apply_patch', { patch: 'no patch' }, 'Apply a patch'],
     ['find_files', { pattern: '*.md' }, 'Find *.md'],
     ['search_files', { text: 'TODO' }, 'Search for TODO'],
     [
@@ -197,6 +203,34 @@ describe('edit_file', () => {
       { output: 'Replaced 3 places in a.md.' },
     );
     expect(await workspace.readText('a.md')).toBe('baanaanaa');
+  });
+});
+
+describe('multi_edit', () => {
+  const edits = [
+    { oldText: 'one', newText: 'two' },
+    { oldText: 'two', newText: 'three', all: true },
+  ];
+
+  test('makes its edits one after the other, and writes once', async () => {
+    await using workspace = await TemporaryWorkspace.with({ 'a.md': 'one two' });
+
+    expect(await toolsOf(workspace).run('multi_edit', { path: 'a.md', edits })).toEqual({
+      output: 'Replaced 3 places in a.md.',
+    });
+    expect(await workspace.readText('a.md')).toBe('three three');
+  });
+
+  test('makes none when one does not fit, and says which', async () => {
+    await using workspace = await TemporaryWorkspace.with({ 'a.md': 'one two' });
+
+    const editing = toolsOf(workspace).run('multi_edit', {
+      path: 'a.md',
+      edits: [...edits, { oldText: 'four', newText: 'five' }],
+    });
+
+    await expect(editing).rejects.toThrow('a.md, as edit 3 finds it, does not hold that text');
+    expect(await workspace.readText('a.md')).toBe('one two');
   });
 });
 

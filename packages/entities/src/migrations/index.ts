@@ -12,6 +12,7 @@ import { CreateApprovals1763900600000 } from './1763900600000-create-approvals.t
 import { CreateCheckpoints1763900700000 } from './1763900700000-create-checkpoints.ts';
 import { CreateSpans1763900800000 } from './1763900800000-create-spans.ts';
 import { AccountForModels1764000100000 } from './1764000100000-account-for-models.ts';
+import { CreateMcp1764000200000 } from './1764000200000-create-mcp.ts';
 import { CreateAgents1764000300000 } from './1764000300000-create-agents.ts';
 import { CreatePipelines1764000310000 } from './1764000310000-create-pipelines.ts';
 
@@ -31,6 +32,7 @@ export const migrations = [
   CreateCheckpoints1763900700000,
   CreateSpans1763900800000,
   AccountForModels1764000100000,
+  CreateMcp1764000200000,
   CreateAgents1764000300000,
   CreatePipelines1764000310000,
 ] as const;

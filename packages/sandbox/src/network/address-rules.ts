@@ -1,60 +1,94 @@
-import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import { type IpAddress, parseIp } from './ip-address.ts';
 
 /**
- * What kind of place an IP address leads to.
- * `private`: this machine or its network. `never`: nobody's business, whatever a setting says: the services that hand a
- * cloud machine its credentials, and addresses that mean no single place.
+ * Where an address leads. `public`: the internet. `private`: this machine, or a network of its owner. `never`: what no
+ * request of ours has any business with, such as a cloud's metadata, which hands out keys to whoever asks from inside.
  */
-export type AddressKind = 'public' | 'private' | 'never';
+export type AddressPlace = 'public' | 'private' | 'never';
 
-/** Link-local, and the metadata services of AWS, Azure, Google, Oracle and Alibaba, that lie elsewhere. */
-const never = list(
-  ['169.254.0.0/16', '168.63.129.16/32', '192.0.0.192/32', '100.100.100.200/32'],
-  ['0.0.0.0/8', '224.0.0.0/4', '240.0.0.0/4'],
-  ['fe80::/10', 'fd00:ec2::/32', 'fd20:ce::/32', '::/128', 'ff00::/8'],
-);
+type Range = readonly [network: string, bits: number, place: AddressPlace];
 
-/** IANA's special-purpose registry of IPv4: all that is not reachable from everywhere. */
-const privateIpv4 = list(
-  ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'],
-  ['192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24'],
-);
+/** The first that fits decides. https://www.iana.org/assignments/iana-ipv4-special-registry */
+const ipv4Ranges: readonly Range[] = [
+  ['0.0.0.0', 8, 'never'],
+  ['169.254.0.0', 16, 'never'],
+  // Metadata and agents of clouds beside 169.254.169.254: Alibaba, Oracle, Azure.
+  ['100.100.100.200', 32, 'never'],
+  ['192.0.0.192', 32, 'never'],
+  ['168.63.129.16', 32, 'never'],
+  ['10.0.0.0', 8, 'private'],
+  ['100.64.0.0', 10, 'private'],
+  ['127.0.0.0', 8, 'private'],
+  ['172.16.0.0', 12, 'private'],
+  ['192.168.0.0', 16, 'private'],
+  ['198.18.0.0', 15, 'private'],
+  ['192.0.0.0', 24, 'never'],
+  ['192.0.2.0', 24, 'never'],
+  ['192.88.99.0', 24, 'never'],
+  ['198.51.100.0', 24, 'never'],
+  ['203.0.113.0', 24, 'never'],
+  // Multicast, what is reserved, and broadcast.
+  ['224.0.0.0', 3, 'never'],
+  ['0.0.0.0', 0, 'public'],
+];
 
-/** Of IPv6 only this part is given out to be reached from everywhere, and not all of it. */
-const globalIpv6 = list(['2000::/3']);
-const specialIpv6 = list(['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20']);
+/** https://www.iana.org/assignments/iana-ipv6-special-registry */
+const ipv6Ranges: readonly Range[] = [
+  ['::1', 128, 'private'],
+  // Metadata of Amazon and Google.
+  ['fd00:ec2::', 32, 'never'],
+  ['fd20:ce::', 32, 'never'],
+  ['fc00::', 7, 'private'],
+  ['2001::', 23, 'never'],
+  ['2001:db8::', 32, 'never'],
+  ['3fff::', 20, 'never'],
+  ['2000::', 3, 'public'],
+  // Link-local, site-local, multicast, and everything that nobody has been given.
+  ['::', 0, 'never'],
+];
 
-/** Addresses whose last four bytes are an IPv4 address: mapped, and translated by NAT64. */
-const carriesIpv4 = list(['::ffff:0:0/96', '64:ff9b::/96']);
+/** Where an IPv6 address carries an IPv4 one, to which somebody on the way, or the system itself, would connect. */
+const carriers: readonly (readonly [network: string, bits: number, shift: bigint])[] = [
+  // Compatible, mapped and translated addresses (RFC 4291, RFC 2765), NAT64 (RFC 6052, RFC 8215), 6to4 (RFC 3056).
+  ['::', 96, 0n],
+  ['::ffff:0:0', 96, 0n],
+  ['::ffff:0:0:0', 96, 0n],
+  ['64:ff9b::', 96, 0n],
+  ['64:ff9b:1::', 48, 0n],
+  ['2002::', 16, 80n],
+];
 
-/** @param address As `dns.lookup` gives it. What is no address at all is `never`. */
-export function kindOf(address: string): AddressKind {
-  const [plain = ''] = address.split('%');
-  if (isIPv4(plain)) return kindOfIpv4(plain);
-  if (!isIPv6(plain)) return 'never';
-  if (carriesIpv4.check(plain, 'ipv6')) return kindOfIpv4(lastFourBytes(plain));
-  if (never.check(plain, 'ipv6')) return 'never';
-  return globalIpv6.check(plain, 'ipv6') && !specialIpv6.check(plain, 'ipv6') ? 'public' : 'private';
+/** The place of an address in any spelling. What cannot be read is `never`. */
+export function placeOf(text: string): AddressPlace {
+  const address = parseIp(text);
+  // A zone names a way out of this machine: only link-local addresses have one.
+  if (!address || text.includes('%')) return 'never';
+  if (address.version === 4) return ranged(address, ipv4Ranges);
+  if (address.bits === 1n) return 'private';
+  const carried = carriedBy(address);
+  return carried === null ? ranged(address, ipv6Ranges) : ranged(carried, ipv4Ranges);
 }
 
-function kindOfIpv4(address: string): AddressKind {
-  if (never.check(address, 'ipv4')) return 'never';
-  return privateIpv4.check(address, 'ipv4') ? 'private' : 'public';
+/** Whether a connection to this address may be made. */
+export function mayReach(text: string, opts: { readonly allowPrivate: boolean }): boolean {
+  const place = placeOf(text);
+  return place === 'public' || (place === 'private' && opts.allowPrivate);
 }
 
-function lastFourBytes(address: string): string {
-  // The parser of URLs writes an address in its one canonical form, without dots.
-  const groups = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
-  const tail = (groups.at(-1) ?? '').split(':').filter((group) => group !== '');
-  const [high = 0, low = 0] = ['0', '0', ...tail].slice(-2).map((group) => Number.parseInt(group, 16));
-  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+function carriedBy(address: IpAddress): IpAddress | null {
+  const carrier = carriers.find(([network, bits]) => isWithin(address, network, bits));
+  if (carrier) return { version: 4, bits: (address.bits >> carrier[2]) & 0xffff_ffffn };
+  // ISATAP (RFC 5214): under any network, the interface says that an IPv4 address follows.
+  const isIsatap = ((address.bits >> 32n) & 0xfcff_ffffn) === 0x5efen;
+  return isIsatap ? { version: 4, bits: address.bits & 0xffff_ffffn } : null;
 }
 
-function list(...groups: readonly (readonly string[])[]): BlockList {
-  const blocks = new BlockList();
-  for (const range of groups.flat()) {
-    const [network = '', length] = range.split('/');
-    blocks.addSubnet(network, Number(length), isIPv4(network) ? 'ipv4' : 'ipv6');
-  }
-  return blocks;
+function ranged(address: IpAddress, ranges: readonly Range[]): AddressPlace {
+  return ranges.find(([network, bits]) => isWithin(address, network, bits))?.[2] ?? 'never';
+}
+
+function isWithin(address: IpAddress, network: string, bits: number): boolean {
+  const other = parseIp(network);
+  const rest = BigInt((address.version === 4 ? 32 : 128) - bits);
+  return other?.version === address.version && address.bits >> rest === other.bits >> rest;
 }

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import type { ProxyOptions } from '../ports.ts';
-import { kindOf } from './address-rules.ts';
+import { mayReach } from './address-rules.ts';
 import { type Destination, isAllowed } from './host-rules.ts';
 
 export interface NetworkRules {
@@ -26,11 +26,8 @@ export async function resolveDestination({ host, port }: Destination, rules: Net
   const addresses = await lookup(host, { all: true }).catch(() => []);
   const [first] = addresses;
   if (!first) return refuse(`${host} was not found.`);
-  const mayReach = addresses.every(({ address }) => {
-    const kind = kindOf(address);
-    return kind === 'public' || (kind === 'private' && mayReachPrivateAddresses);
-  });
-  return mayReach
+  const areOpen = addresses.every(({ address }) => mayReach(address, { allowPrivate: mayReachPrivateAddresses }));
+  return areOpen
     ? { address: first.address, refusal: null }
     : refuse(`${host} leads to an address that commands may not reach.`);
 }

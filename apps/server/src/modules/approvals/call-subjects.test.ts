@@ -21,6 +21,12 @@ test('a program with its arguments is seen as it would be typed', async () => {
   expect(await patternsLike({ tool: 'git', inputText: '{"args":["status"]}' })).toEqual(['git status']);
 });
 
+test('a patch is seen by every file it touches, and one that cannot be read is allowed by no rule that names a file', async () => {
+  const patch = '*** Begin Patch\n*** Delete File: .env\n*** Add File: ./src/a.ts\n+x\n*** End Patch';
+  expect(await subjectsOf('apply_patch', { patch })).toEqual(['.env', 'src/a.ts']);
+  expect(await subjectsOf('apply_patch', { patch: 'nothing' })).toBeNull();
+});
+
 test('a file is seen by its path', async () => {
   expect(await subjectsOf('write_file', { path: '.env', text: 'SECRET=1' })).toEqual(['.env']);
 });

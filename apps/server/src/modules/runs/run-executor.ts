@@ -41,7 +41,7 @@ export interface ExecutorDeps extends ClaimDeps, JournalDeps, Omit<RunUsageDeps,
   readonly checkpoints: CheckpointsService;
   readonly systemPrompt: string;
   readonly attachmentsOf: (sessionId: string) => Attachments;
-  readonly toolsFor: (sessionId: string, organisationId: string) => readonly AnyTool[];
+  readonly toolsFor: (run: Claim['run']) => Promise<readonly AnyTool[]>;
   readonly sessionRows: SessionsRepository;
   readonly hints: HintBus;
   readonly clock: Clock;
@@ -120,7 +120,7 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
   let isFirst = true;
   try {
     const agent = await deps.agents.of(system, run.id);
-    const given = toolsOf(run, agent.toolsOf(deps.toolsFor(run.sessionId, run.organisationId)));
+    const given = toolsOf(run, agent.toolsOf(await deps.toolsFor(run)));
     // Keeping the workspace takes a while: whether the run may go on is asked after it, right before the effect.
     const tools = deps.checkpoints.guarded(
       rights.guarded(given, run.id, (loss) => abort.abort(loss satisfies AbortReason)),

@@ -32,13 +32,14 @@ export class SessionShell implements Shell {
     this.#options = options;
   }
 
-  async run(command: ShellCommand, { timeoutMs, signal, onOutput, trace }: ShellOptions): Promise<ShellEnd> {
+  async run(command: ShellCommand, opts: ShellOptions): Promise<ShellEnd> {
+    const { timeoutMs, signal, onOutput, trace, isReadOnly = false } = opts;
     return await traced(trace, 'sandbox run', async (span) => {
       const process = await this.#start(command, { wallClockMs: timeoutMs }, signal);
       listen(process, onOutput);
       const { exitCode, message, durationMs } = await process.ended;
       span?.set({ 'process.exit.code': exitCode ?? undefined, 'atelier.sandbox.was_limited': message !== null });
-      await this.#options.onChanged();
+      if (!isReadOnly) await this.#options.onChanged();
       return { exitCode, message, durationMs };
     });
   }

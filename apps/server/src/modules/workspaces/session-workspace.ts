@@ -88,6 +88,14 @@ export class SessionWorkspace implements Workspace {
     return kind;
   }
 
+  async remove(path: string): Promise<void> {
+    await this.#explained(path, async (beneath, names) => {
+      if ((await beneath.stat(names))?.isDirectory()) throw new WorkspaceError(`${path} is a directory.`);
+      await beneath.remove(names);
+    });
+    await this.#onChanged([{ path: parsePath(path).join('/'), kind: 'deleted' }]);
+  }
+
   async #explained<T>(path: string, work: (beneath: Beneath, names: readonly string[]) => Promise<T>): Promise<T> {
     try {
       const names = parsePath(path);

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
+import { mayReach } from '@atelier/sandbox/network/address-rules';
 import { Agent, fetch } from 'undici';
-import { mayReach } from './address-rules.ts';
 import { EgressError } from './egress-error.ts';
 import { pinnedLookup, type Resolve } from './pinned-lookup.ts';
 
@@ -13,6 +13,8 @@ export interface EgressOptions {
   readonly maxBytes: number;
   /** From the beginning to the last byte of the answer. */
   readonly maxMs: number;
+  /** Gives an answer that points elsewhere to whoever asked, who has to judge the new address; it is refused otherwise. */
+  readonly givesRedirects?: boolean;
   /** For tests; the system's otherwise. */
   readonly resolve?: Resolve;
 }
@@ -55,7 +57,7 @@ export function openEgress(options: EgressOptions): Egress {
       body: bodyOf(init.body),
       signal: init.signal ? AbortSignal.any([init.signal, timeout]) : timeout,
     });
-    const refusal = refusalOf(response);
+    const refusal = refusalOf(response, options);
     if (refusal) {
       await response.body?.cancel().catch(() => undefined);
       throw refusal;
@@ -82,11 +84,15 @@ function checkedUrl(input: unknown, { allowPrivate, ports }: EgressOptions): URL
 function bodyOf(body: RequestInit['body']): string | Uint8Array | null {
   if (body === undefined || body === null) return null;
   if (typeof body === 'string' || body instanceof Uint8Array) return body;
+  if (body instanceof URLSearchParams) return body.toString();
   throw new TypeError('Only texts and bytes are sent.');
 }
 
-function refusalOf(response: { readonly status: number; readonly headers: { get(name: string): string | null } }) {
-  if (response.status >= 300 && response.status < 400) return new EgressError('redirect');
+function refusalOf(
+  response: { readonly status: number; readonly headers: { get(name: string): string | null } },
+  { givesRedirects = false }: EgressOptions,
+) {
+  if (!givesRedirects && response.status >= 300 && response.status < 400) return new EgressError('redirect');
   const encoding = response.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
   return encoding === 'identity' || encoding === '' ? null : new EgressError('encoding');
 }

@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
-import { mayReach } from './address-rules.ts';
+import { mayReach } from '@atelier/sandbox/network/address-rules';
 import { EgressError } from './egress-error.ts';
 
 /** Every address of a name. */

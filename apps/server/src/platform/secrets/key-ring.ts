@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } f
 import type { EncryptionKey } from './encryption-keys.ts';
 
 /** What is encrypted at rest. Each purpose has a key of its own: what one seals, no other opens. */
-export type SealPurpose = 'provider-token' | 'totp' | 'mail' | 'model-key';
+export type SealPurpose = 'provider-token' | 'totp' | 'mail' | 'model-key' | 'mcp-header' | 'mcp-token';
 
 /** What is authenticated but not hidden. */
 export type MacPurpose = 'audit-chain';

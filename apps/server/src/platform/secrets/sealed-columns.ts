@@ -14,4 +14,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'accounts', idColumn: 'id', column: 'refresh_token_sealed', purpose: 'provider-token' },
   { table: 'totp_secrets', idColumn: 'user_id', column: 'secret_sealed', purpose: 'totp' },
   { table: 'model_providers', idColumn: 'id', column: 'key_sealed', purpose: 'model-key' },
+  { table: 'mcp_servers', idColumn: 'id', column: 'headers_sealed', purpose: 'mcp-header' },
+  { table: 'mcp_credentials', idColumn: 'id', column: 'credential_sealed', purpose: 'mcp-token' },
+  { table: 'mcp_credentials', idColumn: 'id', column: 'pending_sealed', purpose: 'mcp-token' },
 ];

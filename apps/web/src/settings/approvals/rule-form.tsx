@@ -18,8 +18,12 @@ const tools = [
   'start_process',
   'write_file',
   'edit_file',
+  'multi_edit',
+  'apply_patch',
   'read_file',
   'list_files',
+  'web_fetch',
+  'mcp__*',
   '*',
 ] as const;
 const nothing: RuleDraft = { tool: 'run_command', pattern: '', action: 'allow' };

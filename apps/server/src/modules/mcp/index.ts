@@ -1,0 +1,12 @@
+export { mcpRouter, organisationMcpRouter } from './mcp.router.ts';
+export { McpAuthorisationsService } from './mcp-authorisations.service.ts';
+export { McpConnections } from './mcp-connections.ts';
+export { McpCredentialsRepository } from './mcp-credentials.repository.ts';
+export { mcpFetch } from './mcp-fetch.ts';
+export { McpHeaders } from './mcp-headers.ts';
+export { McpRunTools } from './mcp-run-tools.ts';
+export { McpServersRepository } from './mcp-servers.repository.ts';
+export { McpServersService } from './mcp-servers.service.ts';
+export { McpToolsRepository } from './mcp-tools.repository.ts';
+export { McpToolsService } from './mcp-tools.service.ts';
+export { TransportFactory } from './transport-factory.ts';

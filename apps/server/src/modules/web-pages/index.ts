@@ -1,0 +1,1 @@
+export { AllowedWebPages, maxPageBytes, maxPageMs } from './web-pages.ts';
