@@ -13,7 +13,7 @@ import { QuestionCard } from './question-card.tsx';
 import { ReasoningBlock } from './reasoning-block.tsx';
 import { ToolGroup } from './tool-card.tsx';
 import { ToolDetails } from './tool-details.tsx';
-import { UserBubble } from './user-message.tsx';
+import { UserBubble } from './user-bubble.tsx';
 
 beforeAll(async () => {
   await i18next

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useSecondsUntil } from '../platform/use-countdown.ts';
 import { Countdown } from '../shell/countdown.tsx';
 import { discard, type OutboxItem, resend } from './outbox.ts';
-import { UserBubble } from './user-message.tsx';
+import { UserBubble } from './user-bubble.tsx';
 
 /** A message the server has but that the log never shows (taken back elsewhere) is let go after this. */
 const letGoAfterMs = 10_000;

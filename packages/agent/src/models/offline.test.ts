@@ -32,7 +32,7 @@ describe('the offline model', () => {
       { type: 'text', text: '1 ' },
       { type: 'text', text: '2 ' },
       { type: 'text', text: '3' },
-      { type: 'finish', usage: { inputTokens: expect.any(Number), outputTokens: 3 } },
+      { type: 'finish', usage: { inputTokens: expect.any(Number), outputTokens: 3, cost: 0 } },
     ]);
   });
 
