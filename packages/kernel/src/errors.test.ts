@@ -46,6 +46,14 @@ const published = {
   'pipeline.active': 409,
   'pipeline.decided': 409,
   'pipeline.not_stopped': 409,
+  'mcp_server.not_found': 404,
+  'mcp_server.name_taken': 409,
+  'mcp_server.too_many': 409,
+  'mcp_server.command_not_allowed': 403,
+  'mcp_tool.changed': 409,
+  'mcp_authorisation.not_offered': 409,
+  'mcp_authorisation.not_started': 400,
+  'mcp_authorisation.failed': 409,
   'rule.not_found': 404,
   'rule.too_many': 409,
   'checkpoint.not_found': 404,
@@ -109,7 +117,7 @@ describe('the catalogue of errors', () => {
   });
 
   test('names every code noun.what_is_so', () => {
-    for (const code of Object.keys(errorCatalogue)) expect(code).toMatch(/^[a-z]+\.[a-z]+(_[a-z]+)*$/);
+    for (const code of Object.keys(errorCatalogue)) expect(code).toMatch(/^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$/);
   });
 
   test('tells nobody by its words which kind of thing was not found', () => {
