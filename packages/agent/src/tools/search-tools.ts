@@ -65,11 +65,28 @@ export function searchFiles(workspace: Workspace, ripgrep: Shell | null): AnyToo
       const search = { ...input, root: rootOf(input.path) };
       const found =
         ripgrep && !/[\r\n]/.test(input.text)
-          ? await searchByRipgrep(ripgrep, search, context)
+          ? await onlyReadable(workspace, await searchByRipgrep(ripgrep, search, context))
           : await searchByReading(workspace, search, context);
       return { output: describeMatches(found, input.text) };
     },
   });
+}
+
+/** What the workspace itself would not read, such as a file that has a second name elsewhere, is not told either. */
+async function onlyReadable(workspace: Workspace, { matches, end }: SearchResult): Promise<SearchResult> {
+  const readable = new Map<string, boolean>();
+  for (const { path } of matches) {
+    if (readable.has(path)) continue;
+    const isReadable = await workspace.readText(path).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof WorkspaceError) return false;
+        throw error;
+      },
+    );
+    readable.set(path, isReadable);
+  }
+  return { matches: matches.filter(({ path }) => readable.get(path)), end };
 }
 
 /** Without a program: every file is read. */
