@@ -242,6 +242,33 @@ test('a picture that a person attached is shown to a model with eyes, and one th
   expect(messages.at(-1)?.parts).toMatchObject([{ type: 'text', text: 'I was sent 1 picture: image/png.' }]);
 });
 
+test('a conversation that fills the window is summed up in sight, and its originals stay', async () => {
+  await using server = await startModelServer({ models: ['narrow'] });
+  const { id } = await newProvider(running, owner, { baseUrl: server.url, apiKey: server.key });
+  const narrow = { name: 'narrow', contextWindow: 8000, features: { tools: true, images: false, reasoning: false } };
+  await ask(running, owner, 'models.add', { providerId: id, models: [narrow] }, modelList);
+  const { id: sessionId } = await newSession(running, owner);
+  const words = (word: string, count: number) => `${word} `.repeat(count);
+  for (const text of [`[[say one]] ${words('first', 3300)}`, `[[say two]] ${words('second', 700)}`]) {
+    const { runId } = await send(running, owner, sessionId, text);
+    await untilRun(running, runId, 'succeeded');
+  }
+
+  const { messages } = await ask(running, owner, 'sessions.open', { sessionId }, transcript);
+  const { seq } = messages[1] ?? {};
+  expect(messages.at(-1)?.parts).toMatchObject([
+    { type: 'summary', upTo: { seq, step: null } },
+    { type: 'text', text: 'two' },
+  ]);
+  expect(JSON.stringify(messages[0])).toContain('first first');
+  const [, summing, answering] = server.requests.map(({ body }) => JSON.stringify(body));
+  expect(summing).toContain('first first');
+  expect(answering).not.toContain('first first');
+  expect(answering).toContain('second second');
+  const { rows } = await running.database.pool.query(`SELECT calls FROM daily_usage WHERE model = 'narrow'`);
+  expect(rows).toEqual([{ calls: 3 }]);
+});
+
 describe('what may be chosen', () => {
   test('is shown to everybody, without a key or an address', async () => {
     const { ids } = await models(['a', 'b'], { baseUrl: 'http://inside.example:8000/v1' });

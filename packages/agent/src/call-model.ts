@@ -4,7 +4,7 @@ import type { CallRequest } from './call-request.ts';
 import { type ModelChain, refOf } from './model-chain.ts';
 import { ModelSpan, modelAttributes } from './model-span.ts';
 import { type Model, ModelError, type ModelPart, type ModelRequest, type RunJournal } from './ports.ts';
-import { buildPrompt, isCutOff } from './prompt.ts';
+import { buildPrompt, buildSystem, isCutOff } from './prompt.ts';
 import type { StepContext } from './run-agent.ts';
 import { withStallLimit } from './stall-limit.ts';
 
@@ -154,7 +154,8 @@ async function streamOnce(context: Context, model: Model, { progress, span }: Wa
 }
 
 function open(model: Model, context: StepContext, span: ModelSpan): AsyncIterable<ModelPart> {
-  const { system, conversation, parts, pictures, tools, signal, caps } = context;
+  const { conversation, parts, pictures, tools, signal, caps } = context;
+  const system = buildSystem(context.system, conversation, parts);
   const messages = buildPrompt(conversation, parts, pictures);
   span.asked(() => [{ role: 'system', text: system }, ...messages]);
   const request = (own: AbortSignal): ModelRequest => ({

@@ -1,13 +1,13 @@
-import type { MessageDto } from '@atelier/contracts/messages';
 import type { FilePart, Part } from '@atelier/contracts/parts';
 import { picturesTogether, pictureTypes } from '@atelier/contracts/picture-limits';
 import type { Attachments, PromptImage } from './ports.ts';
+import type { Turn } from './summarised.ts';
 
 /** The pictures that go with the conversation, by the upload that brought each. */
 export type Pictures = ReadonlyMap<string, PromptImage>;
 
 /** Reads the newest pictures of a conversation, up to what goes with one request. */
-export async function readPictures(conversation: readonly MessageDto[], attachments: Attachments): Promise<Pictures> {
+export async function readPictures(conversation: readonly Turn[], attachments: Attachments): Promise<Pictures> {
   const files = conversation
     .filter(({ role }) => role === 'user')
     .flatMap(({ parts }) => parts.filter(isPicture))

@@ -1,7 +1,7 @@
-import type { MessageDto } from '@atelier/contracts/messages';
 import type { FilePart, Part, ToolPart } from '@atelier/contracts/parts';
 import type { Pictures } from './pictures.ts';
 import type { AssistantContent, PromptMessage, ToolResult } from './ports.ts';
+import { type Turn, withoutSummarised } from './summarised.ts';
 
 /** What a model is told when its answer stands unfinished: after a crash, or when a person asked it to go on. */
 export const continueInstruction =
@@ -13,17 +13,24 @@ export const attachmentLead = 'Attached file: ';
 /** The longest output of one call that a model is given back, in characters. The reader sees all of it. */
 const maxOutput = 30_000;
 
-/** The conversation and the answer so far, as a model takes them. */
+/** The conversation and the answer so far, as a model takes them, without what a summary stands for. */
 export function buildPrompt(
-  conversation: readonly MessageDto[],
-  answer: readonly Part[],
+  wholeConversation: readonly Turn[],
+  wholeAnswer: readonly Part[],
   pictures: Pictures = new Map(),
 ): readonly PromptMessage[] {
+  const { conversation, answer } = withoutSummarised(wholeConversation, wholeAnswer);
   const messages = conversation.flatMap(({ role, parts }) =>
     role === 'user' ? [userMessage(parts, pictures)] : answerMessages(parts),
   );
   const goOn = isCutOff(answer) ? [{ role: 'user', text: continueInstruction } as const] : [];
   return [...messages, ...answerMessages(answer), ...goOn];
+}
+
+/** The system prompt, with the summary of what the prompt leaves out. */
+export function buildSystem(system: string, conversation: readonly Turn[], answer: readonly Part[]): string {
+  const { summary } = withoutSummarised(conversation, answer);
+  return summary === null ? system : `${system}\n\nWhat came before in this conversation, in short:\n${summary}`;
 }
 
 /** Whether an answer stands there without its end: a model is asked to go on with it. */

@@ -1,15 +1,16 @@
 import type { EventBody } from '@atelier/contracts/events';
 import { foldParts, isPartEvent } from '@atelier/contracts/fold-parts';
 import type { MessageId, RunId } from '@atelier/contracts/ids';
-import type { MessageDto } from '@atelier/contracts/messages';
 import type { Part } from '@atelier/contracts/parts';
 import type { RunError, Usage } from '@atelier/contracts/runs';
 import type { Clock } from '@atelier/kernel/clock';
 import { addUsage } from './add-usage.ts';
 import { type AgentLimits, defaultLimits, reachedLimit } from './agent-limits.ts';
-import { callModel } from './call-model.ts';
+import { callModel, type ModelReply } from './call-model.ts';
 import { plannedEntries, undone } from './call-request.ts';
 import { callTools } from './call-tools.ts';
+import { ContextSize } from './context-size.ts';
+import { makeRoom } from './make-room.ts';
 import { ModelChain } from './model-chain.ts';
 import { type Pictures, readPictures } from './pictures.ts';
 import {
@@ -23,7 +24,9 @@ import {
   type RunJournal,
   type Spending,
 } from './ports.ts';
+import { buildPrompt, buildSystem } from './prompt.ts';
 import { RepetitionGuard } from './repetition-guard.ts';
+import type { Turn } from './summarised.ts';
 import { noTracing, type Span, type Tracer } from './tracer.ts';
 import { endTurn, startTurn, tellWaits } from './turn-span.ts';
 
@@ -41,7 +44,7 @@ export interface RunAgentInput {
   readonly signal: AbortSignal;
   readonly system: string;
   /** The messages up to and including the one that is answered. */
-  readonly conversation: readonly MessageDto[];
+  readonly conversation: readonly Turn[];
   readonly attachments: Attachments;
   /** What the answer holds already, after a crash or for "continue". */
   readonly parts: readonly Part[];
@@ -101,6 +104,7 @@ async function takeTurn(input: RunAgentInput, trace: Span): Promise<RunOutcome> 
   const guard = new RepetitionGuard();
   const chain = new ModelChain(input.models, input.health);
   const pictures = await readPictures(input.conversation, input.attachments);
+  const size = new ContextSize();
   const startedAt = clock.now().getTime();
   let { usage } = input;
   let invalidCalls = 0;
@@ -141,7 +145,7 @@ async function takeTurn(input: RunAgentInput, trace: Span): Promise<RunOutcome> 
       if (limit) return ended('failed', limit);
       steps += 1;
       try {
-        const reply = await callModel(context(), chain);
+        const reply = await askWithRoom(context, chain, size);
         usage = addUsage(usage, reply.usage);
         await answer.commit([
           { type: 'step.finished', runId, messageId, step, usage: reply.usage, model: reply.model },
@@ -164,6 +168,34 @@ async function takeTurn(input: RunAgentInput, trace: Span): Promise<RunOutcome> 
     if (result.isStuck) return ended('failed', stuckError);
     calls = [];
   }
+}
+
+/** A model's answer, after room was made in its window where it was nearly full, or where it says that it is. */
+async function askWithRoom(context: () => StepContext, chain: ModelChain, size: ContextSize): Promise<ModelReply> {
+  const make = async (isRefused: boolean) => {
+    const room = await makeRoom(context(), chain, size, isRefused);
+    if (room) context().spending.add(room.usage);
+    return room !== null;
+  };
+  await make(false);
+  try {
+    return await callAndNote(context(), chain, size);
+  } catch (error) {
+    const isTooLong = error instanceof ModelError && error.error.code === 'provider.context_too_long';
+    if (!isTooLong || context().signal.aborted || !(await make(true))) throw error;
+    return await callAndNote(context(), chain, size);
+  }
+}
+
+async function callAndNote(context: StepContext, chain: ModelChain, size: ContextSize): Promise<ModelReply> {
+  const { conversation, parts } = context;
+  const reply = await callModel(context, chain);
+  size.note(
+    buildSystem(context.system, conversation, parts),
+    buildPrompt(conversation, parts),
+    reply.usage.inputTokens,
+  );
+  return reply;
 }
 
 /** What is left of the money, said once in a run when it runs low. Null: there is some. */

@@ -4,7 +4,7 @@ import { fileChange } from './files.ts';
 import { instant, messageId, runId, seq } from './ids.ts';
 import { newMessageDto } from './messages.ts';
 import { askedModel, providerData } from './models.ts';
-import { toolDecision, toolRequest, toolState } from './parts.ts';
+import { summarised, toolDecision, toolRequest, toolState } from './parts.ts';
 import { pipelineRunDto } from './pipeline-runs.ts';
 import { runDto, runError, runState, usage } from './runs.ts';
 import { sessionDto } from './sessions.ts';
@@ -79,6 +79,18 @@ export const eventBody = z.discriminatedUnion('type', [
     usage,
     /** Who answered; entries from before there was a choice do not say. */
     model: askedModel.optional(),
+  }),
+  /** The model's window was nearly full: from here on it is told a summary instead of what came before. */
+  z.object({
+    type: z.literal('context.summarised'),
+    runId,
+    messageId,
+    step,
+    text: z.string(),
+    upTo: summarised,
+    /** What making it took, and of whom. */
+    usage,
+    model: askedModel,
   }),
   z.object({
     type: z.literal('run.retrying'),

@@ -15,6 +15,7 @@ const partTypes = [
   'run.retrying',
   'run.fell_back',
   'run.noticed',
+  'context.summarised',
 ] as const;
 type PartType = (typeof partTypes)[number];
 type PartEvent = Extract<EventBody, { type: PartType }>;
@@ -81,6 +82,10 @@ export function foldParts(parts: readonly Part[], event: FoldableEvent, at: stri
     }
     case 'run.noticed':
       return [...parts, { type: 'notice', step: event.step, kind: event.kind, text: event.text }];
+    case 'context.summarised': {
+      const { step, text, upTo } = event;
+      return [...endReasoning(parts, at), { type: 'summary', step, text, upTo }];
+    }
     case 'run.resumed':
       // Nothing was broken off: whoever reads saw it wait.
       if (event.reason === 'decided') return settle(parts, at, 'unknown');

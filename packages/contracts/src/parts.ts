@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { instant, uploadId, userId } from './ids.ts';
+import { instant, seq, uploadId, userId } from './ids.ts';
 import { providerData } from './models.ts';
 
 /** Which model call of the run made the part, counted from 0. A user's parts have none. */
@@ -107,7 +107,22 @@ export const noticePart = z.strictObject({
   text: z.string(),
 });
 
+/** What a summary stands for: the messages up to `seq`, and of the answer that it lies in the steps up to `step`. */
+export const summarised = z.strictObject({ seq, step: step.nullable() });
+export type Summarised = z.infer<typeof summarised>;
+
+/** What a model is told instead of what came before, where its window has no room for all of it. The originals stay. */
+export const summaryPart = z.strictObject({ type: z.literal('summary'), step, text: z.string(), upTo: summarised });
+export type SummaryPart = z.infer<typeof summaryPart>;
+
 export type NoticeKind = z.infer<typeof noticePart>['kind'];
 
-export const part = z.discriminatedUnion('type', [textPart, reasoningPart, toolPart, filePart, noticePart]);
+export const part = z.discriminatedUnion('type', [
+  textPart,
+  reasoningPart,
+  toolPart,
+  filePart,
+  noticePart,
+  summaryPart,
+]);
 export type Part = z.infer<typeof part>;

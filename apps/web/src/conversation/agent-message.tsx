@@ -9,6 +9,7 @@ import { Markdown } from './markdown.tsx';
 import { Notice } from './notice.tsx';
 import { ReasoningBlock } from './reasoning-block.tsx';
 import { RunEnd } from './run-end.tsx';
+import { SummaryBlock } from './summary-block.tsx';
 import { type Block, blocksOf } from './thread.ts';
 import { ToolGroup } from './tool-card.tsx';
 import { WaitingCall } from './waiting-call.tsx';
@@ -95,6 +96,8 @@ function BlockView({ block, runId, isStreaming }: BlockViewProps) {
       return <ReasoningBlock text={part.text} startedAt={part.startedAt} endedAt={part.endedAt} />;
     case 'notice':
       return <Notice kind={part.kind} text={part.text} />;
+    case 'summary':
+      return <SummaryBlock text={part.text} />;
     case 'file':
       return null;
   }

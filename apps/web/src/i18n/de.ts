@@ -222,6 +222,8 @@ export const de: Messages = {
     check: 'Ein zweiter Agent prüft das Ergebnis',
     thinking: 'Denkt nach …',
     reasoning: 'Überlegt …',
+    summarised:
+      'Das Gespräch wurde für das Modell zusammengefasst, um Platz zu schaffen. Was oben steht, bleibt erhalten.',
     reasonedFor: 'Hat {{duration}} überlegt',
     quiet: 'Seit {{seconds}} s kommt nichts vom Modell. Nach 120 s wird es aufgegeben.',
     older: 'Frühere Nachrichten laden',

@@ -207,6 +207,7 @@ export const en = {
     check: 'The result is checked by a second agent',
     thinking: 'Thinking…',
     reasoning: 'Reasoning…',
+    summarised: 'The conversation was summed up for the model, to make room. What stands above is kept.',
     reasonedFor: 'Reasoned for {{duration}}',
     quiet: 'No word from the model for {{seconds}} s. It is given up at 120 s.',
     older: 'Load earlier messages',

@@ -40,5 +40,7 @@ export class RunUsage {
 }
 
 function usagesIn(bodies: readonly EventBody[]): readonly Usage[] {
-  return bodies.flatMap((body) => (body.type === 'step.finished' ? [body.usage] : []));
+  return bodies.flatMap((body) =>
+    body.type === 'step.finished' || body.type === 'context.summarised' ? [body.usage] : [],
+  );
 }

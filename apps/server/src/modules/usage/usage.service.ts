@@ -38,7 +38,7 @@ export class UsageService {
   ): Promise<void> {
     const { rows, clock } = this.#deps;
     for (const body of bodies) {
-      if (body.type !== 'step.finished' || !body.model) continue;
+      if ((body.type !== 'step.finished' && body.type !== 'context.summarised') || !body.model) continue;
       const { usage, model } = body;
       await rows.add(op, {
         organisationId: run.organisationId,

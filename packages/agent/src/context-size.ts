@@ -1,0 +1,42 @@
+import type { PromptMessage } from './ports.ts';
+
+/** Of English text and code, in the usual vocabularies. */
+const charactersPerToken = 3.5;
+const tokensPerPicture = 1500;
+/** What is noted may be off by what tools and templates add, but not by more than this. */
+const mostOff = 4;
+
+/** How large prompts are: estimated by their characters, and set right by what the provider last counted. */
+export class ContextSize {
+  #factor = 1;
+
+  of(system: string, messages: readonly PromptMessage[]): number {
+    return Math.ceil(this.#factor * estimate(system, messages));
+  }
+
+  /** `counted`: what the provider said that this prompt took. */
+  note(system: string, messages: readonly PromptMessage[], counted: number): void {
+    if (counted === 0) return;
+    this.#factor = Math.min(mostOff, Math.max(1 / mostOff, counted / estimate(system, messages)));
+  }
+}
+
+function estimate(system: string, messages: readonly PromptMessage[]): number {
+  return 1 + system.length / charactersPerToken + messages.reduce((sum, message) => sum + estimateMessage(message), 0);
+}
+
+function estimateMessage(message: PromptMessage): number {
+  switch (message.role) {
+    case 'user':
+      return message.text.length / charactersPerToken + (message.images?.length ?? 0) * tokensPerPicture;
+    case 'assistant':
+      return (
+        message.content.reduce(
+          (sum, part) => sum + (part.type === 'tool_call' ? JSON.stringify(part.input).length : part.text.length),
+          0,
+        ) / charactersPerToken
+      );
+    case 'tool':
+      return message.results.reduce((sum, { output }) => sum + output.length, 0) / charactersPerToken;
+  }
+}
