@@ -159,7 +159,9 @@ describe('AT-35: where a text or a number is expected', () => {
   test.each(cases)('%s takes nothing else as %s', async (name, field) => {
     const valid = validInput(name, nowhere()) ?? {};
     for (const value of others) {
-      if (typeof value === 'boolean' && typeof Reflect.get(valid, field) === 'boolean') continue;
+      const right: unknown = Reflect.get(valid, field);
+      if (typeof value === 'boolean' && typeof right === 'boolean') continue;
+      if (Array.isArray(value) && Array.isArray(right) && typeof right[0] === 'string') continue;
       const input = { ...valid, [field]: value };
       const answer = await call(running, name, input, { token: ada.token });
       expect(answer.status).toBeLessThan(500);

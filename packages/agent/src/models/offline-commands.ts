@@ -74,7 +74,7 @@ const rules: readonly Rule[] = [
       }),
   ],
   [
-    /^delegate[\s:]+(?<goal>\S[\s\S]*)$/i,
+    /^delegate[\s:]+(?<goal>[^\s:][\s\S]*)$/i,
     ({ groups }) => call('I have it done.\n', 'run_subagent', { goal: groups?.goal?.trim() ?? '' }),
   ],
   // In a check, what it looks at comes behind the first line.
