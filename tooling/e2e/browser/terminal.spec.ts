@@ -80,6 +80,8 @@ test('a terminal: open, type, refresh, cut off, several, leave by keyboard, clos
     await page.getByRole('button', { name: 'New terminal' }).click();
     await expect(page.getByRole('button', { name: 'Terminal 2', exact: true })).toHaveAttribute('aria-current', 'true');
     await expect(screen(page)).not.toContainText('made-here');
+    // A shell that is about to begin throws away what was typed before.
+    await expect(screen(page)).toContainText('$');
     await type(page, 'exit 3');
     await expect(page.getByText('Ended with code 3.')).toBeVisible();
     await page.getByRole('button', { name: 'Close terminal 2' }).click();
@@ -110,6 +112,7 @@ test('read aloud, a terminal says what it writes', async ({ page, account }) => 
   await page.getByRole('button', { name: 'New terminal' }).click();
   await page.getByRole('button', { name: /Read the output aloud/ }).click();
   await expect(page.locator('.xterm-accessibility')).toBeAttached();
+  await expect(screen(page)).toContainText('$');
   await type(page, 'echo "aloud-$((1 + 1))"');
   await expect(page.locator('.xterm-accessibility')).toContainText('aloud-2');
 });
