@@ -9,6 +9,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     allowOnly: false,
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
   },
 });
