@@ -274,6 +274,22 @@ describe('a call that waits for a person', () => {
   });
 });
 
+test('a summary stands at its place, and ends the thought before it', () => {
+  const runAt = { ...at, runId: runNo(1) };
+  const upTo = { seq: 4, step: null };
+  const usage = { inputTokens: 100, outputTokens: 10 };
+
+  expect(
+    partsAfter(
+      { type: 'reasoning.delta', ...at, text: 'Hm' },
+      { type: 'context.summarised', ...runAt, text: 'In short.', upTo, usage, model: modelNo(1) },
+    ),
+  ).toMatchObject([
+    { type: 'reasoning', endedAt: expect.any(String) },
+    { type: 'summary', step: 0, text: 'In short.', upTo },
+  ]);
+});
+
 test('another model that goes on, and money that runs out, are told at their place', () => {
   const error = { code: 'provider.overloaded', message: 'Together answered 503.', retryable: true } as const;
   const runAt = { ...at, runId: runNo(1) };

@@ -176,6 +176,12 @@ class RandomWriter {
       this.bodies.push({ type: 'run.noticed', ...runAt, kind: 'budget', text: 'Nearly used up.' });
       return;
     }
+    if (below(this.#random, 2) === 0) {
+      const usage = { inputTokens: 100, outputTokens: 10 };
+      const upTo = { seq: 1, step: null };
+      this.bodies.push({ type: 'context.summarised', ...runAt, text: 'In short.', upTo, usage, model: modelNo(1) });
+      return;
+    }
     const error = { code: 'provider.overloaded', message: 'Together answered 503.', retryable: true } as const;
     this.bodies.push({ type: 'run.fell_back', ...runAt, failed: modelNo(1), next: modelNo(2), error });
   }
