@@ -11,8 +11,8 @@ if (!existsSync(chromium)) {
 export default defineConfig({
   testDir: 'browser',
   outputDir: 'results',
-  // Each worker has a program, a database and a browser of its own, and mostly waits: three fit on two cores.
-  workers: 3,
+  // Each worker has a program, a database and a browser of its own, and mostly waits: two fit on two cores.
+  workers: 2,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,
