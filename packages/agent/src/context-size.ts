@@ -9,6 +9,8 @@ const mostOff = 4;
 /** How large prompts are: estimated by their characters, and set right by what the provider last counted. */
 export class ContextSize {
   #factor = 1;
+  /** A summary was asked for, and did not come about. */
+  isGivenUp = false;
 
   of(system: string, messages: readonly PromptMessage[]): number {
     return Math.ceil(this.#factor * estimate(system, messages));

@@ -95,8 +95,9 @@ describe('a conversation that nearly fills the window', () => {
     expect(large.requests).toHaveLength(1);
   });
 
-  test('is told as it is when the summary does not come about', async () => {
-    const model = small(scriptedModel([failure('provider.refused')], [text('Done.'), finish()]), 7450);
+  test('is told as it is when the summary does not come about, which is not asked for again', async () => {
+    const more = [calls('echo', { word: 'on' }), finish(0, 0)];
+    const model = small(scriptedModel([failure('provider.refused')], more, [text('Done.'), finish(0, 0)]), 7450);
     const { outcome, journal } = await run(model, { conversation });
 
     expect(outcome.state).toBe('succeeded');

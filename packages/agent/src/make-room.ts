@@ -22,13 +22,10 @@ const instruction =
   'were there: what the person wants and has decided, what was done and found, in which files, what is still to be done, and ' +
   'names, numbers and paths to the letter. Write only that, in the language of the conversation. Call no tools.';
 
-export interface Room {
-  readonly usage: Usage;
-}
-
 /**
  * Has the model sum up what is oldest, when the prompt has nearly filled its window. Null when there is room, when nothing
- * can be left out, or when the summary did not come about: then the model is asked with what there is.
+ * can be left out, or when the summary did not come about: then the model is asked with what there is. Otherwise what making
+ * it took.
  * @param isRefused the provider has just said that it is too long, whatever we think of it.
  */
 export async function makeRoom(
@@ -36,8 +33,9 @@ export async function makeRoom(
   chain: ModelChain,
   size: ContextSize,
   isRefused: boolean,
-): Promise<Room | null> {
+): Promise<Usage | null> {
   const { runId, messageId, step, signal, commit, conversation, parts } = context;
+  if (!isRefused && (chain.model.contextWindow === null || size.isGivenUp)) return null;
   const estimated = size.of(buildSystem(context.system, conversation, parts), buildPrompt(conversation, parts));
   const window = isRefused ? Math.min(chain.model.contextWindow ?? estimated, estimated) : chain.model.contextWindow;
   if (window === null || (!isRefused && estimated <= window * fullFrom)) return null;
@@ -59,13 +57,19 @@ export async function makeRoom(
       journal: heard,
     };
     const { usage, model } = await callModel(asked, chain);
-    if (heard.text.trim() === '') return null;
+    if (heard.text.trim() === '') return giveUp(size);
     await commit([{ type: 'context.summarised', runId, messageId, step, text: heard.text.trim(), upTo, usage, model }]);
-    return { usage };
+    return usage;
   } catch (error) {
-    if (error instanceof ModelError && !signal.aborted) return null;
+    if (error instanceof ModelError && !signal.aborted) return giveUp(size);
     throw error;
   }
+}
+
+/** Nobody is asked for a summary again and again: in this run only when a provider insists. */
+function giveUp(size: ContextSize): null {
+  size.isGivenUp = true;
+  return null;
 }
 
 /** Where to cut so that what stays fits: between turns, or between steps of an answer that is long itself. */

@@ -173,9 +173,9 @@ async function takeTurn(input: RunAgentInput, trace: Span): Promise<RunOutcome> 
 /** A model's answer, after room was made in its window where it was nearly full, or where it says that it is. */
 async function askWithRoom(context: () => StepContext, chain: ModelChain, size: ContextSize): Promise<ModelReply> {
   const make = async (isRefused: boolean) => {
-    const room = await makeRoom(context(), chain, size, isRefused);
-    if (room) context().spending.add(room.usage);
-    return room !== null;
+    const taken = await makeRoom(context(), chain, size, isRefused);
+    if (taken) context().spending.add(taken);
+    return taken !== null;
   };
   await make(false);
   try {
@@ -190,6 +190,7 @@ async function askWithRoom(context: () => StepContext, chain: ModelChain, size: 
 async function callAndNote(context: StepContext, chain: ModelChain, size: ContextSize): Promise<ModelReply> {
   const { conversation, parts } = context;
   const reply = await callModel(context, chain);
+  if (chain.model.contextWindow === null) return reply;
   size.note(
     buildSystem(context.system, conversation, parts),
     buildPrompt(conversation, parts),
