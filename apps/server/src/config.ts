@@ -50,6 +50,7 @@ const environment = z.object({
   UPLOAD_MAX_MB: optional(positive),
   WORKSPACE_QUOTA_MB: optional(positive),
   RUN_CONCURRENCY: optional(positive),
+  MODEL_STALL_SECONDS: optional(z.coerce.number().min(5).max(3600)),
   COMPACT_AFTER_SECONDS: optional(z.coerce.number().min(0)),
   LOG_LEVEL: optional(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])),
   METRICS_TOKEN: optional(z.string().min(16)),
@@ -186,6 +187,8 @@ export interface Config {
   readonly model: { readonly baseUrl: string; readonly apiKey: string; readonly model: string } | null;
   readonly offlineWordMs: number;
   readonly limits: { readonly fileBytes: number; readonly workspaceBytes: number; readonly concurrentRuns: number };
+  /** A model that sends nothing for this long is given up. */
+  readonly modelStallMs: number;
   /** How often callers may do what, by the names of `limits`. */
   readonly limitPoints: LimitPoints;
   /** Null: limits are counted in PostgreSQL. */
@@ -256,6 +259,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       workspaceBytes: (values.WORKSPACE_QUOTA_MB ?? 1024) * mebibyte,
       concurrentRuns: values.RUN_CONCURRENCY ?? 200,
     },
+    modelStallMs: (values.MODEL_STALL_SECONDS ?? 120) * 1000,
     limitPoints: readLimitPoints(values),
     redisUrl: values.REDIS_URL ?? null,
     compactAfterMs: (values.COMPACT_AFTER_SECONDS ?? 60) * 1000,

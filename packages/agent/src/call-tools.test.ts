@@ -142,6 +142,17 @@ describe('a call that cannot be made', () => {
     expect(effects).toEqual([]);
   });
 
+  test('because of arguments that are no JSON counts each time, also when it is the same once more', async () => {
+    const guard = new RepetitionGuard();
+    const context = stepContext({ journal: new RecordingJournal(), tools: [echo(async (word) => ({ output: word }))] });
+    const counts: number[] = [];
+    for (const id of ['a', 'b', 'c', 'd']) {
+      counts.push((await callTools(context, [call(id, { inputText: '{"word":' })], guard)).invalidCalls);
+    }
+
+    expect(counts).toEqual([1, 1, 1, 1]);
+  });
+
   test('does not keep the next one from being made', async () => {
     const journal = new RecordingJournal();
 

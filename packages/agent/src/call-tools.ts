@@ -40,12 +40,11 @@ export async function callTools(
   for (const part of parts) {
     const repetition = part.decision ? 'fine' : guard.note(part.name, part.inputText);
     if (repetition === 'stop') isStuck = true;
-    const prepared =
-      repetition === 'fine'
-        ? prepareCall(tools, part)
-        : refused('You made this very call before, with this result. Do something else.');
+    const prepared = prepareCall(tools, part);
+    // Counted also where it is the same call once more: else who repeats itself would be told for ever.
     if (prepared.kind === 'refused' && prepared.isInvalidJson) invalidCalls += 1;
-    judged.push(await judge(context, part, prepared));
+    const repeated = refused('You made this very call before, with this result. Do something else.');
+    judged.push(await judge(context, part, repetition === 'fine' ? prepared : repeated));
   }
 
   const asked = judged.filter((item) => item.next === 'ask');

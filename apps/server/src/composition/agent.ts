@@ -59,6 +59,7 @@ export function composeAgent(
       usage,
       checkpoints,
       systemPrompt,
+      agentLimits: { stallMs: config.modelStallMs },
       hints,
       clock,
       log,

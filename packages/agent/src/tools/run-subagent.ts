@@ -14,7 +14,7 @@ import { type RunOutcome, runAgent } from '../run-agent.ts';
 const name = 'run_subagent';
 
 /** A sub-agent is a helper: it does less than who called it. */
-const limits: Partial<AgentLimits> = { steps: 40, timeMs: 20 * 60_000, tokens: 2_000_000, toolCalls: 150 };
+const smaller: Partial<AgentLimits> = { steps: 40, timeMs: 20 * 60_000, tokens: 2_000_000, toolCalls: 150 };
 
 /** A person is asked by the agent that they talk to, the list they see is its own, and what it decides it decides itself. */
 const notForSubagents: readonly string[] = [name, 'ask_user', 'update_todos', 'verdict'];
@@ -40,6 +40,8 @@ export interface SubagentOptions {
   readonly attachments: Attachments;
   readonly clock: Clock;
   readonly system: string;
+  /** Those of the agent that calls it, where they differ from the usual. */
+  readonly limits?: Partial<AgentLimits>;
   /** Keeps what its model calls took, as each ends: a worker that dies takes nothing along. */
   readonly count?: (step: StepEnd) => Promise<void>;
 }
@@ -69,7 +71,7 @@ export function runSubagent(options: SubagentOptions): AnyTool {
         parts: [],
         firstStep: 0,
         usage: { inputTokens: 0, outputTokens: 0 },
-        limits,
+        limits: { ...options.limits, ...smaller },
         ...(context.trace ? { tracer: context.trace } : {}),
       });
       return told(outcome, answer.lastWords);

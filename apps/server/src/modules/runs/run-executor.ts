@@ -1,3 +1,4 @@
+import type { AgentLimits } from '@atelier/agent/agent-limits';
 import {
   type AnyTool,
   type Approvals,
@@ -40,6 +41,8 @@ export interface ExecutorDeps extends ClaimDeps, JournalDeps, Omit<RunUsageDeps,
   readonly requests: RunRequestsService;
   readonly checkpoints: CheckpointsService;
   readonly systemPrompt: string;
+  /** Where they differ from the agent's own. */
+  readonly agentLimits?: Partial<AgentLimits>;
   readonly attachmentsOf: (sessionId: string) => Attachments;
   readonly toolsFor: (run: Claim['run']) => Promise<readonly AnyTool[]>;
   readonly sessionRows: SessionsRepository;
@@ -138,6 +141,7 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
       attachments: deps.attachmentsOf(run.sessionId),
       clock: deps.clock,
       system: agent.system(deps.systemPrompt),
+      limits: deps.agentLimits ?? {},
     };
     const count = async (step: StepEnd) => {
       await deps.db.transaction(system, async (op) => await used.store(op, [step]));
