@@ -131,6 +131,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       signInProviders: providers.list,
       version,
       limits: config.limits,
+      modelStallMs: config.modelStallMs,
     }),
     sessions,
     transcripts,

@@ -36,6 +36,8 @@ export const systemAbout = z.strictObject({
     /** Text attachments below this size are put into the prompt. */
     inlineTextBytes: z.number().int(),
     messageCharacters: z.number().int(),
+    /** A model that sends nothing for so long is given up. */
+    modelStallSeconds: z.number(),
   }),
 });
 export type SystemAbout = z.infer<typeof systemAbout>;

@@ -69,19 +69,29 @@ test('the socket is cut twenty times in one answer: the reader sees every word o
   expect(await audit({ database: program.database, client: person.client, history })).toEqual([]);
 });
 
-test('a message sent ten times with one id is one message and one run; with other content it is refused', async () => {
+test('FI-16: one message sent by double click, Enter ten times, two devices, after a time-out and long after its answer is one message, one run and one charge', async () => {
+  await using other = await signInAgain(proxy.url, person);
   const sessionId = await newSession(person.client);
   const clientId = newId();
-  const answers = await Promise.all(
-    Array.from({ length: 10 }, () => send(person.client, sessionId, '[[tokens 5 @0]]', clientId)),
-  );
-  expect(new Set(answers.map(({ messageId, runId }) => `${messageId} ${runId}`)).size).toBe(1);
+  const question = '[[tokens 5 @50/s]] sent many times';
+  const calls = async () => (await person.client.api.usage.own.query({})).total.calls;
+  const [asked, charged] = [model.count(), await calls()];
+  const given = { sessionId, clientId, parts: [{ type: 'text', text: question } as const] };
 
-  const other = await send(person.client, sessionId, 'something else', clientId).catch(errorOf);
-  expect(other).toMatchObject({ code: 'request.conflict', retryable: false });
+  // Who hears no answer has sent it all the same.
+  const timedOut = person.client.api.messages.send.mutate(given, { signal: AbortSignal.timeout(1) });
+  await expect(timedOut).rejects.toThrow();
+  const byEnter = Array.from({ length: 10 }, () => send(person.client, sessionId, question, clientId));
+  const elsewhere = Array.from({ length: 3 }, () => send(other.client, sessionId, question, clientId));
+  const answers = await Promise.all([...byEnter, ...elsewhere]);
 
+  const changed = await send(person.client, sessionId, 'something else', clientId).catch(errorOf);
+  expect(changed).toMatchObject({ code: 'request.conflict', retryable: false });
   const end = await followUntil(person.client, sessionId, (view) => latestRun(view)?.state === 'succeeded');
+  answers.push(await send(other.client, sessionId, question, clientId));
+  expect(new Set(answers.map(({ messageId, runId }) => `${messageId} ${runId}`)).size).toBe(1);
   expect(end.messages.map(({ role }) => role)).toEqual(['user', 'agent']);
+  expect([model.count() - asked, (await calls()) - charged]).toEqual([1, 1]);
   const history: Entry[] = [{ sessionId, clientId, result: 'ok' }];
   expect(await audit({ database: program.database, client: person.client, history })).toEqual([]);
 });

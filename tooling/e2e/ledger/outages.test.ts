@@ -24,6 +24,63 @@ const whole = (view: Parameters<typeof answerText>[0]) => {
   expect(seen).toEqual(upTo(seen.length));
 };
 
+test.concurrent('FI-04: a database that dies at once, three times, while many write: each request ends well or may be sent again, streams go on, and nothing is there by halves', async () => {
+  await using model = await startModelServer();
+  await using program = await RunningProgram.start({ env: modelSettings(model) });
+  await using person = await newPerson(program.url);
+  const { client } = person;
+  const history: Entry[] = [];
+  const errors: unknown[] = [];
+  let slowestMs = 0;
+  let isHit = true;
+  const ids = await Promise.all(upTo(4).map(() => newSession(client)));
+  const streams = ids.map((id) =>
+    followUntil(client, id, (view) => isOver(view) && answerText(view) === 'the last', whole),
+  );
+  const writers = ids.map(async (sessionId) => {
+    const say = async (text: string) => {
+      const clientId = newId();
+      for (;;) {
+        const since = performance.now();
+        const error = await send(client, sessionId, text, clientId).then(() => null, errorOf);
+        slowestMs = Math.max(slowestMs, performance.now() - since);
+        if (error === null) break;
+        errors.push(error);
+        await sleep(100);
+      }
+      history.push({ sessionId, clientId, result: 'ok' });
+    };
+    await say('[[tokens 300 @30/s]]');
+    for (let n = 0; isHit; n += 1) {
+      await say(`[[tool write_file {"path": "${n}.txt", "text": "${n}"}]] [[say kept]]`);
+      await sleep(1200);
+    }
+    await say('[[say the last]]');
+  });
+  for (const _ of upTo(3)) {
+    await sleep(2500);
+    await program.killDatabase();
+    const diedAt = performance.now();
+    while ((await fetch(`${program.url}/ready`)).status !== 200) await sleep(50);
+    expect(performance.now() - diedAt, 'ready again').toBeLessThan(10_000);
+  }
+  isHit = false;
+  await Promise.all(writers);
+  const ends = await Promise.all(streams);
+
+  expect(slowestMs, 'the longest that anybody waited').toBeLessThan(12_000);
+  for (const error of errors) expect(error).toMatchObject({ code: 'service.unavailable', retryable: true });
+  for (const end of ends) {
+    const answers = end.messages.filter(({ role }) => role === 'agent');
+    expect(wordsOf(textOf(answers[0]))).toEqual(upTo(300));
+    expect(answers.map(({ run }) => [run?.state, run?.attempt])).toEqual(answers.map(() => ['succeeded', 1]));
+    const calls = answers.flatMap(({ parts }) => parts.filter((part) => part.type === 'tool'));
+    expect(calls.map(({ state }) => state)).toEqual(calls.map(() => 'succeeded'));
+    expect(calls.length).toBeGreaterThan(3);
+  }
+  expect(await audit({ database: program.database, client, history })).toEqual([]);
+});
+
 test.concurrent('FI-05: a database that stands still for half a minute: requests are refused in time, the program lives, and all goes on by itself', async () => {
   await using model = await startModelServer();
   await using program = await RunningProgram.start({ env: modelSettings(model) });

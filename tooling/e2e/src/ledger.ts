@@ -68,10 +68,10 @@ async function auditSession(connection: pg.Client, client: AtelierClient, sessio
   }
   const seen = await client.api.sessions.open.query({ sessionId });
   const replayed = await replay(client, seen);
-  if (JSON.stringify(essence(replayed)) !== JSON.stringify(essence(seen))) {
-    wrong.push(
-      `replaying the log of ${sessionId} gives another conversation:\n${JSON.stringify(essence(replayed))}\n${JSON.stringify(essence(seen))}`,
-    );
+  const [folded, stored] = [replayed, seen].map((view) => entriesOf(view).map((entry) => JSON.stringify(entry)));
+  const other = stored?.findIndex((entry, index) => entry !== folded?.[index]) ?? -1;
+  if (other !== -1 || folded?.length !== stored?.length) {
+    wrong.push(`replaying the log of ${sessionId} gives ${folded?.at(other)} for ${stored?.at(other)}`);
   }
   if (seen.messages.some(({ run }) => run && !isTerminal(run.state)))
     wrong.push(`${sessionId} shows a run that never ends`);
@@ -98,6 +98,11 @@ async function replay(client: AtelierClient, seen: Transcript): Promise<Transcri
     );
   });
   return foldEvents(empty, events);
+}
+
+function entriesOf(view: Transcript): readonly unknown[] {
+  const { todos, messages } = essence(view);
+  return [todos, ...messages];
 }
 
 /** What a reader sees: who said what, in which order, and how it ended. */

@@ -225,7 +225,8 @@ export const de: Messages = {
     summarised:
       'Das Gespräch wurde für das Modell zusammengefasst, um Platz zu schaffen. Was oben steht, bleibt erhalten.',
     reasonedFor: 'Hat {{duration}} überlegt',
-    quiet: 'Seit {{seconds}} s kommt nichts vom Modell. Nach 120 s wird es aufgegeben.',
+    quiet: 'Seit {{seconds}} s kommt nichts vom Modell.',
+    quietLimit: 'Nach {{limit}} s wird es aufgegeben.',
     older: 'Frühere Nachrichten laden',
     jump: 'Zum Neuesten',
     you: 'Sie',

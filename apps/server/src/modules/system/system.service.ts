@@ -18,6 +18,7 @@ export interface SystemDeps {
   readonly signInProviders: readonly SignInProvider[];
   readonly version: string;
   readonly limits: { readonly fileBytes: number; readonly workspaceBytes: number };
+  readonly modelStallMs: number;
 }
 
 /** What this installation is and can do. */
@@ -36,7 +37,7 @@ export class SystemService {
   }
 
   async about(op: Operation, organisationId: string): Promise<SystemAbout> {
-    const { version, limits } = this.#deps;
+    const { version, limits, modelStallMs } = this.#deps;
     const model = await this.#deps.modelOf(op, organisationId);
     return {
       version,
@@ -47,6 +48,7 @@ export class SystemService {
         workspaceBytes: limits.workspaceBytes,
         inlineTextBytes,
         messageCharacters: messageMaxCharacters,
+        modelStallSeconds: modelStallMs / 1000,
       },
     };
   }
