@@ -158,12 +158,13 @@ export class Bench implements AsyncDisposable {
     return (await client.api.sessions.create.mutate({ clientId: randomUUID() })).id;
   }
 
-  async sql(text: string, values: readonly unknown[] = []): Promise<void> {
+  /** Past the server. */
+  async sql(text: string, values: readonly unknown[] = []): Promise<readonly unknown[]> {
     const { database } = await this.server();
     const client = new pg.Client({ host: database.socket, user: 'postgres', database: 'postgres' });
     await client.connect();
     try {
-      await client.query(text, [...values]);
+      return (await client.query(text, [...values])).rows;
     } finally {
       await client.end();
     }

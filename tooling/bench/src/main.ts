@@ -10,15 +10,17 @@ import { fanOut } from './measures/fan-out.ts';
 import { firstLoad } from './measures/first-load.ts';
 import { firstToken } from './measures/first-token.ts';
 import { idleSockets } from './measures/idle-sockets.ts';
+import { longRun } from './measures/long-run.ts';
 import type { Measure } from './measures/measure.ts';
 import { pages } from './measures/pages.ts';
 import { sandbox } from './measures/sandbox.ts';
 import { start } from './measures/start.ts';
 import { tellTale } from './measures/tell-tale.ts';
+import { traces } from './measures/traces.ts';
 import { formatTable, type Row } from './table.ts';
 import { machineSeconds } from './usage.ts';
 
-const limitMs = 290_000;
+const limitMs = 350_000;
 const all: readonly Measure[] = [
   firstToken,
   cpu,
@@ -31,6 +33,8 @@ const all: readonly Measure[] = [
   attackers,
   sandbox,
   checkpoint,
+  longRun,
+  traces,
 ];
 
 const { values } = parseArgs({

@@ -3,8 +3,8 @@ import type { Operation } from '@atelier/entities/operation';
 import type { SpanRow } from './span-row.ts';
 
 export class SpansRepository {
-  readonly #db: Database;
-  constructor(db: Database) {
+  readonly #db: Pick<Database, 'query'>;
+  constructor(db: Pick<Database, 'query'>) {
     this.#db = db;
   }
 
