@@ -224,6 +224,7 @@ const procedureRows: Readonly<Record<string, Row>> = {
   'terminals.resize': { ...open, says: 'terminal.elsewhere' },
   'terminals.write': { ...open, says: 'terminal.elsewhere' },
   'traces.ofRun': open,
+  'traces.ofFoundRun': byRole,
   'traces.search': byRole,
   'usage.organisation': byRole,
   'usage.own': own,

@@ -218,6 +218,7 @@ const inputs: Readonly<Record<string, (world: World) => object>> = {
   'terminals.resize': ({ sessionId }) => ({ sessionId, terminalId: noTerminal, columns: 80, rows: 24 }),
   'terminals.write': ({ sessionId }) => ({ sessionId, terminalId: noTerminal, writerId: newId(), seq: 1, data: 'ls' }),
   'traces.ofRun': ({ runId }) => ({ runId }),
+  'traces.ofFoundRun': ({ runId }) => ({ runId }),
   'traces.search': () => ({ isFailed: true, userId: newId() }),
   'usage.organisation': () => ({}),
   'usage.own': () => ({}),

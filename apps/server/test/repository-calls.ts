@@ -434,6 +434,7 @@ export const spanCalls: Calls<SpansRepository> = {
   ],
   isOwned: (r) => owners.map((principal) => () => r.isOwned(op, principal, idOf('run', 5))),
   ofRun: (r) => [() => r.ofRun(op, owner.organisationId, idOf('run', 5), 2001)],
+  isOfOrganisation: (r) => [() => r.isOfOrganisation(op, owner.organisationId, idOf('run', 5))],
 };
 
 const queued = { queuedAt: new Date(now.getTime() - 30_000_000), id: idOf('run', 30_000) };

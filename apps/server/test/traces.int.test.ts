@@ -98,6 +98,32 @@ describe('a trace', () => {
     }
   });
 
+  test('is shown to an administrator of the organisation as one of the runs found, without what was said in it', async () => {
+    const runId = await finishedRun();
+    const { spans } = await wholeTraceOf(runId);
+    const said = { 'gen_ai.input.messages': 'canary', 'gen_ai.tool.call.result': 'canary' };
+    await running.database.pool.query('UPDATE spans SET attributes = attributes || $2::jsonb WHERE run_id = $1', [
+      runId,
+      said,
+    ]);
+    const admin = await newPerson(running, 'Bea');
+    const [asAdmin, asMember] = [
+      await signInTo(running, admin, ada.organisationId, { role: 'admin' }),
+      await signInTo(running, await newPerson(running, 'Cleo'), ada.organisationId),
+    ];
+
+    const found = await ask(running, { token: asAdmin }, 'traces.ofFoundRun', { runId }, traceDto);
+    expect(found.spans).toEqual(spans);
+    expect(JSON.stringify(await traceOf(runId))).toContain('canary');
+    const refusals = [{ token: asMember }, { token: admin.token }].map((way) =>
+      call(running, 'traces.ofFoundRun', { runId }, way),
+    );
+    expect((await Promise.all(refusals)).map((answer) => wireErrorOf(answer).code)).toEqual([
+      'permission.denied',
+      'run.not_found',
+    ]);
+  });
+
   test('goes with its session', async () => {
     const runId = await finishedRun();
     await wholeTraceOf(runId);

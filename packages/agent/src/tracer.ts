@@ -8,6 +8,15 @@ export type SpanKind = 'agent_turn' | 'llm_call' | 'tool_call' | 'retry' | 'fall
  */
 export type SpanAttributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
+/** What was said, asked and answered. */
+export const contentAttributes = [
+  'gen_ai.input.messages',
+  'gen_ai.output.messages',
+  'gen_ai.tool.call.arguments',
+  'gen_ai.tool.call.result',
+] as const;
+export type SpanContent = Readonly<Partial<Record<(typeof contentAttributes)[number], string>>>;
+
 export interface SpanStart {
   readonly attributes?: SpanAttributes;
   /** For what began before anybody could say so; now unless told. */
@@ -31,7 +40,7 @@ export interface Tracer {
 export interface Span extends Tracer {
   set(attributes: SpanAttributes): void;
   /** Prompts, arguments, outputs. Not even read unless the installation records them. */
-  content(read: () => SpanAttributes): void;
+  content(read: () => SpanContent): void;
   end(end?: SpanEnd): void;
 }
 

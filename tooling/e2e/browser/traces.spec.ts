@@ -60,6 +60,11 @@ test('whoever administers finds runs by what they took', async ({ page, account 
   await page.getByRole('button', { name: 'Search', exact: true }).click();
   await expect(page.getByText('No run fits.')).toBeVisible();
   await page.getByRole('button', { name: 'Clear' }).click();
+  await runs.getByRole('button', { name: 'Trace' }).click();
+  const trace = page.getByRole('dialog', { name: 'Trace' });
+  await expect(trace.getByRole('button', { name: /^Model/ })).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
   await runs.getByRole('link', { name: 'Open the session' }).click();
   await expect(thread(page)).toContainText('t000005');
 });

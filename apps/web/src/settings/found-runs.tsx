@@ -3,12 +3,14 @@ import { Badge, type Tone } from '@atelier/ui/badge';
 import { Button } from '@atelier/ui/button';
 import { Skeleton } from '@atelier/ui/skeleton';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { trpc } from '../api.ts';
 import { useIdentity } from '../auth/identity.ts';
 import { formatExactTime } from '../platform/format.ts';
 import { LoadError } from '../shell/load-error.tsx';
 import { formatCost, formatCount, formatSpan } from '../traces/format-amounts.ts';
+import { FoundTraceDialog } from '../traces/found-trace-dialog.tsx';
 import type { RunFilter } from './run-filters.tsx';
 
 const tones: Readonly<Record<FoundRunDto['state'], Tone>> = {
@@ -53,6 +55,7 @@ function FoundRun({ run }: { readonly run: FoundRunDto }) {
   const { t, i18n } = useTranslation('traces');
   const { language } = i18n;
   const isOwn = useIdentity()?.user.id === run.user.id;
+  const [isTraceOpen, setTraceOpen] = useState(false);
   const took = [
     run.durationMs === null ? null : formatSpan(run.durationMs, language),
     t('search.tokens', { tokens: formatCount(run.inputTokens + run.outputTokens, language) }),
@@ -73,6 +76,14 @@ function FoundRun({ run }: { readonly run: FoundRunDto }) {
         <span className="min-w-0 break-words">{run.model}</span>
         {took.filter((part) => part !== null).join(' · ')}
         {/* What is somebody else's stays theirs: an administrator sees what it took. */}
+        <button
+          type="button"
+          aria-haspopup="dialog"
+          onClick={() => setTraceOpen(true)}
+          className="tap text-accent underline underline-offset-2"
+        >
+          {t('title')}
+        </button>
         {isOwn && (
           <Link
             to="/s/$sessionId"
@@ -83,6 +94,7 @@ function FoundRun({ run }: { readonly run: FoundRunDto }) {
           </Link>
         )}
       </span>
+      {isTraceOpen && <FoundTraceDialog runId={run.id} onClose={() => setTraceOpen(false)} />}
     </li>
   );
 }

@@ -1,4 +1,4 @@
-import type { Span, SpanAttributes, SpanEnd, SpanKind, SpanStart } from '@atelier/agent/tracer';
+import type { Span, SpanAttributes, SpanContent, SpanEnd, SpanKind, SpanStart } from '@atelier/agent/tracer';
 import type { Clock } from '@atelier/kernel/clock';
 import { newId } from '@atelier/kernel/ids';
 import type { SpanRow } from './span-row.ts';
@@ -48,7 +48,7 @@ export class RecordedSpan implements Span {
     }
   }
 
-  content(read: () => SpanAttributes): void {
+  content(read: () => SpanContent): void {
     if (this.#recording.recordsContent) this.set(read());
   }
 

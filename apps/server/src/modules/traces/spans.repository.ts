@@ -54,6 +54,14 @@ export class SpansRepository {
     return rows.length > 0;
   }
 
+  async isOfOrganisation(op: Operation, organisationId: string, runId: string): Promise<boolean> {
+    const rows = await this.#db.query(op, 'SELECT 1 FROM runs WHERE id = $1 AND organisation_id = $2', [
+      runId,
+      organisationId,
+    ]);
+    return rows.length > 0;
+  }
+
   /** By their beginning. */
   async ofRun(op: Operation, organisationId: string, runId: string, limit: number): Promise<readonly SpanRow[]> {
     return await this.#db.query<SpanRow>(

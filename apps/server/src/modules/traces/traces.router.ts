@@ -13,6 +13,15 @@ export const tracesRouter = router({
     .query(async ({ ctx, input }) => await ctx.services.traces.ofRun(ctx.op, ctx.principal, input.runId)),
 
   /**
+   * The same of anybody's run in the current organisation, for those who may search runs: without what was said in it, also
+   * where the installation records that. Errors: `run.not_found`.
+   */
+  ofFoundRun: memberProcedure('trace.search')
+    .input(runRef)
+    .output(traceDto)
+    .query(async ({ ctx, input }) => await ctx.services.traces.ofFoundRun(ctx.op, ctx.principal, input.runId)),
+
+  /**
    * Runs of everybody in the current organisation, newest first, by pages of up to 100: what they took, and nothing that
    * was said in them. Errors: `request.invalid` for a cursor that is none.
    */

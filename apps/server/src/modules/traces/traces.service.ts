@@ -1,3 +1,4 @@
+import { contentAttributes } from '@atelier/agent/tracer';
 import type { RunId } from '@atelier/contracts/ids';
 import {
   type FoundRunDto,
@@ -35,7 +36,19 @@ export class TracesService {
   async ofRun(op: Operation, principal: SignedIn, runId: RunId): Promise<TraceDto> {
     const { spans } = this.#deps;
     if (!(await spans.isOwned(op, principal, runId))) throw new AppError('run.not_found');
-    const rows = await spans.ofRun(op, principal.organisationId, runId, maxSpans + 1);
+    return await this.#read(op, principal, runId);
+  }
+
+  /** The same of anybody's run in the current organisation, without what was said in it. @throws AppError `run.not_found`. */
+  async ofFoundRun(op: Operation, principal: SignedIn, runId: RunId): Promise<TraceDto> {
+    const { spans } = this.#deps;
+    if (!(await spans.isOfOrganisation(op, principal.organisationId, runId))) throw new AppError('run.not_found');
+    const trace = await this.#read(op, principal, runId);
+    return { ...trace, spans: trace.spans.map(withoutContent) };
+  }
+
+  async #read(op: Operation, { organisationId }: SignedIn, runId: RunId): Promise<TraceDto> {
+    const rows = await this.#deps.spans.ofRun(op, organisationId, runId, maxSpans + 1);
     const items = rows.slice(0, maxSpans).map(toSpanDto);
     return { runId, spans: items, isCut: rows.length > maxSpans, totals: totalsOf(items) };
   }
@@ -58,6 +71,12 @@ export class TracesService {
 function toSpanDto(row: SpanRow): SpanDto {
   const { runId: _runId, startedAt, ...span } = row;
   return spanDto.parse({ ...span, startedAt: startedAt.toISOString() });
+}
+
+function withoutContent(span: SpanDto): SpanDto {
+  const isContent = (name: string) => contentAttributes.some((content) => content === name);
+  const attributes = Object.fromEntries(Object.entries(span.attributes).filter(([name]) => !isContent(name)));
+  return { ...span, attributes };
 }
 
 function toFoundRun({ userId, userName, queuedAt, ...run }: FoundRunRow): FoundRunDto {
