@@ -134,7 +134,9 @@ function processNamed(shell: Shell, id: string) {
   const found = shell.processes().find((process) => process.id === id);
   if (found) return found;
   const known = shell.processes().map((process) => process.id);
+  const running = known.length === 0 ? 'none' : known.join(', ');
   throw new WorkspaceError(
-    known.length === 0 ? 'Nothing was started here.' : `There is no ${id}. There are: ${known.join(', ')}.`,
+    `There is no process ${id} here: it has ended with the program that ran it, or an hour after it was last asked for, or ` +
+      `another worker has it. Here are: ${running}. Start it again if you need it.`,
   );
 }

@@ -1,4 +1,5 @@
 import { type BackgroundProcess, type ShellEnd, WorkspaceError } from '@atelier/agent/ports';
+import { newId } from '@atelier/kernel/ids';
 import type { SandboxProcess } from '@atelier/sandbox/ports';
 
 const maxOfSession = 8;
@@ -20,7 +21,6 @@ export class BackgroundProcesses {
   readonly #idleMs: number;
   readonly #sessions = new Map<string, Entry[]>();
   readonly #timer: NodeJS.Timeout;
-  #count = 0;
 
   constructor(idleMs = 3_600_000) {
     this.#idleMs = idleMs;
@@ -41,7 +41,6 @@ export class BackgroundProcesses {
     process: SandboxProcess,
     listen: (process: SandboxProcess, onText: (text: string) => void) => void,
   ): BackgroundProcess {
-    this.#count += 1;
     let unread = '';
     let end: ShellEnd | null = null;
     listen(process, (text) => {
@@ -53,7 +52,8 @@ export class BackgroundProcesses {
     const entry: Entry = {
       touchedAt: Date.now(),
       process: {
-        id: `p${this.#count}`,
+        // No other worker's process is called so, nor one of before a restart: an agent remembers names.
+        id: `p${newId().slice(-8)}`,
         title,
         get end() {
           return end;
