@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type AnyTool, type BackgroundProcess, type Shell, type ShellCommand } from '../ports.ts';
+import type { AnyTool, BackgroundProcess, Shell, ShellCommand } from '../ports.ts';
 import { commandTools } from './command-tools.ts';
 
 interface Ran extends ShellCommand {
