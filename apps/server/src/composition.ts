@@ -24,7 +24,7 @@ import type { Compactor, RunSupervisor } from './modules/runs/index.ts';
 import { healthRoutes, PolicyReports, policyReportsRoutes, SystemService } from './modules/system/index.ts';
 import { RunSearchRepository, type SpanRecorder, TracesService } from './modules/traces/index.ts';
 import { usageExportRoutes } from './modules/usage/index.ts';
-import { filesRoutes } from './modules/workspaces/index.ts';
+import { filesRoutes, type WorkspaceUse } from './modules/workspaces/index.ts';
 import type { HttpRoute } from './platform/http/http-route.ts';
 import type { AllowedOrigins } from './platform/http/origins.ts';
 import type { Mailer } from './platform/mail/mailer.ts';
@@ -56,6 +56,7 @@ export interface Program {
   readonly policyReports: PolicyReports;
   readonly compactor: Compactor;
   readonly supervisor: RunSupervisor;
+  readonly workspaceUse: WorkspaceUse;
   readonly spans: SpanRecorder;
   /** A link that makes whoever opens it the owner, for the terminal only; null when there is one. */
   newSetupLink(): Promise<string | null>;
@@ -82,7 +83,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const mcp = composeMcp(foundation, storage);
   const conversations = composeSessions(foundation, identity, storage, models, mcp);
   const { sessions, transcripts, messages, runs, runRequests, approvalRules, agentRows } = conversations;
-  const { checkpoints, forks, workspaces, terminals } = conversations;
+  const { checkpoints, forks, workspaces, workspaceUse, terminals } = conversations;
   const { pipelineWorker, ...pipelineServices } = composePipelines(foundation, conversations);
   const money = composeUsage(foundation, conversations);
   const tools = composeSessionTools(foundation, storage, conversations, mcp);
@@ -197,6 +198,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     policyReports,
     compactor,
     supervisor,
+    workspaceUse,
     spans,
     newSetupLink: () => owner.newSetupLink(system),
     async start() {
@@ -204,6 +206,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       feeds.open();
       await jobs.start();
       await limitStore.open();
+      workspaceUse.start();
       if (roles.worker) {
         supervisor.start();
         pipelineWorker.start();
@@ -212,7 +215,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
         archivedOrganisations.start();
         auditRetention.start();
         endedLimits.start();
-        await jobs.work('run', async ({ runId }) => void (await supervisor.offer(runId)));
+        await jobs.work('run', async ({ runId, sessionId }) => await supervisor.startNext(sessionId, runId));
         await mailer.work();
       }
       if (roles.server) {
@@ -238,6 +241,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
       await pipelineWorker.stop();
       await spans.stop();
       await models.health.stop();
+      workspaceUse.stop();
       await background.close();
       await mcp.close();
       await terminals.stop();

@@ -60,6 +60,7 @@ export function composeAgent(
       checkpoints,
       systemPrompt,
       agentLimits: { stallMs: config.modelStallMs },
+      isElsewhere: (sessionId) => sessions.workspaceUse.isElsewhere(sessionId),
       hints,
       clock,
       log,

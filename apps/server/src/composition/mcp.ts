@@ -74,6 +74,7 @@ export function composeMcp(foundation: Foundation, storage: Storage) {
     /** What procedures use. */
     services: { mcpServers, mcpTools, mcpAuthorisations },
     runTools: new McpRunTools({ servers, tools, service: mcpTools, connections }),
+    idleSessions: () => connections.idleSessions(),
     closeSession: (sessionId: string) => connections.closeSession(sessionId),
     close: async () => {
       await connections.close();

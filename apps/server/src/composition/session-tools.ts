@@ -24,7 +24,7 @@ export type ToolsFor = (run: {
 export function composeSessionTools(
   { config, db, feeds, settings }: Foundation,
   storage: Storage,
-  { sessionRows, workspaces }: Sessions,
+  { sessionRows, workspaces, workspaceUse }: Sessions,
   mcp: Mcp,
 ) {
   const { files, sandbox, background, readyWorkspaces, canSearch } = storage;
@@ -57,6 +57,7 @@ export function composeSessionTools(
       background,
       ...storage.ofSandbox,
       write: (path, text) => workspace.writeText(path, text),
+      onStarted: () => workspaceUse.begun(sessionId),
       onChanged: () => announce([]),
     });
     const builtIn = [

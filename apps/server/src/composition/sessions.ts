@@ -17,7 +17,8 @@ import {
   TranscriptsService,
 } from '../modules/sessions/index.ts';
 import { OpenTerminals, TerminalRightsRepository, TerminalsService } from '../modules/terminals/index.ts';
-import { UploadsRepository, WorkspacesService } from '../modules/workspaces/index.ts';
+import { UploadsRepository, WorkspacesService, WorkspaceUse } from '../modules/workspaces/index.ts';
+import { PresenceRepository } from '../platform/realtime/presence.repository.ts';
 import type { Foundation } from './foundation.ts';
 import type { Identity } from './identity.ts';
 import type { Mcp } from './mcp.ts';
@@ -64,9 +65,7 @@ export function composeSessions(
     endings: {
       stopRuns: (op, sessionId) => runs.stopAll(op, sessionId),
       removeWorkspace: async (sessionId) => {
-        await background.stopAll(sessionId);
-        await mcp.closeSession(sessionId);
-        await terminals.endAll(sessionId, 'Closed: the session was deleted.');
+        await haltHere(sessionId, 'Closed: the session was deleted.');
         await storage.remove(sessionId);
       },
     },
@@ -102,15 +101,32 @@ export function composeSessions(
     stillHold: (principals) => standing.stillHold(system, principals),
   });
 
+  const terminalRights = new TerminalRightsRepository(db);
   const terminals = new TerminalsService({
     sandbox,
     sessions,
     terminals: new OpenTerminals({ processId: hints.self, clock }),
-    rights: new TerminalRightsRepository(db),
+    rights: terminalRights,
     workspaceOf: (sessionId) => readyWorkspaces.of(sessionId),
     announce: (sessionId) => workspaces.announce(system, sessionId, []),
     ...storage.ofSandbox,
     hints,
+    log,
+  });
+
+  const haltHere = async (sessionId: string, reason: string) => {
+    await background.stopAll(sessionId);
+    await mcp.closeSession(sessionId);
+    await terminals.endAll(sessionId, reason);
+  };
+  const presence = new PresenceRepository(db);
+  const workspaceUse = new WorkspaceUse({
+    hints,
+    present: (processes) => presence.present(system, processes),
+    inUse: () => [...background.running(), ...mcp.idleSessions()],
+    halt: haltHere,
+    // Whoever may use a terminal in a session may have its agent leave something running there.
+    holding: (sessionIds) => terminalRights.holding(system, sessionIds),
     log,
   });
 
@@ -133,11 +149,8 @@ export function composeSessions(
     feeds,
     isThere: async (op, sessionId) => (await sessionRows.ownerOf(op, sessionId)) !== null,
     isBusy: async (op, sessionId) => (await runRows.unfinished(op, sessionId)).length > 0,
-    stopProcesses: async (sessionId) => {
-      await background.stopAll(sessionId);
-      await mcp.closeSession(sessionId);
-      await terminals.endAll(sessionId, 'Closed: the files were put back to an earlier state.');
-    },
+    stopProcesses: (sessionId) =>
+      workspaceUse.haltEverywhere(sessionId, 'Closed: the files were put back to an earlier state.'),
     clock,
     log,
   });
@@ -174,6 +187,7 @@ export function composeSessions(
     transcripts,
     messages,
     workspaces,
+    workspaceUse,
     terminals,
     agentRows,
     runAgents,

@@ -47,6 +47,13 @@ export class McpConnections {
     }
   }
 
+  /** The sessions in whose sandboxes a server runs that nobody asks anything just now. */
+  idleSessions(): readonly string[] {
+    return [...this.#entries.values()].flatMap(({ sessionId, users }) =>
+      sessionId !== null && users === 0 ? [sessionId] : [],
+    );
+  }
+
   /** Ends what runs in a session's sandbox. */
   async closeSession(sessionId: string): Promise<void> {
     const keys = [...this.#entries].filter(([, entry]) => entry.sessionId === sessionId).map(([key]) => key);

@@ -46,6 +46,8 @@ export interface ExecutorDeps extends ClaimDeps, JournalDeps, Omit<RunUsageDeps,
   readonly attachmentsOf: (sessionId: string) => Attachments;
   readonly toolsFor: (run: Claim['run']) => Promise<readonly AnyTool[]>;
   readonly sessionRows: SessionsRepository;
+  /** Whether another worker has what the agent left running in a session. */
+  readonly isElsewhere: (sessionId: string) => boolean;
   readonly hints: HintBus;
   readonly clock: Clock;
   readonly log: Logger;

@@ -46,7 +46,7 @@ export class RunSupervisor {
 
   start(): void {
     const { hints } = this.#deps;
-    hints.on('queued', (sessionId, runId) => void this.#startNext(sessionId, runId));
+    hints.on('queued', (sessionId, runId) => void this.startNext(sessionId, runId));
     hints.on('stop', (runId) => this.#active.get(runId)?.abort.abort('stopped' satisfies AbortReason));
     hints.on('access', (userId) => void this.#interruptLost(userId));
     this.#timers = [
@@ -99,9 +99,12 @@ export class RunSupervisor {
     this.#deps.hints.send('queued', sessionId, '');
   }
 
-  /** The run that was just queued, else the session's next one. Whether it is its turn is the claim's to say. */
-  async #startNext(sessionId: string, runId: string): Promise<void> {
-    if (this.#isDraining) return;
+  /**
+   * The run that was just queued, else the session's next one. Whether it is its turn is the claim's to say. It is left to
+   * the worker that has what the agent left running; whoever sweeps takes it when that one does not.
+   */
+  async startNext(sessionId: string, runId: string): Promise<void> {
+    if (this.#isDraining || this.#deps.isElsewhere(sessionId)) return;
     try {
       if (runId !== '') return void (await this.offer(runId));
       const next = (await this.#deps.runs.unfinished(system, sessionId)).find((run) => run.state === 'queued');

@@ -79,7 +79,7 @@ export class RunsService {
   async enqueue(op: Operation, run: RunDraft, organisationId: string): Promise<void> {
     const { db, runs, jobs, hints } = this.#deps;
     await runs.insert(op, run, organisationId);
-    await jobs.send(op, 'run', { runId: run.id });
+    await jobs.send(op, 'run', { runId: run.id, sessionId: run.sessionId });
     db.afterCommit(op, () => hints.send('queued', run.sessionId, run.id));
   }
 
@@ -104,7 +104,7 @@ export class RunsService {
   async resume(op: Operation, run: { readonly id: string; readonly sessionId: string }): Promise<void> {
     const { db, runs, jobs, hints } = this.#deps;
     await runs.requeue(op, run.id);
-    await jobs.send(op, 'run', { runId: run.id });
+    await jobs.send(op, 'run', { runId: run.id, sessionId: run.sessionId });
     db.afterCommit(op, () => hints.send('queued', run.sessionId, run.id));
   }
 

@@ -53,7 +53,6 @@ export class TerminalsService {
 
   constructor(deps: TerminalsDeps) {
     this.#deps = deps;
-    deps.hints.on('removed', (sessionId) => void this.endAll(sessionId, 'Closed: the session was deleted.'));
     deps.hints.on('access', () => void this.#look());
   }
 

@@ -74,6 +74,12 @@ export class BackgroundProcesses {
     return entry.process;
   }
 
+  /** The sessions that have something running. */
+  running(): readonly string[] {
+    const isRunning = ({ process }: Entry) => process.end === null;
+    return [...this.#sessions].flatMap(([sessionId, entries]) => (entries.some(isRunning) ? [sessionId] : []));
+  }
+
   of(sessionId: string): readonly BackgroundProcess[] {
     return (this.#sessions.get(sessionId) ?? []).map(({ process }) => process);
   }

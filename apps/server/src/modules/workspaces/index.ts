@@ -7,4 +7,5 @@ export { SessionShell } from './session-shell.ts';
 export { SessionWorkspace } from './session-workspace.ts';
 export { UploadsRepository } from './uploads.repository.ts';
 export { WorkspaceFiles } from './workspace-files.ts';
+export { WorkspaceUse } from './workspace-use.ts';
 export { WorkspacesService } from './workspaces.service.ts';

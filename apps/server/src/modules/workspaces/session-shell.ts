@@ -21,6 +21,8 @@ export interface SessionShellOptions {
   readonly limits: Partial<SandboxLimits>;
   readonly network: NetworkAccess;
   readonly write: (path: string, text: string) => Promise<unknown>;
+  /** Something was started that goes on. */
+  readonly onStarted: () => void;
   /** Files may have changed, and nobody knows which. */
   readonly onChanged: () => Promise<void>;
 }
@@ -45,7 +47,7 @@ export class SessionShell implements Shell {
   }
 
   async start(command: ShellCommand, { trace }: Pick<ShellOptions, 'trace'> = {}): Promise<BackgroundProcess> {
-    const { background, sessionId, onChanged } = this.#options;
+    const { background, sessionId, onStarted, onChanged } = this.#options;
     background.checkRoom(sessionId);
     const process = await traced(
       trace,
@@ -53,7 +55,9 @@ export class SessionShell implements Shell {
       async () => await this.#start(command, { wallClockMs: Number.POSITIVE_INFINITY }),
     );
     void process.ended.then(onChanged).catch(() => undefined);
-    return background.add(sessionId, command.argv.at(-1) ?? '', process, listen);
+    const started = background.add(sessionId, command.argv.at(-1) ?? '', process, listen);
+    onStarted();
+    return started;
   }
 
   processes(): readonly BackgroundProcess[] {

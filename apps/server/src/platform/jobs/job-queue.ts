@@ -7,7 +7,7 @@ import type { Logger } from '../telemetry/logger.ts';
 
 /** The queues there are, and what a job of each carries. */
 export interface Jobs {
-  readonly run: { readonly runId: string };
+  readonly run: { readonly runId: string; readonly sessionId: string };
   /** Sealed: it holds links and addresses. */
   readonly mail: { readonly id: string; readonly sealed: string };
 }

@@ -20,6 +20,12 @@ export interface Hints {
   readonly access: string;
   /** What the installation is set to has changed. */
   readonly settings: string;
+  /** This process has something running in the session's workspace. */
+  readonly inUse: string;
+  /** Whatever runs in the session's workspace has to end. A token by which to say that it has, and why. */
+  readonly halt: string;
+  /** By its token: this process has nothing running there any more. */
+  readonly halted: string;
 }
 export type Topic = keyof Hints;
 
@@ -92,6 +98,11 @@ export class HintBus {
     if (this.#peers.size === 0) return;
     this.#outgoing.set(topic === 'log' ? `log ${key}` : `${topic} ${key} ${value}`, [topic, key, value]);
     this.#timer ??= setTimeout(() => this.#flush(), pauseMs);
+  }
+
+  /** The other processes that have been heard of lately; some of them may be gone. */
+  get peers(): readonly string[] {
+    return [...this.#peers.keys()];
   }
 
   #deliver(topic: Topic, key: string, value: string): void {
