@@ -10,10 +10,12 @@ import {
   running,
   sent,
   session,
+  steerOf,
   timeOf,
 } from '../test/samples.ts';
 import type { EventBody } from './events.ts';
 import { activeRun, foldEvent, foldEvents, GapError } from './fold.ts';
+import type { RunDto } from './runs.ts';
 import type { Transcript } from './transcript.ts';
 
 function after(...bodies: readonly EventBody[]): Transcript {
@@ -273,6 +275,35 @@ describe('runs', () => {
       expect(state.session.isRunning).toBe(true);
     },
   );
+});
+
+describe('a queued message that is to steer', () => {
+  const asked = (steers: RunDto['id'] | null): EventBody => ({ type: 'run.steer_asked', runId: runNo(2), steers });
+
+  test('says so where it waits, until it is not to any more', () => {
+    const waiting = after(...sent(1), started, ...sent(2), ...sent(3), asked(runNo(1)));
+
+    expect(waiting.queue).toEqual([{ ...run(2), steers: runNo(1) }, run(3)]);
+    expect(then(waiting, asked(null)).queue).toEqual([run(2), run(3)]);
+  });
+
+  test('is a part of the answer that reads it, and leaves the queue with the answer it would have had', () => {
+    const place = { runId: runNo(1), messageId: messageNo(2), step: 1 };
+    const state = after(
+      ...sent(1),
+      started,
+      ...sent(2),
+      ...sent(3),
+      asked(runNo(1)),
+      { type: 'run.steered', ...place, steer: steerOf(2) },
+      finished(2, { state: 'cancelled' }),
+    );
+
+    expect(state.queue).toEqual([run(3)]);
+    expect(idsOf(state)).toEqual([1, 2, 5, 6].map(messageNo));
+    expect(state.messages[1]?.parts).toEqual([{ type: 'steer', step: 1, ...steerOf(2) }]);
+    expect(activeRun(state)?.id).toBe(runNo(1));
+  });
 });
 
 describe('a queued run that is stopped', () => {

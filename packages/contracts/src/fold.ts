@@ -45,6 +45,11 @@ function apply(state: Transcript, event: SessionEvent): Transcript {
         : state;
     case 'run.queued':
       return { ...state, queue: [...state.queue, event.run] };
+    case 'run.steer_asked':
+      return {
+        ...state,
+        queue: state.queue.map((run) => (run.id === event.runId ? steering(run, event.steers) : run)),
+      };
     case 'run.started':
     case 'run.resumed':
       return startRun(state, event.run, event);
@@ -68,6 +73,10 @@ function apply(state: Transcript, event: SessionEvent): Transcript {
     case 'step.finished':
       return state;
   }
+}
+
+function steering({ steers: _before, ...run }: RunDto, steers: RunDto['id'] | null): RunDto {
+  return steers === null ? run : { ...run, steers };
 }
 
 function startRun(
