@@ -17,6 +17,7 @@ import type { AgentSession } from '../sessions/agent-session.entity.ts';
 @Index('runs_by_lease', { synchronize: false })
 @Index('runs_queued', { synchronize: false })
 @Index('runs_to_compact', { synchronize: false })
+@Index('runs_steering', { synchronize: false })
 @Check('runs_kind_known', "kind IN ('answer', 'retry', 'continue')")
 @Check(
   'runs_state_known',
@@ -109,6 +110,10 @@ export class Run {
   /** Looks at the result of a stage, and sees nothing of the conversation but what it is asked. */
   @Column({ type: 'boolean', name: 'is_check', default: false })
   isCheck!: boolean;
+
+  /** While it is queued: the run whose answer is to read its message before the next step. */
+  @Column({ type: 'uuid', nullable: true })
+  steers!: string | null;
 
   @Column({ type: 'timestamptz', name: 'queued_at', precision: 3 })
   queuedAt!: Date;

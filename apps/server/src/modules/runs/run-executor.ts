@@ -24,8 +24,10 @@ import type { Claim, ClaimDeps } from './claim-run.ts';
 import { type JournalDeps, SessionJournal } from './run-journal.ts';
 import type { RunRequestsService } from './run-requests.service.ts';
 import { isRightLoss, lossError, type RightLoss, RunRights } from './run-rights.ts';
+import { RunSteering } from './run-steering.ts';
 import { RunUsage, type RunUsageDeps } from './run-usage.ts';
 import type { ClaimedRun } from './runs.repository.ts';
+import type { RunsService } from './runs.service.ts';
 
 const system: Operation = { principal: { kind: 'system' } };
 
@@ -38,6 +40,7 @@ export interface ExecutorDeps extends ClaimDeps, JournalDeps, Omit<RunUsageDeps,
   readonly approvalsOf: (runId: string) => Approvals;
   readonly agents: RunAgents;
   readonly requests: RunRequestsService;
+  readonly service: RunsService;
   readonly checkpoints: CheckpointsService;
   readonly systemPrompt: string;
   readonly attachmentsOf: (sessionId: string) => Attachments;
@@ -161,6 +164,8 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
         },
       },
       signal,
+      // A check sees its question only.
+      ...(run.isCheck ? {} : { steering: new RunSteering(deps, run, { journal, signal }) }),
       conversation: await deps.transcripts.conversation(system, run.sessionId, {
         upTo: run.questionSeq,
         isCheck: run.isCheck,
