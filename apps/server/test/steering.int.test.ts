@@ -242,6 +242,41 @@ describe('a message for the answer that is being written', () => {
     await expectLogAndTablesAgree();
   });
 
+  test('leaves the view of whoever opened the session while it waited, and stands in the answer instead', async () => {
+    const first = await sendAndHold('count to 4', 2);
+    await sendSteering('count to 2');
+    const snapshot = await opened(there);
+    await using socket = await TestSocket.open(there, { params: { token: ada.token } });
+    const reader = new LogReader(socket, sessionId, snapshot.seq);
+    here.clock.release();
+    await untilRun(here, first.runId, 'succeeded');
+    const view = await opened();
+    await reader.untilSeq(view.seq);
+
+    const followed = foldEvents(snapshot, reader.events);
+    expect(followed.messages.map(({ id }) => id)).toEqual(view.messages.map(({ id }) => id));
+    expect(followed.messages.map(({ parts }) => parts)).toEqual(view.messages.map(({ parts }) => parts));
+    expect(followed.queue).toEqual([]);
+  });
+
+  test('is told to another answer to the same question, too', async () => {
+    const first = await sendAndHold('count to 4', 2);
+    await sendSteering('count to 2');
+    here.clock.release();
+    await untilRun(here, first.runId, 'succeeded');
+    const again = await ask(here, ada, 'runs.retry', { runId: first.runId, clientId: newId() }, sentDto);
+    await untilRun(here, again.runId, 'succeeded');
+
+    const [, answer] = words(await opened());
+    expect(answer).toMatch(/^<Ada: count to 2> /);
+    // The question and what was said are one turn: no command that this model knows.
+    expect(answer).toContain('offline model');
+    await expectLogAndTablesAgree();
+    const third = await ask(here, ada, 'runs.retry', { runId: again.runId, clientId: newId() }, sentDto);
+    await untilRun(here, third.runId, 'succeeded');
+    expect(words(await opened())[1]?.match(/<Ada/g)).toHaveLength(1);
+  });
+
   test('steers no check, and a stage of a pipeline is read by nobody else', async () => {
     const first = await sendAndHold('count to 4', 2);
     const stages = ['count to 3', 'count to 1'].map((goal) => ({ name: 'Stage', goal }));

@@ -329,6 +329,30 @@ describe('a queued run that is stopped', () => {
     expect(state.queue).toEqual([]);
   });
 
+  test('takes its answer away also when that holds what the first one was steered with', () => {
+    const again = run(2, { userMessageId: messageNo(1) });
+    const steered = { type: 'steer', step: 0, ...steerOf(3) } as const;
+    const state = then(
+      after(...sent(1), started, text('Old'), finished(1)),
+      { type: 'message.updated', messageId: messageNo(2), isSuperseded: true },
+      { type: 'message.created', message: message(4, { parentId: messageNo(1), run: again, parts: [steered] }) },
+      { type: 'run.queued', run: again },
+      finished(2, { state: 'cancelled' }),
+    );
+
+    expect(idsOf(state)).toEqual([messageNo(1)]);
+  });
+
+  test('takes away what it brought also for a reader that came while it waited', () => {
+    const opened = after(...sent(1), started, ...sent(2));
+    const snapshot = {
+      ...opened,
+      messages: opened.messages.map((each, n) => (n === 3 ? { ...each, run: null } : each)),
+    };
+
+    expect(idsOf(then(snapshot, finished(2, { state: 'cancelled' })))).toEqual([messageNo(1), messageNo(2)]);
+  });
+
   test.each([
     ['in the middle', [text('Half')]],
     ['before its first word', []],

@@ -12,6 +12,7 @@ export function ShortcutList() {
     [t('shortcuts.sheet'), [mod, '/']],
     [t('shortcuts.send'), ['Enter']],
     [t('shortcuts.line'), ['Shift', 'Enter']],
+    [t('shortcuts.other'), [mod, 'Enter']],
     [t('shortcuts.stop'), ['Esc']],
   ] as const;
   return (

@@ -2,6 +2,7 @@ import type { EventBody } from '@atelier/contracts/events';
 import { messageId, runId } from '@atelier/contracts/ids';
 import type { SentDto } from '@atelier/contracts/messages';
 import { newMessageDto } from '@atelier/contracts/messages';
+import type { Part } from '@atelier/contracts/parts';
 import { isTerminal } from '@atelier/contracts/runs';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
@@ -169,7 +170,7 @@ export class RunsService {
   }
 
   /**
-   * A new answer to the same message; the old one is no longer shown. Idempotent by `clientId`.
+   * A new answer to the same message, and to what was said while the old one was written; that is no longer shown. Idempotent by `clientId`.
    * @throws AppError `run.not_found`, `run.not_finished`, `run.not_latest`, `session.archived`,
    *   `request.too_many`.
    */
@@ -190,13 +191,13 @@ export class RunsService {
         sessionId: old.sessionId,
         parentId: old.userMessageId,
         role: 'agent',
-        parts: [],
+        parts: steersOf((await this.#deps.runs.messageOf(op, old.agentMessageId))?.parts ?? []),
       } as const;
       const view = newMessageDto.parse({
         id: answer.id,
         parentId: answer.parentId,
         role: answer.role,
-        parts: [],
+        parts: answer.parts,
         author: null,
         run: toRunDto(run),
         createdAt: run.queuedAt.toISOString(),
@@ -269,6 +270,11 @@ export class RunsService {
     const session = await sessionRows.touch(op, run.sessionId, { at: this.#deps.clock.now() });
     if (session) await feeds.append(op, run.sessionId, [{ type: 'session.updated', session: toSessionDto(session) }]);
   }
+}
+
+/** What people said while an answer was being written, as it stands before the first step of another one. */
+function steersOf(parts: readonly Part[]): readonly Part[] {
+  return parts.flatMap((part) => (part.type === 'steer' ? [{ ...part, step: 0 }] : []));
 }
 
 function toSent(run: RunRow): SentDto {
