@@ -45,7 +45,8 @@ test('what is said while an answer is written reaches the agent between two step
   await test.step('Enter steers when it is chosen to, and Ctrl+Enter queues', async () => {
     const session = page.url();
     await page.goto('/settings/keyboard');
-    await page.getByRole('radio', { name: 'Steers' }).check();
+    await page.getByText('Steers', { exact: true }).click();
+    await expect(page.getByRole('radio', { name: 'Steers' })).toBeChecked();
     await expect(page.getByText('The agent reads the message before its next step')).toBeVisible();
     await page.goto(session);
     await say(page, '[[tokens 60 @15/s]]');
@@ -53,11 +54,11 @@ test('what is said while an answer is written reaches the agent between two step
     await expect(page.getByText('Enter steers, Ctrl+Enter queues')).toBeVisible();
     await composer(page).fill('[[say Answered by itself.]]');
     await composer(page).press('Control+Enter');
-    await expect(queue.getByRole('listitem')).toHaveText([/^Queued: /]);
+    await expect(queue.getByRole('listitem')).toHaveText([/^Queued:\s/]);
     await composer(page).fill('[[say Steered.]]');
     await expect(page.getByRole('button', { name: 'Steer with this message' })).toBeVisible();
     await composer(page).press('Enter');
-    await expect(queue.getByRole('listitem')).toHaveText([/^Queued: /, /^Read at the next step: /]);
+    await expect(queue.getByRole('listitem')).toHaveText([/^Queued:\s/, /^Read at the next step:\s/]);
     await expect(article.nth(1)).toHaveText(/t000060[\s\S]*Ada steered[\s\S]*Steered\.[\s\S]*Steered\./, {
       timeout: 30_000,
     });
@@ -83,7 +84,7 @@ for (const size of walked) {
     await register(page, account);
     await say(
       page,
-      'Write down what we agreed on. [[tokens 20 @10/s]] [[tool write_file {"path":"a.md","text":"x"}]] [[tokens 12 @0]]',
+      'Write down what we agreed on. [[tokens 40 @10/s]] [[tool write_file {"path":"a.md","text":"x"}]] [[tokens 12 @0]]',
     );
     await expect(thread(page)).toContainText('t000002');
     await page.locator('main input[type=file]').setInputFiles({
@@ -91,11 +92,11 @@ for (const size of walked) {
       mimeType: 'text/markdown',
       buffer: Buffer.from('All of it.'),
     });
-    await expect(page.getByText('agreed.md')).toBeVisible();
+    await expect(page.getByText('10 bytes')).toBeVisible();
     await composer(page).fill('Keep it to one page, and leave the prices out. This is what we agreed on:');
     await composer(page).press('Control+Enter');
     await expect(page.getByText('Ada steered')).toBeVisible({ timeout: 30_000 });
-    await expect(thread(page)).toContainText('t000032');
+    await expect(thread(page)).toContainText('t000052');
     await say(page, 'Once more. [[tokens 12 @0]] [[silence 12]]');
     await expect(thread(page).getByRole('article').nth(1)).toContainText('t000012');
     await say(page, 'And then the summary.');

@@ -6,7 +6,7 @@ interface BubbleProps {
   readonly text: string;
   readonly files: readonly { readonly uploadId: string; readonly name: string; readonly size: number }[];
   readonly at?: string;
-  /** Where something above it says whose it is, it is not said again. */
+  /** Where something above it says whose it is, it is not said again, and smaller: in the middle of an answer. */
   readonly caption?: string;
 }
 
@@ -16,7 +16,7 @@ export function UserBubble({ text, files, at, caption }: BubbleProps) {
   return (
     <div
       dir="auto"
-      className="max-w-[80%] self-end rounded-[18px_18px_6px_18px] bg-bubble px-4 py-2.5 break-words whitespace-pre-wrap text-on-bubble"
+      className={`max-w-[80%] self-end rounded-[18px_18px_6px_18px] bg-bubble break-words whitespace-pre-wrap text-on-bubble ${caption === undefined ? 'px-4 py-2.5' : 'px-3.5 py-2 text-2'}`}
       title={at === undefined ? undefined : formatExactTime(at, i18n.language)}
     >
       {caption === undefined && <span className="unseen">{t('chat.you')}: </span>}

@@ -420,7 +420,7 @@ export const de: Messages = {
     stop: 'Antwort stoppen',
     send: 'Nachricht senden',
     line: 'Neue Zeile',
-    other: 'Während geantwortet wird: dazwischenrufen oder einreihen, was Enter nicht tut',
+    other: 'Dazwischenrufen statt einreihen, oder umgekehrt',
   },
   role: { owner: 'Inhaber', admin: 'Verwaltung', member: 'Mitglied', viewer: 'Lesezugriff' },
   organisation: {

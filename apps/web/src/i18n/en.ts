@@ -401,7 +401,7 @@ export const en = {
     stop: 'Stop the answer',
     send: 'Send the message',
     line: 'New line',
-    other: 'While an answer is being written: steer or queue, what Enter does not',
+    other: 'Steer instead of queue, or the other way round',
   },
   role: { owner: 'Owner', admin: 'Administrator', member: 'Member', viewer: 'Viewer' },
   organisation: {

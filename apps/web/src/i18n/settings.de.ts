@@ -66,7 +66,7 @@ export const settingsDe: SettingsWords = {
     language: 'Sprache',
   },
   keyboard: {
-    enter: 'Während geantwortet wird: Enter',
+    enter: 'Enter während einer Antwort',
     queue: 'Reiht ein',
     steer: 'Ruft dazwischen',
     queueMeans: 'Die Nachricht wartet, bis sie an der Reihe ist, und bekommt eine eigene Antwort.',

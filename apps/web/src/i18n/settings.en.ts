@@ -63,7 +63,7 @@ export const settingsEn = {
     language: 'Language',
   },
   keyboard: {
-    enter: 'While an answer is being written, Enter',
+    enter: 'Enter, during an answer',
     queue: 'Queues',
     steer: 'Steers',
     queueMeans: 'The message waits for its turn, and gets an answer of its own.',

@@ -10,7 +10,7 @@ export class SteerRuns1764000320000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`ALTER TABLE runs ADD steers uuid`);
     // Asked before every step of every run.
-    await queryRunner.query(`CREATE INDEX runs_steering ON runs (steers) WHERE state = 'queued'`);
+    await queryRunner.query(`CREATE INDEX runs_steering ON runs (steers) WHERE steers IS NOT NULL`);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
