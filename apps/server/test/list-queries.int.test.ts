@@ -279,7 +279,6 @@ describe('a page comes in the order of its index: its cost does not grow with wh
 describe('without its index a query is seen to read the table', () => {
   test.each<readonly [string, string, () => Promise<unknown>]>([
     ['uploads_by_content', 'uploads', () => new UploadsRepository(t.db).findSame(op, session, '00', 'a.txt')],
-    ['runs_steering', 'runs', () => new RunsRepository(t.db).hasSteering(op, idOf('run', 5))],
     ['runs_queued', 'runs', () => new RunsRepository(t.db).stranded(op, 100)],
     ['users_email_key', 'users', () => new UsersRepository(t.db).findPasswordAccount(op, 'person7@example.com')],
     [

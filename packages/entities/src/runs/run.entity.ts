@@ -17,7 +17,6 @@ import type { AgentSession } from '../sessions/agent-session.entity.ts';
 @Index('runs_by_lease', { synchronize: false })
 @Index('runs_queued', { synchronize: false })
 @Index('runs_to_compact', { synchronize: false })
-@Index('runs_steering', { synchronize: false })
 @Check('runs_kind_known', "kind IN ('answer', 'retry', 'continue')")
 @Check(
   'runs_state_known',
