@@ -231,6 +231,24 @@ describe('a message for the answer that is being written', () => {
     await expectLogAndTablesAgree();
   });
 
+  test('that was read stays when the answer is stopped then, and is answered when it is continued', async () => {
+    const first = await sendAndHold('count to 4', 2);
+    const second = await sendSteering('count to 2');
+    here.clock.release();
+    here.clock.hold(1);
+    await expect.poll(async () => words(await opened())[1], { timeout: 10_000 }).toMatch(/<Ada: count to 2>$/);
+    await stop(second.runId);
+    await stop(first.runId);
+    await untilRun(here, first.runId, 'cancelled');
+    expect(words(await opened())).toEqual(['count to 4', '1 2 3 4 <Ada: count to 2>']);
+    here.clock.release();
+    const onward = await ask(here, ada, 'runs.continue', { runId: first.runId, clientId: newId() }, sentDto);
+    await untilRun(here, onward.runId, 'succeeded');
+
+    expect(words(await opened())).toEqual(['count to 4', '1 2 3 4 <Ada: count to 2> [continued] 1 2']);
+    await expectLogAndTablesAgree();
+  });
+
   test('can be taken back until it is read', async () => {
     const first = await sendAndHold('count to 4', 2);
     const second = await sendSteering('count to 2');
@@ -369,28 +387,38 @@ const newWorker = (server: RunningProgram, clock = server.clock) =>
   startProgram({ beside: server, roles: { server: false, worker: true }, clock });
 
 describe('a worker', () => {
-  test('that stops after it read it leaves it to another, who answers it and does not read it again', async () => {
-    await using server = await newServer();
-    const clock = new HeldClock();
-    await using first = await newWorker(server, clock);
-    clock.hold(2);
-    const { runId } = await send(server, ada, sessionId, 'count to 4');
-    await expect.poll(() => clock.held, { timeout: 10_000 }).toBe(1);
-    const steering = await sendSteering('count to 2', server);
-    // The answer comes to its end, and the first word of what follows is held.
-    clock.release();
-    clock.hold(1);
-    await expect.poll(async () => words(await opened(server))[1], { timeout: 10_000 }).toMatch(/<Ada: count to 2>$/);
-    await expect.poll(() => clock.held, { timeout: 10_000 }).toBe(1);
-    await first.halt();
-    expect(await runStateOf(server, runId)).toBe('running');
+  const expireLease = (server: RunningProgram, runId: string) =>
+    server.database.pool.query(`UPDATE runs SET lease_until = now() - interval '1 second' WHERE id = $1`, [runId]);
 
-    await using _second = await newWorker(server);
-    await untilRun(server, runId, 'succeeded');
+  test.each([
+    ['stops', (worker: RunningProgram) => worker.halt()],
+    ['is lost', (worker: RunningProgram, runId: string) => expireLease(worker, runId)],
+  ])(
+    'that %s after it read it leaves it to another, who answers it and does not read it again',
+    async (_how, leave) => {
+      await using server = await newServer();
+      const clock = new HeldClock();
+      await using first = await newWorker(server, clock);
+      clock.hold(2);
+      const { runId } = await send(server, ada, sessionId, 'count to 4');
+      await expect.poll(() => clock.held, { timeout: 10_000 }).toBe(1);
+      const steering = await sendSteering('count to 2', server);
+      // The answer comes to its end, and the first word of what follows is held.
+      clock.release();
+      clock.hold(1);
+      await expect.poll(async () => words(await opened(server))[1], { timeout: 10_000 }).toMatch(/<Ada: count to 2>$/);
+      await expect.poll(() => clock.held, { timeout: 10_000 }).toBe(1);
+      await using second = await newWorker(server);
+      expect(await runStateOf(server, runId)).toBe('running');
+      await leave(first, runId);
+      await second.program.supervisor.offer(runId);
+      await untilRun(server, runId, 'succeeded');
+      clock.release();
 
-    expect(words(await opened(server))).toEqual(['count to 4', '1 2 3 4 <Ada: count to 2> [resumed] 1 2']);
-    expect(await runStateOf(server, steering.runId)).toBe('cancelled');
-  });
+      expect(words(await opened(server))).toEqual(['count to 4', '1 2 3 4 <Ada: count to 2> [resumed] 1 2']);
+      expect(await runStateOf(server, steering.runId)).toBe('cancelled');
+    },
+  );
 
   test('that is lost before it read it leaves it to the one that takes the run over, and writes nothing more', async () => {
     await using server = await newServer();
@@ -401,9 +429,7 @@ describe('a worker', () => {
     await expect.poll(() => clock.held, { timeout: 10_000 }).toBe(1);
     await sendSteering('count to 2', server);
     await using taker = await newWorker(server);
-    await server.database.pool.query(`UPDATE runs SET lease_until = now() - interval '1 second' WHERE id = $1`, [
-      runId,
-    ]);
+    await expireLease(server, runId);
     await taker.program.supervisor.offer(runId);
     await untilRun(server, runId, 'succeeded');
     clock.release();
