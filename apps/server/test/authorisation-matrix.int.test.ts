@@ -194,6 +194,7 @@ const procedureRows: Readonly<Record<string, Row>> = {
   'providers.test': byRole,
   'providers.update': byRole,
   'runs.decide': { ...open, says: 'ask.not_found' },
+  'runs.steer': open,
   'runs.stop': open,
   'runs.retry': open,
   'runs.continue': open,

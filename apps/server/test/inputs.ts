@@ -194,6 +194,7 @@ const inputs: Readonly<Record<string, (world: World) => object>> = {
   'providers.test': () => ({ providerId: newId(), model: 'a-model' }),
   'providers.update': () => ({ providerId: newId(), name: 'Provider', isEnabled: true }),
   'runs.decide': ({ runId }) => ({ runId, callId: '0-a', decision: { kind: 'deny' } }),
+  'runs.steer': ({ runId }) => ({ runId, steers: true }),
   'runs.stop': ({ runId }) => ({ runId }),
   'runs.retry': ({ runId }) => ({ runId, clientId: newId() }),
   'runs.continue': ({ runId }) => ({ runId, clientId: newId() }),

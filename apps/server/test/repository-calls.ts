@@ -78,6 +78,7 @@ const draft = {
   queuedAt: now,
   startedAt: null,
   finishedAt: null,
+  steers: null,
 } as const;
 
 export const sessionCalls: Calls<SessionsRepository> = {
@@ -192,6 +193,10 @@ export const runCalls: Calls<RunsRepository> = {
   addUsage: (r) => [() => r.addUsage(op, idOf('run', 21_001), usage)],
   requeue: (r) => [() => r.requeue(op, idOf('run', 22_001))],
   locked: (r, db) => [() => db.transaction(op, async (op) => await r.locked(op, idOf('run', 5)))],
+  steerable: (r) => sessions.map((id) => () => r.steerable(op, id)),
+  steer: (r) => [() => r.steer(op, idOf('run', 22_001), idOf('run', 21_001))],
+  hasSteering: (r) => [() => r.hasSteering(op, idOf('run', 21_001))],
+  steering: (r, db) => [() => db.transaction(op, async (op) => await r.steering(op, idOf('run', 21_001)))],
   requestStop: (r) => [() => r.requestStop(op, idOf('run', 22_001))],
   unfinished: (r) => sessions.map((id) => () => r.unfinished(op, id)),
   absentWorkers: (r) => [() => r.absentWorkers(op)],

@@ -9,8 +9,8 @@ export type Pictures = ReadonlyMap<string, PromptImage>;
 /** Reads the newest pictures of a conversation, up to what goes with one request. */
 export async function readPictures(conversation: readonly Turn[], attachments: Attachments): Promise<Pictures> {
   const files = conversation
-    .filter(({ role }) => role === 'user')
-    .flatMap(({ parts }) => parts.filter(isPicture))
+    .flatMap(({ role, parts }) => (role === 'user' ? parts.filter(isFile) : parts.flatMap(filesSaid)))
+    .filter(isPicture)
     .toReversed();
   const pictures = new Map<string, PromptImage>();
   let room = picturesTogether;
@@ -24,6 +24,19 @@ export async function readPictures(conversation: readonly Turn[], attachments: A
   return pictures;
 }
 
-function isPicture(part: Part): part is FilePart {
-  return part.type === 'file' && pictureTypes.includes(part.mediaType);
+/** Whether what people said in between, in these parts of an answer, brought a picture. */
+export function bringPictures(parts: readonly Part[]): boolean {
+  return parts.flatMap(filesSaid).some(isPicture);
+}
+
+function filesSaid(part: Part): readonly FilePart[] {
+  return part.type === 'steer' ? part.content.filter(isFile) : [];
+}
+
+function isFile(part: Part): part is FilePart {
+  return part.type === 'file';
+}
+
+function isPicture({ mediaType }: FilePart): boolean {
+  return pictureTypes.includes(mediaType);
 }

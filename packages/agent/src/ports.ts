@@ -216,6 +216,17 @@ export interface RunJournal {
   commit(bodies: readonly EventBody[]): Promise<void>;
 }
 
+/** What people say while the answer is being written, and want read before it ends. */
+export interface Steering {
+  /** Whether there is anything to take now. */
+  isWaiting(): Promise<boolean>;
+  /**
+   * Takes all of it, in order, for the model call of this step. Durable when it resolves: what was taken stands in the
+   * answer, and nobody takes it again. Resolves with what the log says of it.
+   */
+  take(step: number): Promise<readonly EventBody[]>;
+}
+
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
 }

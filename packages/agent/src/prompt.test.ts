@@ -1,6 +1,6 @@
 import type { Part } from '@atelier/contracts/parts';
 import { describe, expect, test } from 'vitest';
-import { asks, aTime, filePart, message, said, toolPart } from '../test/samples.ts';
+import { asks, aTime, filePart, message, said, steered, toolPart } from '../test/samples.ts';
 import { buildPrompt, continueInstruction } from './prompt.ts';
 
 const thought: Part = { type: 'reasoning', step: 0, text: 'Hm', startedAt: aTime, endedAt: aTime };
@@ -166,5 +166,37 @@ describe('the answer so far', () => {
 
   test('that is empty adds nothing', () => {
     expect(buildPrompt([asks('Hello')], [thought])).toEqual([{ role: 'user', text: 'Hello' }]);
+  });
+});
+
+describe('what a person said in between', () => {
+  test('is a turn of theirs, before the step that answers it and after what the tools answered', () => {
+    expect(told(said('I look.'), toolPart(), steered('In German, please.', 1), said('Gern.', 1))).toMatchObject([
+      { role: 'assistant', content: [{ text: 'I look.' }, { callId: '0-a' }] },
+      { role: 'tool', results: [{ callId: '0-a' }] },
+      { role: 'user', text: 'In German, please.' },
+      { role: 'assistant', content: [{ text: 'Gern.' }] },
+    ]);
+  });
+
+  test('is one turn with what was said before it, also with its files and pictures', () => {
+    const picture = { name: 'a.png', mediaType: 'image/png', data: 'AAAA' };
+    const file = filePart({ mediaType: 'image/png', name: 'a.png', path: 'uploads/a.png', text: null });
+    const pictures = new Map([[file.uploadId, picture]]);
+
+    expect(buildPrompt([asks('Hello')], [steered('One.', 0), steered('Two.', 0, file)], pictures)).toEqual([
+      {
+        role: 'user',
+        text: 'Hello\n\nOne.\n\nTwo.\n\nAttached file: uploads/a.png (5 bytes, image/png), the picture "a.png".',
+        images: [picture],
+      },
+    ]);
+  });
+
+  test('is answered, and no answer that was cut off is asked to be gone on with', () => {
+    expect(buildPrompt([asks('Hello')], [said('Good d'), steered('In German.', 1)]).at(-1)).toEqual({
+      role: 'user',
+      text: 'In German.',
+    });
   });
 });

@@ -3,6 +3,8 @@ import type { Pictures } from './pictures.ts';
 import type { AssistantContent, PromptMessage, ToolResult } from './ports.ts';
 import { type Turn, withoutSummarised } from './summarised.ts';
 
+type UserMessage = Extract<PromptMessage, { role: 'user' }>;
+
 /** What a model is told when its answer stands unfinished: after a crash, or when a person asked it to go on. */
 export const continueInstruction =
   'Your answer was cut off at this point by a technical failure. Continue exactly where it stopped; do not repeat anything.';
@@ -21,10 +23,27 @@ export function buildPrompt(
 ): readonly PromptMessage[] {
   const { conversation, answer } = withoutSummarised(wholeConversation, wholeAnswer);
   const messages = conversation.flatMap(({ role, parts }) =>
-    role === 'user' ? [userMessage(parts, pictures)] : answerMessages(parts),
+    role === 'user' ? [userMessage(parts, pictures)] : answerMessages(parts, pictures),
   );
   const goOn = isCutOff(answer) ? [{ role: 'user', text: continueInstruction } as const] : [];
-  return [...messages, ...answerMessages(answer), ...goOn];
+  return takingTurns([...messages, ...answerMessages(answer, pictures), ...goOn]);
+}
+
+/** What a person said in several messages, one after the other, is one turn: not every service takes two. */
+function takingTurns(messages: readonly PromptMessage[]): readonly PromptMessage[] {
+  const told: PromptMessage[] = [];
+  for (const message of messages) {
+    const last = told.at(-1);
+    if (last?.role === 'user' && message.role === 'user') told.splice(-1, 1, joined(last, message));
+    else told.push(message);
+  }
+  return told;
+}
+
+function joined(first: UserMessage, second: UserMessage): UserMessage {
+  const images = [...(first.images ?? []), ...(second.images ?? [])];
+  const text = [first.text, second.text].filter((words) => words.trim() !== '').join('\n\n');
+  return { role: 'user', text, ...(images.length > 0 ? { images } : {}) };
 }
 
 /** The system prompt, with the summary of what the prompt leaves out. */
@@ -35,10 +54,10 @@ export function buildSystem(system: string, conversation: readonly Turn[], answe
 
 /** Whether an answer stands there without its end: a model is asked to go on with it. */
 export function isCutOff(answer: readonly Part[]): boolean {
-  return answerMessages(answer).at(-1)?.role === 'assistant';
+  return answerMessages(answer, new Map()).at(-1)?.role === 'assistant';
 }
 
-function userMessage(parts: readonly Part[], pictures: Pictures): PromptMessage {
+function userMessage(parts: readonly Part[], pictures: Pictures): UserMessage {
   const texts = parts.flatMap((part) => {
     if (part.type === 'text') return [part.text];
     return part.type === 'file' ? [describeFile(part, pictures.has(part.uploadId))] : [];
@@ -57,13 +76,14 @@ function describeFile(file: FilePart, isShown: boolean): string {
   return `${attachmentLead}${file.path}\n${fence}\n${file.text}\n${fence}`;
 }
 
-/** One assistant message a step, each followed by what its tools answered. */
-function answerMessages(parts: readonly Part[]): readonly PromptMessage[] {
+/** What people said before a step, one assistant message for it, and what its tools answered. */
+function answerMessages(parts: readonly Part[], pictures: Pictures): readonly PromptMessage[] {
   const messages: PromptMessage[] = [];
   for (const step of steps(parts)) {
     const hasCalls = step.some((part) => part.type === 'tool' && part.state !== 'drafting');
     const content = step.flatMap((part) => toContent(part, hasCalls));
     const results = step.flatMap((part) => (part.type === 'tool' && part.state !== 'drafting' ? [toResult(part)] : []));
+    for (const part of step) if (part.type === 'steer') messages.push(userMessage(part.content, pictures));
     if (content.length > 0) messages.push({ role: 'assistant', content });
     if (results.length > 0) messages.push({ role: 'tool', results });
   }

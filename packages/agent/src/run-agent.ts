@@ -12,7 +12,7 @@ import { callTools } from './call-tools.ts';
 import { ContextSize } from './context-size.ts';
 import { makeRoom } from './make-room.ts';
 import { ModelChain } from './model-chain.ts';
-import { type Pictures, readPictures } from './pictures.ts';
+import { bringPictures, type Pictures, readPictures } from './pictures.ts';
 import {
   type AnyTool,
   type Approvals,
@@ -23,6 +23,7 @@ import {
   type ModelHealth,
   type RunJournal,
   type Spending,
+  type Steering,
 } from './ports.ts';
 import { buildPrompt, buildSystem } from './prompt.ts';
 import { RepetitionGuard } from './repetition-guard.ts';
@@ -46,6 +47,8 @@ export interface RunAgentInput {
   /** The messages up to and including the one that is answered. */
   readonly conversation: readonly Turn[];
   readonly attachments: Attachments;
+  /** Where nothing can be said in between it is left out. */
+  readonly steering?: Steering;
   /** What the answer holds already, after a crash or for "continue". */
   readonly parts: readonly Part[];
   readonly firstStep: number;
@@ -80,8 +83,8 @@ export interface StepContext extends RunAgentInput {
 }
 
 /**
- * The agent's turn: model, tools, model, … until the model asks for no tool, a limit is reached, a person has to decide,
- * or somebody stops it. It begins with the calls that an earlier worker left undone. What is thrown is a failure of the
+ * The agent's turn: model, tools, model, … until the model asks for no tool and nobody has said anything in between, a limit
+ * is reached, a person has to decide, or somebody stops it. It begins with the calls that an earlier worker left undone. What is thrown is a failure of the
  * journal (`LeaseLostError`) or a bug; everything a provider or tool does wrong is an outcome.
  */
 export async function runAgent(input: RunAgentInput): Promise<RunOutcome> {
@@ -103,7 +106,7 @@ async function takeTurn(input: RunAgentInput, trace: Span): Promise<RunOutcome> 
   const answer = new AnswerInProgress(input);
   const guard = new RepetitionGuard();
   const chain = new ModelChain(input.models, input.health);
-  const pictures = await readPictures(input.conversation, input.attachments);
+  let pictures = await readPictures(allTurns(input, answer.parts), input.attachments);
   const size = new ContextSize();
   const startedAt = clock.now().getTime();
   let { usage } = input;
@@ -120,8 +123,10 @@ async function takeTurn(input: RunAgentInput, trace: Span): Promise<RunOutcome> 
   };
 
   let calls = undone(answer.parts);
+  /** The model has said what it had to say: the run goes on only for what somebody says in between. */
+  let isAnswered = false;
   for (let step = calls[0]?.step ?? input.firstStep; ; step += 1) {
-    if (signal.aborted) return ended('cancelled');
+    if (signal.aborted) return ended(isAnswered ? 'succeeded' : 'cancelled');
     const context = (): StepContext => ({
       ...input,
       step,
@@ -142,9 +147,13 @@ async function takeTurn(input: RunAgentInput, trace: Span): Promise<RunOutcome> 
         toolCalls: toolCalls() - toolCallsBefore,
       };
       const limit = reachedLimit(caps, done) ?? (await overspent(context(), usage));
-      if (limit) return ended('failed', limit);
-      steps += 1;
+      // What is not taken is answered by a run of its own.
+      if (limit) return isAnswered ? ended('succeeded') : ended('failed', limit);
       try {
+        const said = await answer.takeSteering(step);
+        if (isAnswered && said.length === 0) return ended('succeeded');
+        if (bringPictures(said)) pictures = await readPictures(allTurns(input, answer.parts), input.attachments);
+        steps += 1;
         const reply = await askWithRoom(context, chain, size);
         usage = addUsage(usage, reply.usage);
         await answer.commit([
@@ -157,7 +166,9 @@ async function takeTurn(input: RunAgentInput, trace: Span): Promise<RunOutcome> 
         throw error;
       }
       calls = undone(answer.parts);
-      if (calls.length === 0) return ended('succeeded');
+      isAnswered = calls.length === 0;
+      if (isAnswered && !(await isWaiting(input))) return ended('succeeded');
+      if (isAnswered) continue;
     }
 
     const result = await callTools(context(), calls, guard);
@@ -168,6 +179,15 @@ async function takeTurn(input: RunAgentInput, trace: Span): Promise<RunOutcome> 
     if (result.isStuck) return ended('failed', stuckError);
     calls = [];
   }
+}
+
+function allTurns({ conversation }: RunAgentInput, answer: readonly Part[]): readonly Turn[] {
+  return [...conversation, { role: 'agent', seq: Number.MAX_SAFE_INTEGER, parts: [...answer] }];
+}
+
+/** Whether somebody has said something in between. */
+async function isWaiting({ steering, signal }: RunAgentInput): Promise<boolean> {
+  return steering !== undefined && !signal.aborted && (await steering.isWaiting());
 }
 
 /** A model's answer, after room was made in its window where it was nearly full, or where it says that it is. */
@@ -229,11 +249,13 @@ const stuckError: RunError = {
 class AnswerInProgress implements RunJournal {
   readonly #journal: RunJournal;
   readonly #clock: Clock;
+  readonly #steering: Steering | undefined;
   #parts: readonly Part[];
 
   constructor(input: RunAgentInput) {
     this.#journal = input.journal;
     this.#clock = input.clock;
+    this.#steering = input.steering;
     this.#parts = input.parts;
   }
 
@@ -246,8 +268,19 @@ class AnswerInProgress implements RunJournal {
     return this.#journal.delta(body);
   }
 
+  /** What people said in between becomes part of the answer, before this step. Returns what was added. */
+  async takeSteering(step: number): Promise<readonly Part[]> {
+    const before = this.#parts.length;
+    this.#fold((await this.#steering?.take(step)) ?? []);
+    return this.#parts.slice(before);
+  }
+
   async commit(bodies: readonly EventBody[]): Promise<void> {
     await this.#journal.commit(bodies);
+    this.#fold(bodies);
+  }
+
+  #fold(bodies: readonly EventBody[]): void {
     const at = this.#clock.now().toISOString();
     for (const body of bodies) {
       const event = { ...body, seq: 0, at };

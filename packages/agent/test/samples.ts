@@ -1,6 +1,6 @@
 import { messageId, runId, uploadId, userId } from '@atelier/contracts/ids';
 import type { MessageDto } from '@atelier/contracts/messages';
-import type { FilePart, Part, ToolPart } from '@atelier/contracts/parts';
+import type { FilePart, Part, SteerPart, ToolPart } from '@atelier/contracts/parts';
 import type { RunError } from '@atelier/contracts/runs';
 import { ModelError } from '../src/ports.ts';
 
@@ -48,6 +48,18 @@ export function toolPart(over: Partial<ToolPart> = {}): ToolPart {
     startedAt: aTime,
     endedAt: aTime,
     ...over,
+  };
+}
+
+/** What somebody said in between. */
+export function steered(text: string, step = 0, ...files: readonly FilePart[]): SteerPart {
+  return {
+    type: 'steer',
+    step,
+    messageId: messageId.parse(uuid(6)),
+    author: { userId: userId.parse(uuid(4)), name: 'Ada' },
+    content: [{ type: 'text', text }, ...files],
+    sentAt: aTime,
   };
 }
 

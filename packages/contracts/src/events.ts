@@ -4,7 +4,7 @@ import { fileChange } from './files.ts';
 import { instant, messageId, runId, seq } from './ids.ts';
 import { newMessageDto } from './messages.ts';
 import { askedModel, providerData } from './models.ts';
-import { summarised, toolDecision, toolRequest, toolState } from './parts.ts';
+import { steer, summarised, toolDecision, toolRequest, toolState } from './parts.ts';
 import { pipelineRunDto } from './pipeline-runs.ts';
 import { runDto, runError, runState, usage } from './runs.ts';
 import { sessionDto } from './sessions.ts';
@@ -21,6 +21,8 @@ export const eventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('message.created'), message: newMessageDto }),
   z.object({ type: z.literal('message.updated'), messageId, isSuperseded: z.boolean() }),
   z.object({ type: z.literal('run.queued'), run: runDto }),
+  /** A queued message is to be read by the answer of the run `steers` before its next step; null: it waits for its turn. */
+  z.object({ type: z.literal('run.steer_asked'), runId, steers: runId.nullable() }),
   z.object({ type: z.literal('run.started'), run: runDto }),
   z.object({ type: z.literal('text.delta'), messageId, step, text: z.string() }),
   /** `providerData` comes with the last piece of a thought. */
@@ -92,6 +94,8 @@ export const eventBody = z.discriminatedUnion('type', [
     usage,
     model: askedModel,
   }),
+  /** The run reads a queued message before this step. The run that would have answered it ends with the next entry. */
+  z.object({ type: z.literal('run.steered'), runId, messageId, step, steer }),
   z.object({
     type: z.literal('run.retrying'),
     runId,

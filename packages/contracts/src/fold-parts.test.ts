@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { anApproval, finished, logOf, messageNo, modelNo, runNo, running, sent, timeOf } from '../test/samples.ts';
+import {
+  anApproval,
+  finished,
+  logOf,
+  messageNo,
+  modelNo,
+  runNo,
+  running,
+  sent,
+  steerOf,
+  timeOf,
+} from '../test/samples.ts';
 import type { EventBody } from './events.ts';
 import { foldParts, isPartEvent } from './fold-parts.ts';
 import type { Part, ToolDecision } from './parts.ts';
@@ -287,6 +298,16 @@ test('a summary stands at its place, and ends the thought before it', () => {
   ).toMatchObject([
     { type: 'reasoning', endedAt: expect.any(String) },
     { type: 'summary', step: 0, text: 'In short.', upTo },
+  ]);
+});
+
+test('a message that the answer reads stands at its place, and ends the thought before it', () => {
+  const steered = { type: 'run.steered', ...at, step: 1, runId: runNo(1), steer: steerOf(2) } as const;
+
+  expect(partsAfter(thought('Hm'), steered, text('Yes.', 1), text(' Done.', 1))).toMatchObject([
+    { type: 'reasoning', endedAt: timeOf(2) },
+    { type: 'steer', step: 1, messageId: messageNo(3), content: [{ type: 'text', text: 'Question 3' }] },
+    { type: 'text', step: 1, text: 'Yes. Done.' },
   ]);
 });
 

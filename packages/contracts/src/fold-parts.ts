@@ -16,6 +16,7 @@ const partTypes = [
   'run.fell_back',
   'run.noticed',
   'context.summarised',
+  'run.steered',
 ] as const;
 type PartType = (typeof partTypes)[number];
 type PartEvent = Extract<EventBody, { type: PartType }>;
@@ -86,6 +87,8 @@ export function foldParts(parts: readonly Part[], event: FoldableEvent, at: stri
       const { step, text, upTo } = event;
       return [...endReasoning(parts, at), { type: 'summary', step, text, upTo }];
     }
+    case 'run.steered':
+      return [...endReasoning(parts, at), { type: 'steer', step: event.step, ...event.steer }];
     case 'run.resumed':
       // Nothing was broken off: whoever reads saw it wait.
       if (event.reason === 'decided') return settle(parts, at, 'unknown');

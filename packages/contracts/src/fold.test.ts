@@ -10,10 +10,12 @@ import {
   running,
   sent,
   session,
+  steerOf,
   timeOf,
 } from '../test/samples.ts';
 import type { EventBody } from './events.ts';
 import { activeRun, foldEvent, foldEvents, GapError } from './fold.ts';
+import type { RunDto } from './runs.ts';
 import type { Transcript } from './transcript.ts';
 
 function after(...bodies: readonly EventBody[]): Transcript {
@@ -275,6 +277,35 @@ describe('runs', () => {
   );
 });
 
+describe('a queued message that is to steer', () => {
+  const asked = (steers: RunDto['id'] | null): EventBody => ({ type: 'run.steer_asked', runId: runNo(2), steers });
+
+  test('says so where it waits, until it is not to any more', () => {
+    const waiting = after(...sent(1), started, ...sent(2), ...sent(3), asked(runNo(1)));
+
+    expect(waiting.queue).toEqual([{ ...run(2), steers: runNo(1) }, run(3)]);
+    expect(then(waiting, asked(null)).queue).toEqual([run(2), run(3)]);
+  });
+
+  test('is a part of the answer that reads it, and leaves the queue with the answer it would have had', () => {
+    const place = { runId: runNo(1), messageId: messageNo(2), step: 1 };
+    const state = after(
+      ...sent(1),
+      started,
+      ...sent(2),
+      ...sent(3),
+      asked(runNo(1)),
+      { type: 'run.steered', ...place, steer: steerOf(2) },
+      finished(2, { state: 'cancelled' }),
+    );
+
+    expect(state.queue).toEqual([run(3)]);
+    expect(idsOf(state)).toEqual([1, 2, 5, 6].map(messageNo));
+    expect(state.messages[1]?.parts).toEqual([{ type: 'steer', step: 1, ...steerOf(2) }]);
+    expect(activeRun(state)?.id).toBe(runNo(1));
+  });
+});
+
 describe('a queued run that is stopped', () => {
   test('takes its question and the answer it never began with it, and leaves the one at work alone', () => {
     const state = then(after(...sent(1), ...sent(2)), started, finished(2, { state: 'cancelled' }));
@@ -296,6 +327,30 @@ describe('a queued run that is stopped', () => {
 
     expect(idsOf(state)).toEqual([messageNo(1)]);
     expect(state.queue).toEqual([]);
+  });
+
+  test('takes its answer away also when that holds what the first one was steered with', () => {
+    const again = run(2, { userMessageId: messageNo(1) });
+    const steered = { type: 'steer', step: 0, ...steerOf(3) } as const;
+    const state = then(
+      after(...sent(1), started, text('Old'), finished(1)),
+      { type: 'message.updated', messageId: messageNo(2), isSuperseded: true },
+      { type: 'message.created', message: message(4, { parentId: messageNo(1), run: again, parts: [steered] }) },
+      { type: 'run.queued', run: again },
+      finished(2, { state: 'cancelled' }),
+    );
+
+    expect(idsOf(state)).toEqual([messageNo(1)]);
+  });
+
+  test('takes away what it brought also for a reader that came while it waited', () => {
+    const opened = after(...sent(1), started, ...sent(2));
+    const snapshot = {
+      ...opened,
+      messages: opened.messages.map((each, n) => (n === 3 ? { ...each, run: null } : each)),
+    };
+
+    expect(idsOf(then(snapshot, finished(2, { state: 'cancelled' })))).toEqual([messageNo(1), messageNo(2)]);
   });
 
   test.each([

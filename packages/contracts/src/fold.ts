@@ -45,6 +45,11 @@ function apply(state: Transcript, event: SessionEvent): Transcript {
         : state;
     case 'run.queued':
       return { ...state, queue: [...state.queue, event.run] };
+    case 'run.steer_asked':
+      return {
+        ...state,
+        queue: state.queue.map((run) => (run.id === event.runId ? steering(run, event.steers) : run)),
+      };
     case 'run.started':
     case 'run.resumed':
       return startRun(state, event.run, event);
@@ -68,6 +73,10 @@ function apply(state: Transcript, event: SessionEvent): Transcript {
     case 'step.finished':
       return state;
   }
+}
+
+function steering({ steers: _before, ...run }: RunDto, steers: RunDto['id'] | null): RunDto {
+  return steers === null ? run : { ...run, steers };
 }
 
 function startRun(
@@ -113,11 +122,13 @@ function finishRun(
 
 /**
  * A run that is taken from the queue takes the answer it never began with it, and the question that was sent with
- * it. A "continue" brought neither, and a retry no question: what they were to go on from stays.
+ * it. A "continue" brought neither, and a retry no question: what they were to go on from stays. For a reader that came
+ * while it waited, the answer has no run yet; that of a retry holds what its first was steered with.
  */
 function withoutWhatItBrought(messages: readonly MessageDto[], run: RunDto): MessageDto[] {
   const answer = messages.find(({ id }) => id === run.agentMessageId);
-  if (answer?.run?.id !== run.id || answer.parts.length > 0) return [...messages];
+  const hasBegun = answer?.parts.some(({ type }) => type !== 'steer');
+  if (!answer || hasBegun || (answer.run && answer.run.id !== run.id)) return [...messages];
   // A question and its answer are neighbours in the log; the answer of a retry comes later.
   return messages.filter(({ id, seq }) => id !== answer.id && !(id === run.userMessageId && seq + 1 === answer.seq));
 }

@@ -42,6 +42,11 @@ export const sendMessageInput = z.strictObject({
     .array(sendPart)
     .min(1)
     .max(1 + messageMaxFiles),
+  /**
+   * Where an answer is being written, it is to read the message before its next step. If it ends before that, and where none
+   * is being written, the message is answered like any other.
+   */
+  steers: z.boolean().default(false),
 });
 
 /** Ids of what a send, a retry or a continue has set going; the same for the same `clientId`. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { instant, seq, uploadId, userId } from './ids.ts';
+import { instant, messageId, seq, uploadId, userId } from './ids.ts';
 import { providerData } from './models.ts';
 
 /** Which model call of the run made the part, counted from 0. A user's parts have none. */
@@ -117,6 +117,20 @@ export type SummaryPart = z.infer<typeof summaryPart>;
 
 export type NoticeKind = z.infer<typeof noticePart>['kind'];
 
+/** A message that the agent read in the middle of its answer, as its sender wrote it. */
+export const steer = z.strictObject({
+  /** The message that it was while it waited in the queue. */
+  messageId,
+  author: z.strictObject({ userId, name: z.string() }).nullable(),
+  content: z.array(z.discriminatedUnion('type', [textPart, filePart])),
+  sentAt: instant,
+});
+export type Steer = z.infer<typeof steer>;
+
+/** Somebody steered the answer: read from `step` on. */
+export const steerPart = steer.extend({ type: z.literal('steer'), step });
+export type SteerPart = z.infer<typeof steerPart>;
+
 export const part = z.discriminatedUnion('type', [
   textPart,
   reasoningPart,
@@ -124,5 +138,6 @@ export const part = z.discriminatedUnion('type', [
   filePart,
   noticePart,
   summaryPart,
+  steerPart,
 ]);
 export type Part = z.infer<typeof part>;

@@ -74,8 +74,12 @@ export const runDto = z.strictObject({
   queuedAt: instant,
   startedAt: instant.nullable(),
   finishedAt: instant.nullable(),
+  /** It is queued, and the answer of this run is to read its message before its next step. */
+  steers: runId.optional(),
 });
 export type RunDto = z.infer<typeof runDto>;
 
 export const runRef = z.strictObject({ runId });
+/** Whether a queued message is to be read by the answer that is being written, or waits for its turn after all. */
+export const steerInput = z.strictObject({ runId, steers: z.boolean() });
 export const repeatRunInput = z.strictObject({ runId, clientId });

@@ -13,6 +13,7 @@ import {
   run,
   sent,
   session,
+  steerOf,
   timeOf,
 } from './samples.ts';
 
@@ -116,9 +117,10 @@ class RandomWriter {
     const at = { messageId: active.agentMessageId, step: this.#step };
     const runAt = { ...at, runId: active.id };
     const usage = { inputTokens: 1, outputTokens: 1 };
-    const choice = below(this.#random, 14);
+    const choice = below(this.#random, 15);
     if (choice === 12) this.#ask(active, at);
     else if (choice === 13) this.#tell(runAt);
+    else if (choice === 14) this.#steer(active, runAt);
     else if (choice < 3) this.#stream({ type: 'text.delta', ...at, text: '' });
     else if (choice < 5) this.#think(at);
     else if (choice < 7) this.#draft(at);
@@ -168,6 +170,25 @@ class RandomWriter {
     const decision = { kind, by: null, text: 'Because.', isEdited: false, at: timeOf(0) };
     this.bodies.push({ type: 'tool.decided', messageId, callId, decision, inputText: null });
     this.bodies.push({ type: 'run.resumed', run: active, step: at.step, reason: 'decided' });
+  }
+
+  /** A queued message is wished to be read by the answer, and is, or is not after all. */
+  #steer(active: RunDto, runAt: { messageId: RunDto['agentMessageId']; step: number; runId: RunDto['id'] }): void {
+    const index = below(this.#random, this.#queue.length + 1);
+    const queued = this.#queue[index];
+    if (!queued) return;
+    this.bodies.push({ type: 'run.steer_asked', runId: queued.id, steers: active.id });
+    if (below(this.#random, 3) === 0) {
+      this.bodies.push({ type: 'run.steer_asked', runId: queued.id, steers: null });
+      return;
+    }
+    this.#queue.splice(index, 1);
+    const { id, agentMessageId, userMessageId } = queued;
+    const steer = { ...steerOf(1), messageId: userMessageId };
+    this.bodies.push(
+      { type: 'run.steered', ...runAt, steer },
+      { ...finished(1), runId: id, messageId: agentMessageId, state: 'cancelled' },
+    );
   }
 
   /** Something about the run itself. */

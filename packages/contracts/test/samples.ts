@@ -3,7 +3,7 @@ import type { EventBody, SessionEvent } from '../src/events.ts';
 import { messageId, pipelineRunId, runId, sessionId, stageRunId, uploadId, userId } from '../src/ids.ts';
 import type { MessageDto } from '../src/messages.ts';
 import type { AskedModel } from '../src/models.ts';
-import type { ToolRequest } from '../src/parts.ts';
+import type { Steer, ToolRequest } from '../src/parts.ts';
 import type { PipelineRunDto } from '../src/pipeline-runs.ts';
 import type { RunDto } from '../src/runs.ts';
 import type { SessionDto } from '../src/sessions.ts';
@@ -162,5 +162,15 @@ export const aPipeline: PipelineRunDto = {
   startedAt: timeOf(0),
   finishedAt: null,
 };
+
+/** What the message of run `n` becomes when another answer reads it. */
+export function steerOf(n: number): Steer {
+  return {
+    messageId: messageNo(2 * n - 1),
+    author: { userId: aUser, name: 'Ada' },
+    content: [{ type: 'text', text: `Question ${2 * n - 1}` }],
+    sentAt: timeOf(0),
+  };
+}
 
 export const anApproval: ToolRequest = { kind: 'approval', reason: 'Commands are asked for.', expiresAt: timeOf(600) };

@@ -91,6 +91,7 @@ const published = {
   'message.not_found': 404,
   'run.not_found': 404,
   'run.not_finished': 409,
+  'run.not_steerable': 409,
   'run.not_latest': 409,
   'file.not_found': 404,
   'file.name_invalid': 400,

@@ -140,6 +140,10 @@ export const errorCatalogue = {
   'message.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'run.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'run.not_finished': { kind: 'CONFLICT', message: 'This answer is still being written.' },
+  'run.not_steerable': {
+    kind: 'CONFLICT',
+    message: 'This message cannot be read by the answer that is being written.',
+  },
   'run.not_latest': { kind: 'CONFLICT', message: 'The conversation has gone on since. Send a new message instead.' },
   'ask.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'ask.decided': { kind: 'CONFLICT', message: 'This was decided already. Look at it again.' },

@@ -24,7 +24,7 @@ export function composeAgent(
 ) {
   const { config, clock, log, metrics, db, hints, feeds, eventLog, writer } = foundation;
   const { sessionRows, messageRows, runRows, transcripts } = sessions;
-  const { runAgents, approvalRules, checkpoints, runRequests } = sessions;
+  const { runAgents, approvalRules, checkpoints, runRequests, runs } = sessions;
   const spanRows = new SpansRepository(db);
   const { otlp } = config.traces;
   const spans = new SpanRecorder({
@@ -56,6 +56,7 @@ export function composeAgent(
       budgetOf: (run, signal) => budgets.budgetOf(run, signal),
       approvalsOf: (runId) => approvalRules.approvalsOf(runId),
       requests: runRequests,
+      service: runs,
       usage,
       checkpoints,
       systemPrompt,

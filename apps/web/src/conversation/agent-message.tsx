@@ -9,6 +9,7 @@ import { Markdown } from './markdown.tsx';
 import { Notice } from './notice.tsx';
 import { ReasoningBlock } from './reasoning-block.tsx';
 import { RunEnd } from './run-end.tsx';
+import { SteerBubble } from './steer-bubble.tsx';
 import { SummaryBlock } from './summary-block.tsx';
 import { type Block, blocksOf } from './thread.ts';
 import { ToolGroup } from './tool-card.tsx';
@@ -29,6 +30,8 @@ export const AgentMessage = memo(function AgentMessage({ sessionId, message, isL
   const { run, parts } = message;
   const isStreaming = run !== null && !isTerminal(run.state);
   const blocks = blocksOf(parts);
+  // Nothing has come yet, or nothing since somebody spoke.
+  const isThinking = isStreaming && (parts.length === 0 || parts.at(-1)?.type === 'steer');
   // Here, not beside its button: it stays open when the answer ends, and the button moves.
   const [isTraceOpen, setTraceOpen] = useState(false);
   const traceButton = <TraceButton onClick={() => setTraceOpen(true)} />;
@@ -43,7 +46,7 @@ export const AgentMessage = memo(function AgentMessage({ sessionId, message, isL
           isStreaming={isStreaming && index === blocks.length - 1}
         />
       ))}
-      {isStreaming && blocks.length === 0 && <p className="pulse text-2 text-faint">{t('chat.thinking')}</p>}
+      {isThinking && <p className="pulse text-2 text-faint">{t('chat.thinking')}</p>}
       {isStreaming && <div className="-mt-2 -ml-2 text-faint">{traceButton}</div>}
       {run ? (
         <RunEnd
@@ -98,6 +101,8 @@ function BlockView({ block, runId, isStreaming }: BlockViewProps) {
       return <Notice kind={part.kind} text={part.text} />;
     case 'summary':
       return <SummaryBlock text={part.text} />;
+    case 'steer':
+      return <SteerBubble part={part} />;
     case 'file':
       return null;
   }

@@ -1,6 +1,6 @@
 import { messageMaxCharacters } from '@atelier/contracts/messages';
 import { IconButton } from '@atelier/ui/icon-button';
-import { ArrowUp, Paperclip, Square } from 'lucide-react';
+import { ArrowUp, Paperclip, ShipWheel, Square } from 'lucide-react';
 import {
   type ClipboardEvent,
   type KeyboardEvent,
@@ -15,11 +15,16 @@ import {
 import { useTranslation } from 'react-i18next';
 import { trpc } from '../api.ts';
 import type { Uploading } from '../platform/use-uploads.ts';
+import { isApple } from '../shell/use-shortcuts.ts';
 import { AttachmentList } from './attachment-list.tsx';
+import type { EnterChoice } from './enter-choice.ts';
 import type { ModelPickerProps } from './model-picker.tsx';
 import { largestPictureFor } from './offered-model.ts';
 
 const ModelPicker = lazy(async () => ({ default: (await import('./model-picker.tsx')).ModelPicker }));
+
+/** What does, while an answer is being written, what Enter alone does not. */
+const other = isApple ? '⌘ Enter' : 'Ctrl+Enter';
 
 /** Pasted text longer than this becomes an attachment. */
 const pasteAsFileCharacters = 8000;
@@ -31,9 +36,12 @@ export interface ComposerProps {
   readonly onFiles: (files: readonly File[]) => void;
   readonly onRemoveFile: (key: number) => void;
   readonly onRetryFile: (item: Uploading) => void;
-  readonly onSend: () => void;
-  /** Set while an answer is being written: Stop is offered, and sending queues. */
+  /** `other`: with the key that does what Enter does not, while an answer is being written. */
+  readonly onSend: (how: 'usual' | 'other') => void;
+  /** Set while an answer is being written: Stop is offered, and sending queues or steers. */
   readonly onStop: (() => void) | null;
+  /** What Enter does meanwhile. */
+  readonly enter?: EnterChoice;
   readonly model: ModelPickerProps;
   /** Who answers, beside the paper clip. */
   readonly choices?: ReactNode;
@@ -41,8 +49,20 @@ export interface ComposerProps {
 }
 
 export function Composer(props: ComposerProps) {
-  const { text, onText, attachments, onFiles, onRemoveFile, onRetryFile, onSend, onStop, model, choices, inputRef } =
-    props;
+  const {
+    text,
+    onText,
+    attachments,
+    onFiles,
+    onRemoveFile,
+    onRetryFile,
+    onSend,
+    onStop,
+    enter,
+    model,
+    choices,
+    inputRef,
+  } = props;
   const { t } = useTranslation();
   const fileInput = useRef<HTMLInputElement>(null);
   const { data: available } = trpc.models.available.useQuery();
@@ -57,12 +77,15 @@ export function Composer(props: ComposerProps) {
   const hasFailed = attachments.some(({ state }) => state === 'failed');
   const isEmpty = text.trim() === '' && attachments.length === 0;
   const canSend = !isEmpty && !isUploading && !hasFailed && excess <= 0;
+  const isSteering = enter === 'steer';
+  const meanwhile = isSteering ? t('composer.steerHint', { other }) : t('composer.queueHint', { other });
+  const hint = onStop === null ? t('composer.shortcutHint') : meanwhile;
 
   function onKeyDown(event: KeyboardEvent) {
     // An input method uses Enter to choose a word.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
-    if (canSend) onSend();
+    if (canSend) onSend(event.ctrlKey || event.metaKey ? 'other' : 'usual');
   }
   function onPaste(event: ClipboardEvent) {
     const files = [...event.clipboardData.files];
@@ -124,17 +147,21 @@ export function Composer(props: ComposerProps) {
           {isUploading || hasFailed ? (
             t('composer.waitForUploads')
           ) : (
-            <span className="max-sm:hidden pointer-coarse:hidden">{t('composer.shortcutHint')}</span>
+            <span className="max-sm:hidden pointer-coarse:hidden">{hint}</span>
           )}
         </span>
         {(onStop === null || canSend) && (
           <IconButton
-            label={onStop === null ? t('composer.send') : t('composer.queue')}
+            label={onStop === null ? t('composer.send') : isSteering ? t('composer.steerNew') : t('composer.queue')}
             disabled={!canSend}
-            onClick={onSend}
+            onClick={() => onSend('usual')}
             look="primary"
           >
-            <ArrowUp aria-hidden className="size-4" />
+            {onStop !== null && isSteering ? (
+              <ShipWheel aria-hidden className="size-4" />
+            ) : (
+              <ArrowUp aria-hidden className="size-4" />
+            )}
           </IconButton>
         )}
         {onStop && (

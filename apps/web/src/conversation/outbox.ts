@@ -20,6 +20,8 @@ const storedItem = z.object({
   files: z.array(sentFile),
   /** The end of the log when it was sent: its message comes after. */
   afterSeq: z.number(),
+  /** The answer that is being written is to read it. */
+  steers: z.optional(z.boolean()),
 });
 
 export interface OutboxItem extends z.infer<typeof storedItem> {
@@ -100,6 +102,7 @@ async function deliver(item: OutboxItem): Promise<void> {
           ...(item.text === '' ? [] : [{ type: 'text' as const, text: item.text }]),
           ...item.files.map((file) => ({ type: 'file' as const, uploadId: parseUploadId.parse(file.uploadId) })),
         ],
+        steers: item.steers ?? false,
       });
       change(item.clientId, { messageId, delay: null, retryAt: null });
       writeText(prefix() + item.clientId, null);

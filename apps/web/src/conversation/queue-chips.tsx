@@ -1,4 +1,4 @@
-import { SkipForward, X } from 'lucide-react';
+import { ShipWheel, SkipForward, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { trpc } from '../api.ts';
 import { showError } from '../shell/show-error.ts';
@@ -13,62 +13,94 @@ interface QueueChipsProps {
   readonly onInterrupt: (() => void) | null;
 }
 
-/** Messages that wait for their turn. A click takes one back for editing; the cross takes it away; the first may go at once. */
+/**
+ * Messages that wait for their turn, or for the next step of the answer. A click takes one back for editing; the wheel has
+ * it read by the answer; the cross takes it away; the first may go at once.
+ */
 export function QueueChips({ queued, onEdit, onInterrupt }: QueueChipsProps) {
   const { t } = useTranslation();
-  const stop = trpc.runs.stop.useMutation({ onError: showError });
   if (queued.length === 0) return null;
   return (
     <ul aria-label={t('composer.queued')} className="mx-auto mb-2 flex w-full max-w-[740px] flex-wrap gap-2 text-2">
-      {queued.map((message, index) => {
-        const { run } = message;
-        const text = [message.text, ...message.files.map(({ name }) => name)].filter((part) => part !== '').join(' · ');
-        const takeBack = (onTaken?: () => void) =>
-          stop.mutate(
-            { runId: run.id },
-            {
-              onSuccess: () => {
-                discardSent(run.userMessageId);
-                onTaken?.();
-              },
-            },
-          );
-        return (
-          <li
-            key={run.id}
-            className="flex max-w-full items-center rounded-2 border border-dashed border-line-strong pl-2.5 text-soft"
-          >
-            <span className="flex-none">{t('composer.queued')}:&nbsp;</span>
-            <button
-              type="button"
-              aria-label={t('composer.editQueued', { text })}
-              className="tap max-w-60 truncate py-1 hover:text-ink"
-              onClick={() => takeBack(() => onEdit(message))}
-            >
-              “{text}”
-            </button>
-            {index === 0 && onInterrupt && (
-              <button
-                type="button"
-                aria-label={t('composer.sendNow', { text })}
-                title={t('composer.sendNowHint')}
-                className="tap grid size-7 flex-none place-items-center rounded-1 hover:bg-hover"
-                onClick={onInterrupt}
-              >
-                <SkipForward aria-hidden className="size-3.5" />
-              </button>
-            )}
-            <button
-              type="button"
-              aria-label={t('composer.unqueue', { text })}
-              className="tap grid size-7 flex-none place-items-center rounded-1 hover:bg-hover"
-              onClick={() => takeBack()}
-            >
-              <X aria-hidden className="size-3.5" />
-            </button>
-          </li>
-        );
-      })}
+      {queued.map((message, index) => (
+        <QueueChip
+          key={message.run.id}
+          message={message}
+          onEdit={onEdit}
+          maySteer={onInterrupt !== null && message.maySteer}
+          onInterrupt={index === 0 ? onInterrupt : null}
+        />
+      ))}
     </ul>
+  );
+}
+
+interface QueueChipProps extends Omit<QueueChipsProps, 'queued'> {
+  readonly message: QueuedMessage;
+  readonly maySteer: boolean;
+}
+
+function QueueChip({ message, onEdit, maySteer, onInterrupt }: QueueChipProps) {
+  const { t } = useTranslation();
+  const stop = trpc.runs.stop.useMutation({ onError: showError });
+  const steer = trpc.runs.steer.useMutation({ onError: showError });
+  const { run, isSteering } = message;
+  const text = [message.text, ...message.files.map(({ name }) => name)].filter((part) => part !== '').join(' · ');
+  const takeBack = (onTaken?: () => void) =>
+    stop.mutate(
+      { runId: run.id },
+      {
+        onSuccess: () => {
+          discardSent(run.userMessageId);
+          onTaken?.();
+        },
+      },
+    );
+  return (
+    <li
+      className={`flex max-w-full items-center rounded-2 border pl-2.5 text-soft ${isSteering ? 'border-accent' : 'border-dashed border-line-strong'}`}
+    >
+      <span className="flex-none">{isSteering ? t('composer.steering') : t('composer.queued')}:&nbsp;</span>
+      <button
+        type="button"
+        aria-label={t('composer.editQueued', { text })}
+        className="tap max-w-60 min-w-0 truncate py-1 hover:text-ink"
+        onClick={() => takeBack(() => onEdit(message))}
+      >
+        “{text}”
+      </button>
+      {maySteer && (
+        <button
+          type="button"
+          aria-label={t('composer.steer', { text })}
+          aria-pressed={isSteering}
+          title={isSteering ? t('composer.steeringMeans') : t('composer.steerMeans')}
+          disabled={steer.isPending}
+          className="tap grid size-7 flex-none place-items-center rounded-1 hover:bg-hover aria-pressed:text-accent"
+          onClick={() => steer.mutate({ runId: run.id, steers: !isSteering })}
+        >
+          <ShipWheel aria-hidden className="size-3.5" />
+        </button>
+      )}
+      {onInterrupt && (
+        <button
+          type="button"
+          aria-label={t('composer.sendNow', { text })}
+          title={t('composer.sendNowHint')}
+          className="tap grid size-7 flex-none place-items-center rounded-1 hover:bg-hover"
+          onClick={onInterrupt}
+        >
+          <SkipForward aria-hidden className="size-3.5" />
+        </button>
+      )}
+      <button
+        type="button"
+        aria-label={t('composer.unqueue', { text })}
+        className="tap grid size-7 flex-none place-items-center rounded-1 hover:bg-hover"
+        onClick={() => takeBack()}
+      >
+        <X aria-hidden className="size-3.5" />
+      </button>
+    </li>
   );
 }

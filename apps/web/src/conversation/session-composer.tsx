@@ -5,11 +5,13 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { trpc } from '../api.ts';
 import type { Uploads } from '../platform/use-uploads.ts';
+import { useValue } from '../platform/value-store.ts';
 import { drawerOpen } from '../shell/layout-state.ts';
 import { showError } from '../shell/show-error.ts';
 import { AgentChoice } from './agent-choice.tsx';
 import { Composer } from './composer.tsx';
 import { useDraft } from './drafts.ts';
+import { enterChoice } from './enter-choice.ts';
 import { sendMessage } from './outbox.ts';
 import { QueueChips } from './queue-chips.tsx';
 import type { Thread } from './thread.ts';
@@ -35,15 +37,18 @@ export function SessionComposer(props: SessionComposerProps) {
   const use = trpc.agents.use.useMutation({ onError: showError });
   const restore = trpc.sessions.restore.useMutation({ onError: showError });
 
+  const enter = useValue(enterChoice);
+
   const isArchived = transcript.session.status === 'archived';
   const stopRun = useStop(thread.activeRun, isOnItsWay, (runId) => stop.mutate({ runId }));
   useEscape(isArchived ? null : stopRun);
 
-  function send(): void {
+  function send(how: 'usual' | 'other'): void {
     const files = uploads.items.flatMap(({ upload }) =>
       upload ? [{ uploadId: upload.id, name: upload.name, size: upload.size }] : [],
     );
-    sendMessage({ sessionId, text: text.trim(), files, afterSeq: transcript.seq });
+    const steers = stopRun !== null && (enter === 'steer') === (how === 'usual');
+    sendMessage({ sessionId, text: text.trim(), files, afterSeq: transcript.seq, steers });
     setText('');
     uploads.clear();
   }
@@ -79,6 +84,7 @@ export function SessionComposer(props: SessionComposerProps) {
         onRetryFile={(item) => uploads.retry(sessionId, item)}
         onSend={send}
         onStop={stopRun}
+        enter={enter}
         model={{
           chosen: transcript.session.model ?? null,
           isBusy: setModel.isPending,

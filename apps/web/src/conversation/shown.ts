@@ -14,8 +14,15 @@ interface Sent {
  */
 export function isShown({ messageId, afterSeq, text }: Sent, messages: readonly MessageDto[]): boolean {
   const [oldest] = messages;
-  if (messageId !== null && oldest) return messageId < oldest.id || messages.some(({ id }) => id === messageId);
+  if (messageId !== null && oldest) {
+    return messageId < oldest.id || messages.some((message) => message.id === messageId || hasRead(message, messageId));
+  }
   return messages.some((message) => message.role === 'user' && message.seq > afterSeq && textOf(message) === text);
+}
+
+/** Whether an answer has read the message while it was being written: it stands there, and no more by itself. */
+function hasRead({ parts }: MessageDto, messageId: string): boolean {
+  return parts.some((part) => part.type === 'steer' && part.messageId === messageId);
 }
 
 export function textOf(message: MessageDto): string {

@@ -1,9 +1,11 @@
 import type { MessageDto } from '@atelier/contracts/messages';
 import { messageDto } from '@atelier/contracts/messages';
 import type { Part } from '@atelier/contracts/parts';
+import { pipelineRunDto } from '@atelier/contracts/pipeline-runs';
 import { type RunDto, type RunState, runDto } from '@atelier/contracts/runs';
 import type { Transcript } from '@atelier/contracts/transcript';
 import { describe, expect, test } from 'vitest';
+import { aPipeline } from '../../../../packages/contracts/test/samples.ts';
 import { isShown, textOf } from './shown.ts';
 import { blocksOf, threadOf } from './thread.ts';
 
@@ -62,6 +64,15 @@ function transcript(messages: readonly MessageDto[], queue: readonly RunDto[] = 
   };
 }
 
+/** A transcript with a pipeline, of which one stage has these runs. */
+function withAttempts(
+  of: Transcript,
+  runs: { readonly runId: RunDto['id']; readonly checkRunId: RunDto['id'] | null },
+): Transcript {
+  const attempt = { ...aPipeline.attempts[0], ...runs };
+  return { ...of, pipeline: pipelineRunDto.parse({ ...aPipeline, attempts: [attempt] }) };
+}
+
 describe('the thread', () => {
   test('shows a message that is about to be answered, and Stop for its run', () => {
     const thread = threadOf(transcript(exchange(1, 'queued'), [run(1, 'queued')]), []);
@@ -76,6 +87,25 @@ describe('the thread', () => {
     expect(thread.messages.map(({ id }) => id)).toEqual(messages.slice(0, 2).map(({ id }) => id));
     expect(thread.queued.map(({ text }) => text)).toEqual(['later']);
     expect(thread.activeRun?.id).toBe(run(1, 'running').id);
+  });
+
+  test('says of a message whether the answer is to read it, and whether it may', () => {
+    const messages = [...exchange(1, 'running'), ...exchange(2, 'queued'), ...exchange(3, 'queued')];
+    const queue = [{ ...run(2, 'queued'), steers: run(1, 'running').id }, run(3, 'queued')];
+    const told = (thread: ReturnType<typeof threadOf>) =>
+      thread.queued.map(({ isSteering, maySteer }) => [isSteering, maySteer]);
+
+    expect(told(threadOf(transcript(messages, queue), []))).toEqual([
+      [true, true],
+      [false, true],
+    ]);
+    // The answer that it was for has ended: it waits for its turn like any other.
+    const later = [...exchange(1, 'failed'), ...exchange(4, 'running'), ...exchange(2, 'queued')];
+    expect(told(threadOf(transcript(later, queue.slice(0, 1)), []))).toEqual([[false, true]]);
+    const stage = { runId: run(3, 'queued').id, checkRunId: null };
+    const check = { runId: run(9, 'queued').id, checkRunId: run(1, 'running').id };
+    expect(told(threadOf(withAttempts(transcript(messages, queue), stage), []))[1]).toEqual([false, false]);
+    expect(told(threadOf(withAttempts(transcript(messages, queue), check), []))[1]).toEqual([false, false]);
   });
 
   test('has nothing to stop when every answer has ended', () => {
@@ -124,6 +154,13 @@ describe('a sent message', () => {
 
   test('is not taken for an older one with the same words', () => {
     expect(isShown({ text: 'hello', afterSeq: 10, messageId: null }, messages)).toBe(false);
+  });
+
+  test('is not shown again once an answer has read it', () => {
+    const part = { type: 'steer', step: 1, messageId: id(1, 9), author: null, content: [], sentAt: at };
+    const read = messages.map((message) => messageDto.parse({ ...message, parts: [part] }));
+    expect(isShown({ text: 'hello', afterSeq: 10, messageId: id(1, 9) }, read)).toBe(true);
+    expect(isShown({ text: 'hello', afterSeq: 10, messageId: id(1, 8) }, read)).toBe(false);
   });
 
   test('is told apart by its id as soon as it has one', () => {

@@ -9,6 +9,10 @@ export interface QueuedMessage {
   readonly run: RunDto;
   readonly text: string;
   readonly files: readonly FilePart[];
+  /** The answer that is being written reads it before its next step. */
+  readonly isSteering: boolean;
+  /** Whether an answer that is being written could read it. */
+  readonly maySteer: boolean;
 }
 
 export interface Thread {
@@ -23,12 +27,15 @@ export interface Thread {
 
 /** What of a transcript stands in the thread, and what waits as chips above the composer. */
 export function threadOf(transcript: Transcript, older: readonly MessageDto[]): Thread {
-  const { messages, queue } = transcript;
+  const { messages, queue, pipeline } = transcript;
   const running = messages.findLast(({ run }) => run?.state === 'running' || run?.state === 'waiting')?.run ?? null;
   const all = [...older, ...messages];
   // Between two runs the next one is about to start: it stands in the thread already, those behind it still wait.
   const waiting = running ? queue : queue.slice(1);
   const hidden = new Set(waiting.flatMap((run) => [run.userMessageId, run.agentMessageId]));
+  const activeRun = running ?? queue[0] ?? null;
+  const attempts = pipeline?.attempts ?? [];
+  const isChecked = attempts.some(({ checkRunId }) => checkRunId === activeRun?.id);
   return {
     messages: all.filter(({ id }) => !hidden.has(id)),
     queued: waiting.map((run) => {
@@ -37,10 +44,12 @@ export function threadOf(transcript: Transcript, older: readonly MessageDto[]): 
         run,
         text: message ? textOf(message) : '',
         files: (message?.parts ?? []).flatMap((part) => (part.type === 'file' ? [part] : [])),
+        isSteering: run.steers !== undefined && run.steers === activeRun?.id,
+        maySteer: !isChecked && !attempts.some(({ runId, checkRunId }) => runId === run.id || checkRunId === run.id),
       };
     }),
     checks: checksOf(transcript, all),
-    activeRun: running ?? queue[0] ?? null,
+    activeRun,
   };
 }
 

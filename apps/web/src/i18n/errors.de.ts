@@ -81,6 +81,7 @@ export const errorsDe: Readonly<Record<ErrorCode, string>> = {
   'message.not_found': notFound,
   'run.not_found': notFound,
   'run.not_finished': 'Diese Antwort wird noch geschrieben.',
+  'run.not_steerable': 'Diese Nachricht kann die Antwort, die gerade geschrieben wird, nicht lesen.',
   'run.not_latest': 'Das Gespräch ist inzwischen weitergegangen. Senden Sie stattdessen eine neue Nachricht.',
   'ask.not_found': notFound,
   'ask.decided': 'Das ist schon entschieden. Sehen Sie noch einmal nach.',

@@ -65,6 +65,13 @@ export const settingsDe: SettingsWords = {
     dark: 'Dunkel',
     language: 'Sprache',
   },
+  keyboard: {
+    enter: 'Enter während einer Antwort',
+    queue: 'Reiht ein',
+    steer: 'Ruft dazwischen',
+    queueMeans: 'Die Nachricht wartet, bis sie an der Reihe ist, und bekommt eine eigene Antwort.',
+    steerMeans: 'Der Agent liest die Nachricht vor seinem nächsten Schritt und macht mit ihr weiter.',
+  },
   about: {
     version: 'Version',
     model: 'Modell',

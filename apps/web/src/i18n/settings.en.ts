@@ -62,6 +62,13 @@ export const settingsEn = {
     dark: 'Dark',
     language: 'Language',
   },
+  keyboard: {
+    enter: 'Enter, during an answer',
+    queue: 'Queues',
+    steer: 'Steers',
+    queueMeans: 'The message waits for its turn, and gets an answer of its own.',
+    steerMeans: 'The agent reads the message before its next step and goes on with it in mind.',
+  },
   about: {
     version: 'Version',
     model: 'Model',

@@ -12,6 +12,7 @@ export function ShortcutList() {
     [t('shortcuts.sheet'), [mod, '/']],
     [t('shortcuts.send'), ['Enter']],
     [t('shortcuts.line'), ['Shift', 'Enter']],
+    [t('shortcuts.other'), [mod, 'Enter']],
     [t('shortcuts.stop'), ['Esc']],
   ] as const;
   return (
@@ -19,7 +20,7 @@ export function ShortcutList() {
       {rows.map(([label, keys]) => (
         <div key={label} className="contents">
           <dt>{label}</dt>
-          <dd className="flex justify-end gap-1">
+          <dd className="flex items-start justify-end gap-1">
             {keys.map((name) => (
               <kbd key={name} className="rounded-1 border border-line bg-sunken px-1.5 font-mono text-1 leading-5">
                 {name}

@@ -6,8 +6,8 @@ import { type ModelServer, startModelServer } from '@atelier/model-server/model-
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { echo, RecordingJournal, runInput } from '../../test/doubles.ts';
 import { ask, kinds, modelSpec, providerSpec, wordsIn } from '../../test/providers.ts';
-import { asks, aTime, message, toolPart } from '../../test/samples.ts';
-import type { AnyTool, PromptMessage } from '../ports.ts';
+import { anAnswer, aRun, asks, aTime, message, steered, toolPart } from '../../test/samples.ts';
+import type { AnyTool, PromptMessage, Steering } from '../ports.ts';
 import { type RunAgentInput, runAgent } from '../run-agent.ts';
 import { createModel } from './create-model.ts';
 import type { ModelSpec } from './model-spec.ts';
@@ -28,6 +28,21 @@ async function run(of: ModelSpec, script: string, over: Partial<RunAgentInput> =
     runInput({ models: [createModel(of)], tools, journal, conversation: [asks(script)], ...over }),
   );
   return { outcome, journal };
+}
+
+/** Somebody who says one thing before each of these steps. */
+function sayingOnce(...words: readonly (readonly [step: number, text: string])[]): Steering {
+  const left = new Map(words);
+  return {
+    isWaiting: async () => left.size > 0,
+    async take(step) {
+      const text = left.get(step);
+      left.delete(step);
+      if (text === undefined) return [];
+      const { type: _type, step: _step, ...steer } = steered(text);
+      return [{ type: 'run.steered', runId: aRun, messageId: anAnswer, step, steer }];
+    },
+  };
 }
 
 /** The parts that were written, as they are stored. */
@@ -76,6 +91,30 @@ describe.each(kinds)('an answer of kind %s', (kind) => {
     expect([...drafts.values()].map((pieces) => pieces.map(({ text }) => text).join(''))).toEqual([
       '{"word":"a"}',
       '{"word":"b"}',
+    ]);
+  });
+
+  test('is told what a person said in between, in the place where the service takes it', async () => {
+    const script =
+      '[[reason 2 @0]] [[tool echo {"word":"a"}]] [[reason 2 @0]] [[tool echo {"word":"b"}]] [[tokens 3 @0]]';
+    const { outcome, journal } = await run(spec(kind), script, {
+      steering: sayingOnce([1, 'After the first call.'], [2, 'After the second.'], [3, 'After the end. [[say Fine.]]']),
+    });
+
+    expect(outcome).toMatchObject({ state: 'succeeded', error: null });
+    expect(wordsIn(journal.text)).toEqual([1, 2, 3]);
+    expect(journal.text).toMatch(/Fine\.$/);
+    const { turns = [] } = server.requests.at(-1) ?? {};
+    const order = turns.flatMap(({ role, text }) =>
+      role === 'user' || role === 'tool' ? [role === 'user' ? text : role] : [],
+    );
+    expect(order).toEqual([
+      script,
+      'tool',
+      'After the first call.',
+      'tool',
+      'After the second.',
+      'After the end. [[say Fine.]]',
     ]);
   });
 

@@ -20,9 +20,22 @@ export function toSdkPrompt(
   manner: PromptManner,
 ): LanguageModelV4Prompt {
   const ids = new CallIds();
-  const messages = request.messages.flatMap((message) => toSdkMessage(message, manner, ids));
+  const messages = bridged(request.messages, manner).flatMap((message) => toSdkMessage(message, manner, ids));
   return request.system === '' ? messages : [{ role: 'system', content: request.system }, ...messages];
 }
+
+/**
+ * A person may speak right after a tool. OpenAI, Anthropic and Google take that; some who speak OpenAI's chat completions
+ * want the model to have spoken in between, Mistral among them ("Unexpected role 'user' after role 'tool'").
+ */
+function bridged(messages: readonly PromptMessage[], { spec }: PromptManner): readonly PromptMessage[] {
+  if (spec.provider.kind !== 'openai_compatible') return messages;
+  return messages.flatMap((message, index) =>
+    message.role === 'user' && messages[index - 1]?.role === 'tool' ? [bridge, message] : [message],
+  );
+}
+
+const bridge: PromptMessage = { role: 'assistant', content: [{ type: 'text', text: 'I have read that.' }] };
 
 function toSdkMessage(message: PromptMessage, manner: PromptManner, ids: CallIds): readonly LanguageModelV4Message[] {
   switch (message.role) {

@@ -110,6 +110,10 @@ export class Run {
   @Column({ type: 'boolean', name: 'is_check', default: false })
   isCheck!: boolean;
 
+  /** While it is queued: the run whose answer is to read its message before the next step. */
+  @Column({ type: 'uuid', nullable: true })
+  steers!: string | null;
+
   @Column({ type: 'timestamptz', name: 'queued_at', precision: 3 })
   queuedAt!: Date;
 

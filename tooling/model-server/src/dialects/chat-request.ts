@@ -46,10 +46,16 @@ export function readChat(body: unknown): Asked {
   };
 }
 
-/** Every call is answered, right after the message that makes it; no answer comes without a call. */
+/**
+ * Every call is answered, right after the message that makes it; no answer comes without a call. A person does not speak
+ * before the model has, as Mistral wants it.
+ */
 function checkCalls(messages: readonly Message[]): void {
   let open: string[] = [];
-  for (const each of messages) {
+  for (const [index, each] of messages.entries()) {
+    if (each.role === 'user' && messages[index - 1]?.role === 'tool') {
+      throw badRequest("Unexpected role 'user' after role 'tool'");
+    }
     if (each.role === 'tool') {
       if (!open.includes(each.tool_call_id)) {
         throw badRequest("Messages with role 'tool' must be a response to a preceding message with 'tool_calls'.");

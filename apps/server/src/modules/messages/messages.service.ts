@@ -43,6 +43,8 @@ export interface SendInput {
   readonly sessionId: string;
   readonly clientId: string;
   readonly parts: readonly SendPart[];
+  /** To be read by the answer that is being written, if any. */
+  readonly steers?: boolean;
 }
 
 /** For whom a message is posted, and to which agent. */
@@ -68,6 +70,7 @@ interface Writing {
   /** Null: nobody sends it twice. */
   readonly requestHash: Buffer | null;
   /** Not said: the session's agent. */
+  readonly steers?: string | null;
   readonly agent?: Pick<PostInput, 'agentVersionId' | 'isCheck'>;
 }
 
@@ -112,6 +115,7 @@ export class MessagesService {
       author: principal,
       at,
       requestHash,
+      steers: input.steers ? await runs.steerable(op, sessionId) : null,
     });
   }
 
@@ -147,7 +151,18 @@ export class MessagesService {
   /** Message, answer to be, run and job. The session's row is held. */
   async #write(op: Operation, message: Writing): Promise<SentDto> {
     const { db, messages, runs, feeds, hints } = this.#deps;
-    const { sessionId, clientId, parts, conversation, session, author, at, requestHash, agent = {} } = message;
+    const {
+      sessionId,
+      clientId,
+      parts,
+      conversation,
+      session,
+      author,
+      at,
+      requestHash,
+      agent = {},
+      steers = null,
+    } = message;
     const question = { id: newId(), parentId: conversation.lastMessageId, role: 'user', parts } as const;
     const answer = { id: newId(), parentId: question.id, role: 'agent', parts: [] } as const;
     const run = runs.draft({
@@ -156,6 +171,7 @@ export class MessagesService {
       userMessageId: question.id,
       agentMessageId: answer.id,
       clientId,
+      steers,
       ...agent,
     });
     const runView = toRunDto(run);

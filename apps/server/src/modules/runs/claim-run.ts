@@ -50,7 +50,9 @@ export async function claimRun(deps: ClaimDeps, runId: string, worker: string): 
 
     if (run.isFirstStart && run.kind !== 'continue') {
       await feeds.append(op, run.sessionId, [{ type: 'run.started', run: toRunDto(run) }]);
-      return { run, answerers, fence, parts: [], firstStep: 0, usage };
+      // A retry begins with what was said while the first answer was being written.
+      const parts = run.kind === 'retry' ? ((await runs.messageOf(op, run.agentMessageId))?.parts ?? []) : [];
+      return { run, answerers, fence, parts, firstStep: 0, usage };
     }
 
     const message = await runs.messageOf(op, run.agentMessageId);

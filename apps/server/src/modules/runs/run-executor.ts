@@ -25,8 +25,10 @@ import type { Claim, ClaimDeps } from './claim-run.ts';
 import { type JournalDeps, SessionJournal } from './run-journal.ts';
 import type { RunRequestsService } from './run-requests.service.ts';
 import { isRightLoss, lossError, type RightLoss, RunRights } from './run-rights.ts';
+import { RunSteering } from './run-steering.ts';
 import { RunUsage, type RunUsageDeps } from './run-usage.ts';
 import type { ClaimedRun } from './runs.repository.ts';
+import type { RunsService } from './runs.service.ts';
 
 const system: Operation = { principal: { kind: 'system' } };
 
@@ -39,6 +41,7 @@ export interface ExecutorDeps extends ClaimDeps, JournalDeps, Omit<RunUsageDeps,
   readonly approvalsOf: (runId: string) => Approvals;
   readonly agents: RunAgents;
   readonly requests: RunRequestsService;
+  readonly service: RunsService;
   readonly checkpoints: CheckpointsService;
   readonly systemPrompt: string;
   /** Where they differ from the agent's own. */
@@ -167,6 +170,8 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
         },
       },
       signal,
+      // A check sees its question only.
+      ...(run.isCheck ? {} : { steering: new RunSteering(deps, run, { journal, signal }) }),
       conversation: await deps.transcripts.conversation(system, run.sessionId, {
         upTo: run.questionSeq,
         isCheck: run.isCheck,

@@ -78,9 +78,29 @@ export class SessionJournal implements RunJournal {
   /** Like `commit`, with `also` in the same transaction. @throws LeaseLostError */
   async commitWith(bodies: readonly EventBody[], also: (op: Operation) => Promise<void>): Promise<void> {
     await this.#deps.writer.drained(this.#writer);
+    await this.#patiently(() => this.#commitOnce(bodies, also));
+  }
+
+  /**
+   * Writes the entries that `find` makes of what it takes, in the transaction in which it takes it; nothing when it finds
+   * nothing. Returns the entries. @throws LeaseLostError, and then nothing was taken.
+   */
+  async commitFound(find: (op: Operation) => Promise<readonly EventBody[]>): Promise<readonly EventBody[]> {
+    await this.#deps.writer.drained(this.#writer);
+    let tried: readonly EventBody[] = [];
+    return await this.#patiently(async () => {
+      if (tried.length > 0 && (await this.#haveHappened(tried))) return tried;
+      return await this.#findOnce(async (op) => {
+        tried = await find(op);
+        return tried;
+      });
+    });
+  }
+
+  async #patiently<T>(write: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#commitOnce(bodies, also);
+        return await write();
       } catch (error) {
         // PostgreSQL is away. The commit may have happened: the log's count of our entries tells.
         if (!isDatabaseAway(error) || this.#start.signal.aborted) throw error;
@@ -110,11 +130,48 @@ export class SessionJournal implements RunJournal {
       this.#writer.written += bodies.length;
       return;
     }
-    if ((await eventLog.writerCount(system, sessionId, fence)) !== written + bodies.length) {
-      this.#start.onLost();
-      throw new LeaseLostError();
-    }
+    if ((await eventLog.writerCount(system, sessionId, fence)) !== written + bodies.length) this.#lose();
     await this.#adopt(bodies);
+  }
+
+  async #findOnce(find: (op: Operation) => Promise<readonly EventBody[]>): Promise<readonly EventBody[]> {
+    const { db, feeds } = this.#deps;
+    const { sessionId, fence, messageId } = this.#start;
+    const { written } = this.#writer;
+    const found = await db.transaction(system, async (op) => {
+      const bodies = await find(op);
+      if (bodies.length === 0) return null;
+      const events = await feeds.append(op, sessionId, bodies, { fence, written });
+      // Thrown, so that what was found is not taken.
+      if (!events) this.#lose();
+      let parts = this.#parts;
+      for (const event of events) {
+        if (isPartEvent(event) && event.messageId === messageId) parts = foldParts(parts, event, event.at);
+      }
+      await this.#store(op, parts, events.at(-1)?.seq ?? 0);
+      return { bodies, parts };
+    });
+    if (!found) return [];
+    this.#parts = found.parts;
+    this.#stored = found.parts;
+    this.#writer.written += found.bodies.length;
+    return found.bodies;
+  }
+
+  /** Whether entries whose commit got no answer are in the log; then this journal goes on from them. */
+  async #haveHappened(bodies: readonly EventBody[]): Promise<boolean> {
+    const { sessionId, fence } = this.#start;
+    const { written } = this.#writer;
+    const count = await this.#deps.eventLog.writerCount(system, sessionId, fence);
+    if (count === written) return false;
+    if (count !== written + bodies.length) this.#lose();
+    await this.#adopt(bodies);
+    return true;
+  }
+
+  #lose(): never {
+    this.#start.onLost();
+    throw new LeaseLostError();
   }
 
   /** The commit had happened, only its answer was lost: go on from what it stored. */

@@ -35,6 +35,15 @@ export interface ClaimedRun extends RunRow {
   readonly wasParked: boolean;
 }
 
+/** A queued run whose message another answer is to read. */
+export interface SteeringRun extends Pick<RunRow, 'id' | 'userMessageId' | 'agentMessageId'> {
+  readonly kind: RunKind;
+  readonly authorId: string | null;
+  readonly authorName: string | null;
+  readonly sentAt: Date;
+  readonly parts: readonly Part[];
+}
+
 const claimedColumns = `${runColumns}, kind, organisation_id AS "organisationId",
   cancel_requested_at IS NOT NULL AS "isStopRequested", is_check AS "isCheck",
   agent_version_id AS "agentVersionId"`;
@@ -52,8 +61,8 @@ export class RunsRepository {
     await this.#db.query(
       op,
       `INSERT INTO runs (id, session_id, organisation_id, user_message_id, agent_message_id, client_id, kind, state, queued_at,
-                         is_check, agent_version_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, $11, CASE WHEN $9 THEN $10 ELSE (
+                         is_check, steers, agent_version_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, $11, $12, CASE WHEN $9 THEN $10 ELSE (
          SELECT v.id FROM agent_sessions s
            JOIN agents a ON a.id = s.agent_id AND a.archived_at IS NULL
            JOIN agent_versions v ON v.agent_id = a.id AND v.number = a.current_version
@@ -70,6 +79,7 @@ export class RunsRepository {
         run.agentVersionId !== undefined,
         run.agentVersionId ?? null,
         run.isCheck ?? false,
+        run.steers,
       ],
     );
   }
@@ -265,6 +275,49 @@ export class RunsRepository {
       op,
       `SELECT ${runColumns} FROM runs WHERE session_id = $1 AND state IN ('queued', 'running', 'waiting') ORDER BY queued_at, id`,
       [sessionId],
+    );
+  }
+
+  /** The run whose answer a message would steer that is sent now: the one at work, or about to be. A check is steered by nobody. */
+  async steerable(op: Operation, sessionId: string): Promise<string | null> {
+    const rows = await this.#db.query<{ id: string; isCheck: boolean }>(
+      op,
+      `SELECT id, is_check AS "isCheck" FROM runs
+        WHERE session_id = $1 AND state IN ('queued', 'running', 'waiting') ORDER BY queued_at, id LIMIT 1`,
+      [sessionId],
+    );
+    return rows[0]?.isCheck === false ? rows[0].id : null;
+  }
+
+  /** Says which answer is to read a queued message; false when it is none that another answer could read. */
+  async steer(op: Operation, id: string, steers: string | null): Promise<boolean> {
+    const rows = await this.#db.query<{ id: string }>(
+      op,
+      `UPDATE runs q SET steers = $2
+        WHERE q.id = $1 AND q.state = 'queued' AND q.kind = 'answer' AND NOT q.is_check
+          AND NOT EXISTS (SELECT 1 FROM pipeline_stage_runs p WHERE p.run_id = q.id)
+        RETURNING q.id`,
+      [id, steers],
+    );
+    return rows.length > 0;
+  }
+
+  /** Whether messages wait to be read by this run's answer. */
+  async hasSteering(op: Operation, id: string): Promise<boolean> {
+    const rows = await this.#db.query(op, `SELECT 1 FROM runs WHERE steers = $1 AND state = 'queued' LIMIT 1`, [id]);
+    return rows.length > 0;
+  }
+
+  /** The messages that wait to be read by this run's answer, in order; their runs are locked until the transaction ends. */
+  async steering(op: Operation, id: string): Promise<readonly SteeringRun[]> {
+    return await this.#db.query<SteeringRun>(
+      op,
+      `SELECT q.id, q.kind, q.user_message_id AS "userMessageId", q.agent_message_id AS "agentMessageId",
+              m.author_id AS "authorId", u.name AS "authorName", m.created_at AS "sentAt",
+              (SELECT json_agg(p.part ORDER BY p.position) FROM message_parts p WHERE p.message_id = m.id) AS parts
+         FROM runs q JOIN messages m ON m.id = q.user_message_id LEFT JOIN users u ON u.id = m.author_id
+        WHERE q.steers = $1 AND q.state = 'queued' ORDER BY q.queued_at, q.id FOR UPDATE OF q`,
+      [id],
     );
   }
 

@@ -1,6 +1,6 @@
 import { decideInput } from '@atelier/contracts/approvals';
 import { sentDto } from '@atelier/contracts/messages';
-import { repeatRunInput, runRef } from '@atelier/contracts/runs';
+import { repeatRunInput, runRef, steerInput } from '@atelier/contracts/runs';
 import * as z from 'zod';
 import { memberProcedure, router } from '../../procedures.ts';
 
@@ -11,6 +11,18 @@ export const runsRouter = router({
     .output(z.strictObject({}))
     .mutation(async ({ ctx, input }) => {
       await ctx.services.runs.stop(ctx.op, ctx.principal, input.runId);
+      return {};
+    }),
+
+  /**
+   * Has a queued message read by the answer that is being written, before its next step; or wait for its turn after all. What
+   * is queued no more stays as it is. Errors: `run.not_found`, `run.not_steerable`.
+   */
+  steer: memberProcedure('run.start')
+    .input(steerInput)
+    .output(z.strictObject({}))
+    .mutation(async ({ ctx, input }) => {
+      await ctx.services.runs.steer(ctx.op, ctx.principal, input);
       return {};
     }),
 

@@ -1,6 +1,8 @@
-import { messageId } from '@atelier/contracts/ids';
+import type { EventBody } from '@atelier/contracts/events';
+import { messageId, runId } from '@atelier/contracts/ids';
 import type { SentDto } from '@atelier/contracts/messages';
 import { newMessageDto } from '@atelier/contracts/messages';
+import type { Part } from '@atelier/contracts/parts';
 import { isTerminal } from '@atelier/contracts/runs';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
@@ -30,7 +32,7 @@ export interface RunsDeps {
   readonly clock: Clock;
 }
 
-/** What people do with runs: queue, stop, retry, continue. */
+/** What people do with runs: queue, steer, stop, retry, continue. */
 export class RunsService {
   readonly #deps: RunsDeps;
   constructor(deps: RunsDeps) {
@@ -45,9 +47,11 @@ export class RunsService {
     readonly clientId: string;
     readonly agentVersionId?: string | null;
     readonly isCheck?: boolean;
+    readonly steers?: string | null;
   }): RunDraft {
     return {
       ...run,
+      steers: run.steers ?? null,
       id: newId(),
       state: 'queued',
       attempt: 0,
@@ -100,6 +104,54 @@ export class RunsService {
     });
   }
 
+  /** The run that a message sent now would steer; null: there is none, or one that nobody steers. */
+  async steerable(op: Operation, sessionId: string): Promise<string | null> {
+    return await this.#deps.runs.steerable(op, sessionId);
+  }
+
+  /**
+   * Has a queued message read by the answer that is being written, or wait for its turn after all. What is queued no more, or
+   * is the next to be answered, stays as it is.
+   * @throws AppError `run.not_found`, `run.not_steerable`.
+   */
+  async steer(
+    op: Operation,
+    principal: SignedIn,
+    input: { readonly runId: string; readonly steers: boolean },
+  ): Promise<void> {
+    const { db, runs, feeds } = this.#deps;
+    await db.transaction(op, async (op) => {
+      const run = await this.#owned(op, principal, input.runId);
+      if (run.state !== 'queued') return;
+      const [first] = await runs.unfinished(op, run.sessionId);
+      if (first?.id === run.id) return;
+      const steers = input.steers ? await runs.steerable(op, run.sessionId) : null;
+      if (input.steers && steers === null) throw new AppError('run.not_steerable');
+      if (run.steers === steers) return;
+      if (!(await runs.steer(op, run.id, steers))) throw new AppError('run.not_steerable');
+      const entry = { type: 'run.steer_asked', runId: runId.parse(run.id) } as const;
+      await feeds.append(op, run.sessionId, [{ ...entry, steers: steers === null ? null : runId.parse(steers) }]);
+    });
+  }
+
+  /** Ends a queued run with what it brought, before anybody works on it. Returns what the log is to say of it. */
+  async withdraw(
+    op: Operation,
+    run: Pick<ClaimedRun, 'id' | 'kind' | 'userMessageId' | 'agentMessageId'>,
+  ): Promise<EventBody> {
+    const { runs, messages } = this.#deps;
+    await runs.finish(op, run.id, { state: 'cancelled', error: null, usage: noUsage });
+    // A queued "continue" has no message of its own: the answer it was to go on with stays.
+    if (run.kind !== 'continue') {
+      await messages.supersede(
+        op,
+        run.kind === 'answer' ? [run.userMessageId, run.agentMessageId] : [run.agentMessageId],
+      );
+    }
+    const ids = { runId: runId.parse(run.id), messageId: messageId.parse(run.agentMessageId) };
+    return { type: 'run.finished', ...ids, state: 'cancelled', error: null, usage: noUsage };
+  }
+
   /** Queues a run that waited for a person: a worker goes on with it, or ends it when somebody asked for that. */
   async resume(op: Operation, run: { readonly id: string; readonly sessionId: string }): Promise<void> {
     const { db, runs, jobs, hints } = this.#deps;
@@ -118,7 +170,7 @@ export class RunsService {
   }
 
   /**
-   * A new answer to the same message; the old one is no longer shown. Idempotent by `clientId`.
+   * A new answer to the same message, and to what was said while the old one was written; that is no longer shown. Idempotent by `clientId`.
    * @throws AppError `run.not_found`, `run.not_finished`, `run.not_latest`, `session.archived`,
    *   `request.too_many`.
    */
@@ -139,13 +191,13 @@ export class RunsService {
         sessionId: old.sessionId,
         parentId: old.userMessageId,
         role: 'agent',
-        parts: [],
+        parts: steersOf((await this.#deps.runs.messageOf(op, old.agentMessageId))?.parts ?? []),
       } as const;
       const view = newMessageDto.parse({
         id: answer.id,
         parentId: answer.parentId,
         role: answer.role,
-        parts: [],
+        parts: answer.parts,
         author: null,
         run: toRunDto(run),
         createdAt: run.queuedAt.toISOString(),
@@ -213,28 +265,16 @@ export class RunsService {
   }
 
   async #takeBack(op: Operation, run: ClaimedRun): Promise<void> {
-    const { runs, messages, feeds, sessionRows } = this.#deps;
-    await runs.finish(op, run.id, { state: 'cancelled', error: null, usage: noUsage });
-    // A queued "continue" has no message of its own: the answer it was to go on with stays.
-    if (run.kind !== 'continue') {
-      await messages.supersede(
-        op,
-        run.kind === 'answer' ? [run.userMessageId, run.agentMessageId] : [run.agentMessageId],
-      );
-    }
-    await feeds.append(op, run.sessionId, [
-      {
-        type: 'run.finished',
-        runId: toRunDto(run).id,
-        messageId: toRunDto(run).agentMessageId,
-        state: 'cancelled',
-        error: null,
-        usage: noUsage,
-      },
-    ]);
+    const { feeds, sessionRows } = this.#deps;
+    await feeds.append(op, run.sessionId, [await this.withdraw(op, run)]);
     const session = await sessionRows.touch(op, run.sessionId, { at: this.#deps.clock.now() });
     if (session) await feeds.append(op, run.sessionId, [{ type: 'session.updated', session: toSessionDto(session) }]);
   }
+}
+
+/** What people said while an answer was being written, as it stands before the first step of another one. */
+function steersOf(parts: readonly Part[]): readonly Part[] {
+  return parts.flatMap((part) => (part.type === 'steer' ? [{ ...part, step: 0 }] : []));
 }
 
 function toSent(run: RunRow): SentDto {

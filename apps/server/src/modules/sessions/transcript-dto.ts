@@ -16,6 +16,7 @@ export function toRunDto(row: RunRow): RunDto {
     queuedAt: row.queuedAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
+    ...(row.state === 'queued' && row.steers !== null ? { steers: row.steers } : {}),
   });
 }
 

@@ -35,12 +35,14 @@ export interface RunRow {
   readonly queuedAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
+  /** While it is queued: the run whose answer is to read its message. */
+  readonly steers: string | null;
 }
 
 export const runColumns = `id, session_id AS "sessionId", user_message_id AS "userMessageId",
   agent_message_id AS "agentMessageId", state, attempt, model, error, input_tokens AS "inputTokens",
   output_tokens AS "outputTokens", cached_input_tokens AS "cachedInputTokens", reasoning_tokens AS "reasoningTokens",
-  cost, queued_at AS "queuedAt", started_at AS "startedAt", finished_at AS "finishedAt"`;
+  cost, queued_at AS "queuedAt", started_at AS "startedAt", finished_at AS "finishedAt", steers`;
 
 /** A session's conversation as it is stored: messages with their parts, and the runs that wrote them. */
 export class TranscriptsRepository {
