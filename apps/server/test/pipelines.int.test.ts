@@ -1,7 +1,9 @@
 import { agentDetail } from '@atelier/contracts/agents';
 import { foldEvents } from '@atelier/contracts/fold';
+import { sentDto } from '@atelier/contracts/messages';
 import type { PipelineRunDto } from '@atelier/contracts/pipeline-runs';
 import { pipelineDetail, pipelineResult, startedPipeline } from '@atelier/contracts/pipelines';
+import { sessionPage } from '@atelier/contracts/sessions';
 import { transcript } from '@atelier/contracts/transcript';
 import { newId } from '@atelier/kernel/ids';
 import { type ModelServer, startModelServer } from '@atelier/model-server/model-server';
@@ -102,6 +104,29 @@ describe('stages without a gate', () => {
     const second = { pipelineId, clientId: newId(), sessionId };
     expect(await refusal(running, ada, 'pipelines.start', second)).toMatchObject({ code: 'pipeline.active' });
     expect(await refusal(running, bea, 'pipelines.start', second)).toMatchObject({ code: 'pipeline.not_found' });
+  });
+
+  test('leave no session behind when they are refused, and begin under the same id when that is mended', async () => {
+    const agent = await ask(running, ada, 'agents.create', { content: { name: 'Short-lived' } }, agentDetail);
+    const { id: pipelineId, revision } = await create([ofStage('help'), ofStage('help', { agentId: agent.id })]);
+    await ask(running, ada, 'agents.archive', { agentId: agent.id }, nothing);
+    const input = { pipelineId, clientId: newId() };
+    const sessions = async () =>
+      (await ask(running, ada, 'sessions.list', { status: 'all' }, sessionPage)).items.map(({ id }) => id);
+    const before = await sessions();
+
+    expect(await refusal(running, ada, 'pipelines.start', input)).toMatchObject({ code: 'agent.not_found' });
+    const model = { kind: 'model', modelId: newId() };
+    expect(await refusal(running, ada, 'pipelines.start', { ...input, model })).toMatchObject({
+      code: 'model.not_found',
+    });
+    expect(await sessions()).toEqual(before);
+
+    const content = { name: 'Mended', stages: [ofStage('help'), ofStage('help')] };
+    await ask(running, ada, 'pipelines.update', { pipelineId, revision, content }, pipelineDetail);
+    const { sessionId } = await ask(running, ada, 'pipelines.start', input, startedPipeline);
+    expect(await sessions()).toEqual([sessionId, ...before]);
+    await until(sessionId, 'succeeded');
   });
 
   test('stop where one fails, and go on from there', async () => {
@@ -223,6 +248,36 @@ describe('a check', () => {
       expect(next[0]).not.toContain('canary-check');
       expect((await pipelineIn(sessionId)).attempts[0]?.usage.inputTokens).toBeGreaterThan(0);
     });
+  });
+});
+
+describe('the answer of a stage', () => {
+  const again = async (procedure: 'retry' | 'continue', runId: string) =>
+    (await refusal(running, ada, `runs.${procedure}`, { runId, clientId: newId() })).code;
+
+  test('is neither asked for again nor gone on with beside its pipeline, until that is done', async () => {
+    const stages = [ofStage('help'), ofStage('help', { gate: { kind: 'person' } })];
+    const { sessionId, pipelineRunId } = await start(stages);
+    const waiting = await until(sessionId, 'waiting');
+    const runId = waiting.attempts.at(-1)?.runId ?? '';
+
+    expect([await again('retry', runId), await again('continue', runId)]).toEqual(Array(2).fill('run.of_pipeline'));
+    await ask(running, ada, 'pipelines.stop', { pipelineRunId }, nothing);
+    expect([await again('retry', runId), await again('continue', runId)]).toEqual(Array(2).fill('run.of_pipeline'));
+    await ask(running, ada, 'pipelines.runAgain', { pipelineRunId }, nothing);
+    await decide(await until(sessionId, 'waiting'), { kind: 'approve' });
+
+    const last = (await until(sessionId, 'succeeded')).attempts.at(-1)?.runId;
+    const sent = await ask(running, ada, 'runs.retry', { runId: last, clientId: newId() }, sentDto);
+    await untilRun(running, sent.runId, 'succeeded');
+  });
+
+  test('nor is that of its check', async () => {
+    const gate = { kind: 'check', instructions: 'help' };
+    const { sessionId } = await start([ofStage('help', { gate }), ofStage('help')]);
+    const [attempt] = (await until(sessionId, 'failed')).attempts;
+
+    expect(await again('retry', attempt?.checkRunId ?? '')).toBe('run.of_pipeline');
   });
 });
 

@@ -92,6 +92,7 @@ const published = {
   'run.not_found': 404,
   'run.not_finished': 409,
   'run.not_latest': 409,
+  'run.of_pipeline': 409,
   'file.not_found': 404,
   'file.name_invalid': 400,
   'file.too_large': 413,

@@ -140,6 +140,10 @@ export const errorCatalogue = {
   'message.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'run.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'run.not_finished': { kind: 'CONFLICT', message: 'This answer is still being written.' },
+  'run.of_pipeline': {
+    kind: 'CONFLICT',
+    message: 'This answer belongs to a pipeline. Decide at its gate, or run its stage again.',
+  },
   'run.not_latest': { kind: 'CONFLICT', message: 'The conversation has gone on since. Send a new message instead.' },
   'ask.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'ask.decided': { kind: 'CONFLICT', message: 'This was decided already. Look at it again.' },

@@ -1,5 +1,6 @@
 import type { MessageDto } from '@atelier/contracts/messages';
 import type { FilePart, Part, ToolPart } from '@atelier/contracts/parts';
+import type { PipelineRunDto } from '@atelier/contracts/pipeline-runs';
 import type { RunDto } from '@atelier/contracts/runs';
 import type { Transcript } from '@atelier/contracts/transcript';
 import { textOf } from './shown.ts';
@@ -17,6 +18,8 @@ export interface Thread {
   readonly queued: readonly QueuedMessage[];
   /** Messages by which the program had a stage's result checked: nobody wrote them. */
   readonly checks: ReadonlySet<string>;
+  /** The pipeline that the last answer belongs to, as long as it is not done: what becomes of the answer is its affair. */
+  readonly pipeline: PipelineRunDto | null;
   /** The run that writes now, or is about to. */
   readonly activeRun: RunDto | null;
 }
@@ -29,8 +32,9 @@ export function threadOf(transcript: Transcript, older: readonly MessageDto[]): 
   // Between two runs the next one is about to start: it stands in the thread already, those behind it still wait.
   const waiting = running ? queue : queue.slice(1);
   const hidden = new Set(waiting.flatMap((run) => [run.userMessageId, run.agentMessageId]));
+  const shown = all.filter(({ id }) => !hidden.has(id));
   return {
-    messages: all.filter(({ id }) => !hidden.has(id)),
+    messages: shown,
     queued: waiting.map((run) => {
       const message = messages.find(({ id }) => id === run.userMessageId);
       return {
@@ -40,6 +44,7 @@ export function threadOf(transcript: Transcript, older: readonly MessageDto[]): 
       };
     }),
     checks: checksOf(transcript, all),
+    pipeline: ownerOf(transcript, shown.findLast(({ role }) => role === 'agent')?.run?.id),
     activeRun: running ?? queue[0] ?? null,
   };
 }
@@ -47,6 +52,11 @@ export function threadOf(transcript: Transcript, older: readonly MessageDto[]): 
 function checksOf({ pipeline }: Transcript, messages: readonly MessageDto[]): ReadonlySet<string> {
   const runs = new Set(pipeline?.attempts.map(({ checkRunId }) => checkRunId));
   return new Set(messages.flatMap(({ run }) => (run && runs.has(run.id) ? [run.userMessageId] : [])));
+}
+
+function ownerOf({ pipeline }: Transcript, runId: RunDto['id'] | undefined): PipelineRunDto | null {
+  if (!pipeline || !runId || pipeline.state === 'succeeded') return null;
+  return pipeline.attempts.some((attempt) => attempt.runId === runId || attempt.checkRunId === runId) ? pipeline : null;
 }
 
 export type Block =

@@ -74,6 +74,9 @@ export const agentsDe: AgentsWords = {
   archiveAction: 'Archivieren',
   archived: '{{name}} ist archiviert.',
   choose: 'Agent: {{name}}',
+  choosePipeline: 'Ablauf: {{name}}',
+  pipelineStages_one: '{{count}} Stufe',
+  pipelineStages_other: '{{count}} Stufen',
   standard: 'Standardagent',
   manage: 'Agenten anlegen und ändern…',
 };

@@ -73,6 +73,9 @@ export const agentsEn = {
   archiveAction: 'Archive',
   archived: '{{name}} is archived.',
   choose: 'Agent: {{name}}',
+  choosePipeline: 'Pipeline: {{name}}',
+  pipelineStages_one: '{{count}} stage',
+  pipelineStages_other: '{{count}} stages',
   standard: 'Standard agent',
   manage: 'Make and change agents…',
 };

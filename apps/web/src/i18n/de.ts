@@ -315,6 +315,9 @@ export const de: Messages = {
     editQueued: '„{{text}}“ bearbeiten',
     pastedName: 'eingefuegter-text.txt',
     tooLong: 'Diese Nachricht ist um {{count}} Zeichen zu lang. Hängen Sie den Text als Datei an.',
+    goalTooLong: 'Ein Ablauf startet mit einem kürzeren Text: Dieser ist um {{count}} Zeichen zu lang.',
+    goalWithoutFiles: 'Ein Ablauf startet nur mit Text. Hängen Sie Dateien in seiner Sitzung an eine Nachricht an.',
+    startPipeline: 'Ablauf starten',
     shortcutHint: 'Enter sendet, Umschalt+Enter bricht die Zeile um',
   },
   files: {

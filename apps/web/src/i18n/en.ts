@@ -299,6 +299,9 @@ export const en = {
     editQueued: 'Edit “{{text}}”',
     pastedName: 'pasted-text.txt',
     tooLong: 'This message is too long by {{count}} characters. Attach the text as a file.',
+    goalTooLong: 'A pipeline is started with a shorter text: this one is too long by {{count}} characters.',
+    goalWithoutFiles: 'A pipeline is started with text only. Attach files to a message in its session.',
+    startPipeline: 'Start the pipeline',
     shortcutHint: 'Enter sends, Shift+Enter breaks the line',
   },
   files: {

@@ -81,6 +81,8 @@ export const errorsDe: Readonly<Record<ErrorCode, string>> = {
   'message.not_found': notFound,
   'run.not_found': notFound,
   'run.not_finished': 'Diese Antwort wird noch geschrieben.',
+  'run.of_pipeline':
+    'Diese Antwort gehört zu einem Ablauf. Entscheiden Sie an seinem Halt, oder lassen Sie seine Stufe noch einmal laufen.',
   'run.not_latest': 'Das Gespräch ist inzwischen weitergegangen. Senden Sie stattdessen eine neue Nachricht.',
   'ask.not_found': notFound,
   'ask.decided': 'Das ist schon entschieden. Sehen Sie noch einmal nach.',

@@ -1,5 +1,6 @@
 import type { AgentDetail } from '@atelier/contracts/agents';
 import { sessionId as parseSessionId, pipelineRunId } from '@atelier/contracts/ids';
+import type { ModelChoice } from '@atelier/contracts/model-choice';
 import type { PipelineResult, PipelineStage, StageDecision } from '@atelier/contracts/pipelines';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
@@ -33,6 +34,8 @@ export interface StartInput {
   readonly clientId: string;
   /** Null: in a new session. */
   readonly sessionId: string | null;
+  /** Who answers in a new session; null: what is usual in the organisation. */
+  readonly model: ModelChoice | null;
   readonly input: string;
 }
 
@@ -47,23 +50,24 @@ export class PipelineRunsService {
    * Freezes the pipeline with its agents as they are now, and begins its first stage. The same `clientId` again gives the
    * first result again.
    * @throws AppError `pipeline.not_found`, `agent.not_found` for an agent that is gone, `session.not_found`,
-   *   `session.archived`, `pipeline.active`, `request.too_many`.
+   *   `session.archived`, `pipeline.active`, `model.not_found`, `chain.not_found`, `request.too_many`.
    */
   async start(op: Operation, principal: SignedIn, input: StartInput) {
     const { db, pipelines, runs, progress, sessions, agentRuns, clock } = this.#deps;
-    const { name, content } = await pipelines.get(op, principal, input.pipelineId);
-    const sessionId =
-      input.sessionId ?? (await sessions.create(op, principal, { clientId: input.clientId, title: name })).id;
-    const { status } = await sessions.get(op, principal, sessionId);
+    const { pipelineId, clientId } = input;
+    const { name, content } = await pipelines.get(op, principal, pipelineId);
+    const model = input.sessionId === null ? await sessions.answering(op, principal, input.model) : null;
     return await db.transaction(op, async (op) => {
-      await runs.takeTurn(op, sessionId);
-      const before = await runs.findByClientId(op, sessionId, input.clientId);
+      // A new session is part of the fact: what is refused leaves none behind.
+      const sessionId = input.sessionId ?? (await sessions.add(op, principal, { clientId, title: name, model })).id;
+      await sessions.get(op, principal, sessionId);
+      const { isArchived } = await runs.takeTurn(op, sessionId);
+      const before = await runs.findByClientId(op, sessionId, clientId);
       if (before) return started(sessionId, before.id);
-      if (status === 'archived') throw new AppError('session.archived');
+      if (isArchived) throw new AppError('session.archived');
       if (await runs.hasActive(op, sessionId)) throw new AppError('pipeline.active');
       const { organisationId } = principal;
       const stages = await this.#frozen(op, principal, content.stages);
-      const { pipelineId, clientId } = input;
       const run = { id: newId(), organisationId, sessionId, pipelineId, clientId, name, input: input.input, stages };
       await runs.insert(op, { ...run, at: clock.now() });
       const row = await runs.find(op, run.id);
@@ -106,12 +110,11 @@ export class PipelineRunsService {
 
   /** The stage that failed, or was stopped, begins again. @throws AppError `pipeline.not_found`, `pipeline.not_stopped`, `pipeline.active`, `session.archived`, `request.too_many`. */
   async runAgain(op: Operation, principal: SignedIn, id: string): Promise<void> {
-    const { runs, progress, sessions, agentRuns } = this.#deps;
+    const { runs, progress, agentRuns } = this.#deps;
     await this.#changing(op, principal, id, async (op, row) => {
       if (row.state !== 'failed' && row.state !== 'cancelled') throw new AppError('pipeline.not_stopped');
-      if ((await sessions.get(op, principal, row.sessionId)).status === 'archived')
-        throw new AppError('session.archived');
-      await runs.takeTurn(op, row.sessionId);
+      const { isArchived } = await runs.takeTurn(op, row.sessionId);
+      if (isArchived) throw new AppError('session.archived');
       if (await runs.hasActive(op, row.sessionId)) throw new AppError('pipeline.active');
       await agentRuns.allow(principal);
       const last = (await runs.stageRuns(op, id)).at(-1);

@@ -33,7 +33,8 @@ export const pipelinesRouter = router({
 
   /**
    * Begins the first stage, in a session or a new one. Idempotent by `clientId`. Errors: `pipeline.not_found`,
-   * `agent.not_found`, `session.not_found`, `session.archived`, `pipeline.active`, `request.too_many`.
+   * `agent.not_found`, `session.not_found`, `session.archived`, `pipeline.active`, `model.not_found`, `chain.not_found`,
+   * `request.too_many`. A refusal leaves no session behind.
    */
   start: memberProcedure('run.start')
     .input(startPipelineInput)

@@ -119,7 +119,7 @@ export class RunsService {
 
   /**
    * A new answer to the same message; the old one is no longer shown. Idempotent by `clientId`.
-   * @throws AppError `run.not_found`, `run.not_finished`, `run.not_latest`, `session.archived`,
+   * @throws AppError `run.not_found`, `run.not_finished`, `run.not_latest`, `run.of_pipeline`, `session.archived`,
    *   `request.too_many`.
    */
   async retry(
@@ -197,6 +197,8 @@ export class RunsService {
       const latest = await runs.latestAnswer(op, old.sessionId);
       const isBusy = (await runs.unfinished(op, old.sessionId)).length > 0;
       if (latest?.id !== old.agentMessageId || isBusy) throw new AppError('run.not_latest');
+      // Beside the pipeline its answer would be another than the one that its gate and its result know.
+      if (await runs.isOfOpenPipeline(op, old.id)) throw new AppError('run.of_pipeline');
       await this.allow(principal);
       const { sessionId, userMessageId, agentMessageId, isCheck, agentVersionId } = old;
       const run = await make(op, { sessionId, userMessageId, agentMessageId, isCheck, agentVersionId });
