@@ -297,6 +297,21 @@ describe('stopping', () => {
     expect(tried(await until(sessionId, 'succeeded'))).toEqual(['1.1 cancelled', '1.2 succeeded', '2.1 succeeded']);
   });
 
+  test('the run of a stage before its turn stops the pipeline at once', async () => {
+    running.clock.hold();
+    const { id: sessionId } = await newSession(running, ada);
+    const { runId: before } = await send(running, ada, sessionId, 'count to 50');
+    await expect.poll(() => runStateOf(running, before)).toBe('running');
+    await start([ofStage('help'), ofStage('help')], { sessionId });
+    const runId = (await pipelineIn(sessionId)).attempts[0]?.runId;
+
+    await ask(running, ada, 'runs.stop', { runId }, nothing);
+
+    await expect.poll(async () => (await pipelineIn(sessionId)).state, { timeout: 1500 }).toBe('cancelled');
+    running.clock.release();
+    await untilRun(running, before, 'succeeded');
+  });
+
   test('the run of a stage stops the pipeline', async () => {
     running.clock.hold();
     const { sessionId } = await start([ofStage('count to 50'), ofStage('help')]);

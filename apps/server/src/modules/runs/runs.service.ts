@@ -215,7 +215,7 @@ export class RunsService {
   }
 
   async #takeBack(op: Operation, run: ClaimedRun): Promise<void> {
-    const { runs, messages, feeds, sessionRows } = this.#deps;
+    const { db, runs, messages, feeds, hints, sessionRows } = this.#deps;
     await runs.finish(op, run.id, { state: 'cancelled', error: null, usage: noUsage });
     // A queued "continue" has no message of its own: the answer it was to go on with stays.
     if (run.kind !== 'continue') {
@@ -236,6 +236,8 @@ export class RunsService {
     ]);
     const session = await sessionRows.touch(op, run.sessionId, { at: this.#deps.clock.now() });
     if (session) await feeds.append(op, run.sessionId, [{ type: 'session.updated', session: toSessionDto(session) }]);
+    // No worker ends it, so nobody else tells those who wait for its end.
+    db.afterCommit(op, () => hints.send('queued', run.sessionId, ''));
   }
 }
 
