@@ -100,4 +100,25 @@ test('an agent is given single tools of an MCP server, then all of them, and say
     await lost.scrollIntoViewIfNeeded();
     await (await lookAs(page, 'phone'))('agent-lost-tools');
   });
+
+  await test.step('a server with many tools shows them when it is asked to', async () => {
+    server.setTools(
+      Array.from({ length: 30 }, (_, n) => ({ name: `tool${n}`, description: '', inputSchema: { type: 'object' } })),
+    );
+    await page.goto('/settings/mcp');
+    await page.getByRole('button', { name: 'Add a server' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('big');
+    await page.getByLabel('Address').fill(server.url);
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await expect(page.getByRole('button', { name: 'Approve all 30' })).toBeVisible();
+    await page.goto('/settings/agents');
+    await page.getByRole('button', { name: 'New agent' }).click();
+    await dialog.getByLabel('All tools', { exact: true }).uncheck();
+    const big = dialog.getByRole('group', { name: 'From the MCP server big' });
+    await expect(big.getByRole('checkbox')).toHaveCount(1);
+    await big.getByRole('button', { name: 'Choose among its 30 tools' }).scrollIntoViewIfNeeded();
+    await (await lookAs(page, 'desktop'))('agent-many-tools');
+    await big.getByRole('button', { name: 'Choose among its 30 tools' }).click();
+    await expect(big.getByRole('checkbox')).toHaveCount(31);
+  });
 });

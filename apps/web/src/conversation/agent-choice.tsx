@@ -4,7 +4,7 @@ import { lazy, Suspense } from 'react';
 
 export type ChosenAgent = SessionDto['agent'];
 
-export interface PipelineChoice {
+interface PipelineChoice {
   /** Null: an agent answers. */
   readonly chosen: PipelineDto | null;
   readonly onChoose: (pipeline: PipelineDto) => void;

@@ -37,6 +37,7 @@ export const agentsDe: AgentsWords = {
   serverTools: 'Vom MCP-Server {{name}}',
   serverAll: 'Alle Werkzeuge von {{name}}',
   serverAllHint: 'Auch die, denen später zugestimmt wird.',
+  serverShow: 'Unter seinen {{count}} Werkzeugen wählen',
   serverOff: 'Dieser Server ist abgeschaltet. Solange er es ist, ist keines seiner Werkzeuge da.',
   serverEmpty: 'Er hat noch keine Werkzeuge gezeigt. Sehen Sie ihn sich unter MCP-Server in den Einstellungen an.',
   toolNew: 'Nicht freigegeben: Läufe kommen ohne es aus',

@@ -36,6 +36,7 @@ export const agentsEn = {
   serverTools: 'From the MCP server {{name}}',
   serverAll: 'All tools of {{name}}',
   serverAllHint: 'Also those that are agreed to later.',
+  serverShow: 'Choose among its {{count}} tools',
   serverOff: 'This server is turned off. As long as it is, none of its tools are there.',
   serverEmpty: 'It has shown no tools yet. Look at it under MCP servers in the settings.',
   toolNew: 'Not approved: runs do without it',

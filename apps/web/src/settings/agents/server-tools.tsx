@@ -1,5 +1,7 @@
 import { allToolsOf, type McpToolList, type McpToolState } from '@atelier/contracts/mcp';
+import { Button } from '@atelier/ui/button';
 import { CheckField } from '@atelier/ui/check-field';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ToolGroup } from './tool-group.tsx';
 
@@ -16,10 +18,16 @@ const why = {
   gone: 'toolGone',
 } as const satisfies Record<McpToolState, string | null>;
 
+/** More than these are shown when they are asked for: twenty servers may have two hundred each. */
+const shownAtOnce = 20;
+
 /** The tools of one server: all that are agreed to at any time, or these. */
 export function ServerTools({ server, chosen, onChange }: ServerToolsProps) {
   const { t } = useTranslation('agents');
   const { name, isEnabled, tools } = server;
+  const [isOpen, setOpen] = useState(
+    () => tools.length <= shownAtOnce || tools.some(({ callName }) => chosen.includes(callName)),
+  );
   const all = allToolsOf(name);
   const hasAll = chosen.includes(all);
   const ofOthers = chosen.filter((tool) => serverOfTool(tool) !== name);
@@ -41,7 +49,7 @@ export function ServerTools({ server, chosen, onChange }: ServerToolsProps) {
     <ToolGroup
       title={t('serverTools', { name })}
       text={isEnabled ? (tools.length === 0 ? t('serverEmpty') : undefined) : t('serverOff')}
-      tools={hasAll ? [] : listed}
+      tools={hasAll || !isOpen ? [] : listed}
       chosen={chosen}
       onToggle={(tool, isOn) => onChange(isOn ? [...chosen, tool] : chosen.filter((other) => other !== tool))}
     >
@@ -52,6 +60,11 @@ export function ServerTools({ server, chosen, onChange }: ServerToolsProps) {
         checked={hasAll}
         onChange={(isAll) => onChange(isAll ? [...ofOthers, all] : ofOthers)}
       />
+      {!hasAll && !isOpen && (
+        <Button look="ghost" className="-ml-2" onClick={() => setOpen(true)}>
+          {t('serverShow', { count: listed.length })}
+        </Button>
+      )}
     </ToolGroup>
   );
 }
