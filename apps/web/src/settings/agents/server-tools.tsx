@@ -60,11 +60,7 @@ export function ServerTools({ server, chosen, onChange }: ServerToolsProps) {
         checked={hasAll}
         onChange={(isAll) => onChange(isAll ? [...ofOthers, all] : ofOthers)}
       />
-      {!hasAll && !isOpen && (
-        <Button look="ghost" className="-ml-2" onClick={() => setOpen(true)}>
-          {t('serverShow', { count: listed.length })}
-        </Button>
-      )}
+      {!hasAll && !isOpen && <Button onClick={() => setOpen(true)}>{t('serverShow', { count: listed.length })}</Button>}
     </ToolGroup>
   );
 }
