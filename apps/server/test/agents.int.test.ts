@@ -96,6 +96,21 @@ describe('versions', () => {
   });
 });
 
+test('versions that have nothing in common hold up nobody', async () => {
+  // As many lines as fit, none of them in the version before.
+  const lines = (seed: number) =>
+    Array.from({ length: 4900 }, (_, n) => ((n * 7919 + seed * 104_729) % 46_656).toString(36)).join('\n');
+  let agent = await make({ instructions: lines(1) });
+  for (let n = 2; n <= 31; n += 1) agent = await update(agent, { instructions: lines(n) });
+
+  const startedAt = performance.now();
+  const { items } = await ask(running, ada, 'agents.versions', { agentId: agent.id }, agentVersions);
+
+  expect(performance.now() - startedAt).toBeLessThan(1500);
+  expect(items.map(({ number }) => number)).toEqual(Array.from({ length: 30 }, (_, n) => 31 - n));
+  expect(items.at(-1)?.patch).toBeNull();
+});
+
 describe('whose they are', () => {
   test("one's own are nobody else's, and the organisation's are seen by all and changed by administrators", async () => {
     const own = await make({ name: 'Mine' });

@@ -133,6 +133,7 @@ const procedureRows: Readonly<Record<string, Row>> = {
   'mcp.finishAuthorisation': saying('mcp_authorisation.not_started'),
   'mcp.forgetAuthorisation': saying('mcp_server.not_found'),
   'mcp.list': own,
+  'mcp.listTools': own,
   'mcp.remove': saying('mcp_server.not_found'),
   'mcp.revoke': saying('mcp_server.not_found'),
   'mcp.update': saying('mcp_server.not_found'),

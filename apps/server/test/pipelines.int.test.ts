@@ -1,16 +1,19 @@
 import { agentDetail } from '@atelier/contracts/agents';
 import { foldEvents } from '@atelier/contracts/fold';
+import { sentDto } from '@atelier/contracts/messages';
 import type { PipelineRunDto } from '@atelier/contracts/pipeline-runs';
 import { pipelineDetail, pipelineResult, startedPipeline } from '@atelier/contracts/pipelines';
+import { sessionPage } from '@atelier/contracts/sessions';
 import { transcript } from '@atelier/contracts/transcript';
 import { newId } from '@atelier/kernel/ids';
 import { type ModelServer, startModelServer } from '@atelier/model-server/model-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { emptyTranscript } from '../../../packages/contracts/test/samples.ts';
+import { lengthOfGoal } from '../src/modules/pipelines/stage-messages.ts';
 import { ask, call, refusal } from './calls.ts';
 import { addModels, newProvider } from './model-arrangements.ts';
-import { newOwner, newPerson, newSession, type Person, runStateOf, send, untilRun } from './people.ts';
+import { newOwner, newPerson, newSession, type Person, runStateOf, send, signInTo, untilRun } from './people.ts';
 import { type RunningProgram, startProgram } from './running-program.ts';
 import { LogReader, TestSocket } from './test-socket.ts';
 
@@ -104,6 +107,31 @@ describe('stages without a gate', () => {
     expect(await refusal(running, bea, 'pipelines.start', second)).toMatchObject({ code: 'pipeline.not_found' });
   });
 
+  test('leave no session behind when they are refused, and begin under the same id when that is mended', async () => {
+    const agent = await ask(running, ada, 'agents.create', { content: { name: 'Short-lived' } }, agentDetail);
+    const { id: pipelineId, revision } = await create([ofStage('help'), ofStage('help', { agentId: agent.id })]);
+    await ask(running, ada, 'agents.archive', { agentId: agent.id }, nothing);
+    const input = { pipelineId, clientId: newId() };
+    const sessions = async () =>
+      (await ask(running, ada, 'sessions.list', { status: 'all' }, sessionPage)).items.map(({ id }) => id);
+    const before = await sessions();
+
+    expect(await refusal(running, ada, 'pipelines.start', input)).toMatchObject({
+      code: 'pipeline.agent_gone',
+    });
+    const model = { kind: 'model', modelId: newId() };
+    expect(await refusal(running, ada, 'pipelines.start', { ...input, model })).toMatchObject({
+      code: 'model.not_found',
+    });
+    expect(await sessions()).toEqual(before);
+
+    const content = { name: 'Mended', stages: [ofStage('help'), ofStage('help')] };
+    await ask(running, ada, 'pipelines.update', { pipelineId, revision, content }, pipelineDetail);
+    const { sessionId } = await ask(running, ada, 'pipelines.start', input, startedPipeline);
+    expect(await sessions()).toEqual([sessionId, ...before]);
+    await until(sessionId, 'succeeded');
+  });
+
   test('stop where one fails, and go on from there', async () => {
     await using server = await startModelServer({ models: ['broken'] });
     const provider = await newProvider(running, ada, { baseUrl: server.url, apiKey: 'wrong' });
@@ -124,6 +152,8 @@ describe('stages without a gate', () => {
     await ask(running, ada, 'pipelines.runAgain', { pipelineRunId: failed.id }, nothing);
 
     expect(tried(await until(sessionId, 'succeeded'))).toEqual(['1.1 failed', '1.2 succeeded', '2.1 succeeded']);
+    // What a provider said is no judgement of what was written.
+    expect((await asked(sessionId)).join(' ')).not.toContain('not accepted');
     expect(await refusal(running, ada, 'pipelines.runAgain', { pipelineRunId: failed.id })).toMatchObject({
       code: 'pipeline.not_stopped',
     });
@@ -153,6 +183,105 @@ describe("a person's gate", () => {
   });
 });
 
+describe('at the gate', () => {
+  const gated = [ofStage('help', { gate: { kind: 'person' } }), ofStage('help')];
+  const decision = { kind: 'send_back', comment: 'Again.' };
+
+  test('of an archived session nothing begins until that is restored', async () => {
+    const { sessionId, pipelineRunId } = await start(gated);
+    const waiting = await until(sessionId, 'waiting');
+    const stageRunId = waiting.attempts[0]?.id;
+    await ask(running, ada, 'sessions.archive', { sessionId }, z.unknown());
+
+    const input = { pipelineRunId, stageRunId, decision: { kind: 'approve' } };
+    expect(await refusal(running, ada, 'pipelines.decide', input)).toMatchObject({ code: 'session.archived' });
+    await ask(running, ada, 'sessions.restore', { sessionId }, z.unknown());
+    await decide(waiting, { kind: 'approve' });
+    await until(sessionId, 'succeeded');
+  });
+
+  test('two that decide at once are one that has, and one that is told', async () => {
+    const { sessionId, pipelineRunId } = await start(gated);
+    const stageRunId = (await until(sessionId, 'waiting')).attempts[0]?.id;
+    const input = { pipelineRunId, stageRunId, decision };
+    const answers = await Promise.all(
+      [0, 1, 2].map(() => call(running, 'pipelines.decide', input, { token: ada.token })),
+    );
+
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409]);
+    expect(tried(await until(sessionId, 'waiting'))).toEqual(['1.1 rejected', '1.2 waiting']);
+  });
+
+  test('a stage is given back a hundred times at most', async () => {
+    const { sessionId, pipelineRunId } = await start(gated);
+    const [attempt] = (await until(sessionId, 'waiting')).attempts;
+    await running.database.pool.query(
+      `INSERT INTO pipeline_stage_runs (id, pipeline_run_id, position, attempt, state, run_id, started_at, finished_at)
+       SELECT gen_random_uuid(), $1, 0, n, 'rejected', $2, now(), now() FROM generate_series(2, 100) AS n`,
+      [pipelineRunId, attempt?.runId],
+    );
+
+    const input = { pipelineRunId, stageRunId: attempt?.id, decision };
+    expect(await refusal(running, ada, 'pipelines.decide', input)).toMatchObject({ code: 'pipeline.too_many_tries' });
+    await ask(running, ada, 'pipelines.stop', { pipelineRunId }, nothing);
+    expect(await refusal(running, ada, 'pipelines.runAgain', { pipelineRunId })).toMatchObject({
+      code: 'pipeline.too_many_tries',
+    });
+  });
+});
+
+test('a little text does not become a huge goal', async () => {
+  const { id: pipelineId } = await create([ofStage('help'), { name: 'Many', goal: '{{input}}'.repeat(2000) }]);
+  const input = { pipelineId, clientId: newId(), input: 'x'.repeat(20_000) };
+
+  expect(await refusal(running, ada, 'pipelines.start', input)).toMatchObject({ code: 'pipeline.goal_too_long' });
+  expect(lengthOfGoal('a {{input}} b {{input}}', 'word')).toBe('a word b word'.length);
+});
+
+test('a member who is removed while a stage runs has no further one begin', async () => {
+  const cem = await newPerson(running, 'Cem');
+  const member = { token: await signInTo(running, cem, ada.organisationId) };
+  const content = { name: 'P', stages: [ofStage('count to 50'), ofStage('help')] };
+  const { id: pipelineId } = await ask(running, member, 'pipelines.create', { content }, pipelineDetail);
+  running.clock.hold();
+  const input = { pipelineId, clientId: newId() };
+  const { pipelineRunId } = await ask(running, member, 'pipelines.start', input, startedPipeline);
+  const attempts = async () =>
+    (
+      await running.database.pool.query(
+        `SELECT a.position, a.state, a.run_id AS "runId" FROM pipeline_stage_runs a WHERE a.pipeline_run_id = $1`,
+        [pipelineRunId],
+      )
+    ).rows;
+  const { runId } = (await attempts())[0];
+  await expect.poll(() => runStateOf(running, runId)).toBe('running');
+
+  await ask(running, ada, 'organisations.removeMember', { userId: cem.userId }, z.unknown());
+  await untilRun(running, runId, 'interrupted');
+  running.clock.release();
+
+  await expect.poll(attempts, { timeout: 10_000 }).toEqual([{ position: 0, state: 'failed', runId }]);
+  expect((await refusal(running, member, 'pipelines.runAgain', { pipelineRunId })).code).not.toBe(
+    'pipeline.not_stopped',
+  );
+});
+
+test('an agent that is archived while its pipeline is under way goes on with it', async () => {
+  const agent = await ask(running, ada, 'agents.create', { content: { name: 'Gone', tools: [] } }, agentDetail);
+  const { sessionId } = await start([
+    ofStage('help', { gate: { kind: 'person' } }),
+    ofStage('list files', { agentId: agent.id }),
+  ]);
+  const waiting = await until(sessionId, 'waiting');
+  await ask(running, ada, 'agents.archive', { agentId: agent.id }, nothing);
+
+  await decide(waiting, { kind: 'approve' });
+
+  expect((await until(sessionId, 'succeeded')).stages[1]?.agent).toBe('Gone');
+  const { messages } = await opened(sessionId);
+  expect(JSON.stringify(messages.at(-1)?.parts)).toContain('There is no tool list_files.');
+});
+
 describe('a check', () => {
   const checked = (instructions: string) => ofStage('write a.md: one', { gate: { kind: 'check', instructions } });
 
@@ -175,7 +304,12 @@ describe('a check', () => {
 
     expect(tried(failed)).toEqual(['1.1 rejected', '1.2 rejected', '1.3 failed']);
     expect(failed.attempts.map(({ comment }) => comment)).toEqual(Array(3).fill('too short'));
-    expect((await asked(sessionId)).filter((text) => text.includes('not accepted: too short'))).toHaveLength(2);
+    const toldWhy = async () =>
+      (await asked(sessionId)).filter((text) => text.includes('not accepted: too short')).length;
+    expect(await toldWhy()).toBe(2);
+    await ask(running, ada, 'pipelines.runAgain', { pipelineRunId: failed.id }, nothing);
+    await expect.poll(toldWhy).toBeGreaterThanOrEqual(3);
+    await until(sessionId, 'failed');
   });
 
   test('that gives no verdict fails the stage', async () => {
@@ -226,6 +360,36 @@ describe('a check', () => {
   });
 });
 
+describe('the answer of a stage', () => {
+  const again = async (procedure: 'retry' | 'continue', runId: string) =>
+    (await refusal(running, ada, `runs.${procedure}`, { runId, clientId: newId() })).code;
+
+  test('is neither asked for again nor gone on with beside its pipeline, until that is done', async () => {
+    const stages = [ofStage('help'), ofStage('help', { gate: { kind: 'person' } })];
+    const { sessionId, pipelineRunId } = await start(stages);
+    const waiting = await until(sessionId, 'waiting');
+    const runId = waiting.attempts.at(-1)?.runId ?? '';
+
+    expect([await again('retry', runId), await again('continue', runId)]).toEqual(Array(2).fill('run.of_pipeline'));
+    await ask(running, ada, 'pipelines.stop', { pipelineRunId }, nothing);
+    expect([await again('retry', runId), await again('continue', runId)]).toEqual(Array(2).fill('run.of_pipeline'));
+    await ask(running, ada, 'pipelines.runAgain', { pipelineRunId }, nothing);
+    await decide(await until(sessionId, 'waiting'), { kind: 'approve' });
+
+    const last = (await until(sessionId, 'succeeded')).attempts.at(-1)?.runId;
+    const sent = await ask(running, ada, 'runs.retry', { runId: last, clientId: newId() }, sentDto);
+    await untilRun(running, sent.runId, 'succeeded');
+  });
+
+  test('nor is that of its check', async () => {
+    const gate = { kind: 'check', instructions: 'help' };
+    const { sessionId } = await start([ofStage('help', { gate }), ofStage('help')]);
+    const [attempt] = (await until(sessionId, 'failed')).attempts;
+
+    expect(await again('retry', attempt?.checkRunId ?? '')).toBe('run.of_pipeline');
+  });
+});
+
 describe('stopping', () => {
   test('stops the run of the stage, and the stage begins again when it is told to', async () => {
     running.clock.hold();
@@ -240,6 +404,21 @@ describe('stopping', () => {
     await ask(running, ada, 'pipelines.runAgain', { pipelineRunId }, nothing);
 
     expect(tried(await until(sessionId, 'succeeded'))).toEqual(['1.1 cancelled', '1.2 succeeded', '2.1 succeeded']);
+  });
+
+  test('the run of a stage before its turn stops the pipeline at once', async () => {
+    running.clock.hold();
+    const { id: sessionId } = await newSession(running, ada);
+    const { runId: before } = await send(running, ada, sessionId, 'count to 50');
+    await expect.poll(() => runStateOf(running, before)).toBe('running');
+    await start([ofStage('help'), ofStage('help')], { sessionId });
+    const runId = (await pipelineIn(sessionId)).attempts[0]?.runId;
+
+    await ask(running, ada, 'runs.stop', { runId }, nothing);
+
+    await expect.poll(async () => (await pipelineIn(sessionId)).state, { timeout: 1500 }).toBe('cancelled');
+    running.clock.release();
+    await untilRun(running, before, 'succeeded');
   });
 
   test('the run of a stage stops the pipeline', async () => {

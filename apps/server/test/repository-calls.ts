@@ -202,6 +202,7 @@ export const runCalls: Calls<RunsRepository> = {
   absentWorkers: (r) => [() => r.absentWorkers(op)],
   expire: (r) => [() => r.expire(op, [newId()])],
   stranded: (r) => [() => r.stranded(op, 100)],
+  isOfOpenPipeline: (r) => [() => r.isOfOpenPipeline(op, idOf('other', 3))],
   latestAnswer: (r) => sessions.map((id) => () => r.latestAnswer(op, id)),
   messageOf: (r) => [() => r.messageOf(op, idOf('message', 2))],
   compact: (r) => [() => r.compact(op, new Date(now.getTime() - 60_000), 50)],

@@ -1,4 +1,6 @@
 import { type BudgetDto, budgetList, ownBudgets, type SetBudgetInput } from '@atelier/contracts/budgets';
+import { pipelineDetail, startedPipeline } from '@atelier/contracts/pipelines';
+import { transcript } from '@atelier/contracts/transcript';
 import { type OrganisationUsage, organisationUsage, ownUsage } from '@atelier/contracts/usage';
 import { newId } from '@atelier/kernel/ids';
 import { type ModelServer, startModelServer } from '@atelier/model-server/model-server';
@@ -218,6 +220,44 @@ describe('a budget', () => {
 
     await set({ scope: 'organisation', ...noLimits });
     await answered();
+  });
+
+  test('that is spent stops a pipeline at its stage, which goes on when there is money again', async () => {
+    const stages = [
+      { name: 'One', goal: '[[say one]]', gate: { kind: 'person' } },
+      { name: 'Two', goal: '[[say two]]' },
+    ];
+    const { id: pipelineId } = await ask(
+      running,
+      bea,
+      'pipelines.create',
+      { content: { name: 'P', stages } },
+      pipelineDetail,
+    );
+    const input = { pipelineId, clientId: newId() };
+    const { sessionId, pipelineRunId } = await ask(running, bea, 'pipelines.start', input, startedPipeline);
+    const until = async (state: string) => {
+      const view = async () => (await ask(running, bea, 'sessions.open', { sessionId }, transcript)).pipeline;
+      await expect.poll(async () => (await view())?.state, { timeout: 10_000 }).toBe(state);
+      return (await view())?.attempts ?? [];
+    };
+    const [first] = await until('waiting');
+    await set({ scope: 'organisation', monthlyCost: 1, dailyTokens: null });
+    const asked = server.count();
+    const decision = { kind: 'approve' };
+    await ask(running, bea, 'pipelines.decide', { pipelineRunId, stageRunId: first?.id, decision }, z.strictObject({}));
+
+    const second = (await until('failed')).at(-1);
+    expect([second?.position, second?.comment, server.count()]).toEqual([
+      1,
+      expect.stringContaining('is used up'),
+      asked,
+    ]);
+
+    await set({ scope: 'organisation', ...noLimits });
+    await ask(running, bea, 'pipelines.runAgain', { pipelineRunId }, z.strictObject({}));
+    await until('succeeded');
+    expect(JSON.stringify(server.requests.at(-1)?.body)).not.toContain('is used up');
   });
 
   test('stops a loop that is under way when it is spent, and the answer so far is kept', async () => {

@@ -187,17 +187,20 @@ describe('what a run may spend', () => {
   });
 
   test('says before its first word that others answer than were chosen, and not again where it is gone on with', async () => {
-    const notice = 'A is gone. B answers instead.';
+    const notice = { kind: 'model_gone', text: 'A is gone. B answers instead.' } as const;
+    const other = { kind: 'tools_gone', text: 'C is gone.' } as const;
+    const notices = [notice, other];
     const journal = new RecordingJournal();
-    await runAgent(runInput({ models: [scriptedModel([text('Hello.'), finish(1, 1)])], journal, notice }));
+    await runAgent(runInput({ models: [scriptedModel([text('Hello.'), finish(1, 1)])], journal, notices }));
     expect(partsOf(journal)).toMatchObject([
-      { type: 'notice', kind: 'model_gone', text: notice },
+      { type: 'notice', ...notice },
+      { type: 'notice', ...other },
       { type: 'text', text: 'Hello.' },
     ]);
 
     const later = new RecordingJournal();
     const models = [scriptedModel([text('Again.'), finish(1, 1)])] as const;
-    await runAgent(runInput({ models, journal: later, notice, parts: partsOf(journal), firstStep: 1 }));
+    await runAgent(runInput({ models, journal: later, notices, parts: partsOf(journal), firstStep: 1 }));
     expect(later.of('run.noticed')).toEqual([]);
   });
 });

@@ -57,8 +57,14 @@ export interface RunAgentInput {
   readonly tracer?: Tracer;
   /** It was laid down for a person, who has decided since. */
   readonly hasWaited?: boolean;
-  /** Why others answer than were chosen: said once in the answer. */
-  readonly notice?: string;
+  /** What is not as it was meant to be: each kind is said once in the answer. */
+  readonly notices?: readonly RunNotice[];
+}
+
+/** Others answer than were chosen, or tools that the agent should have are not there. */
+export interface RunNotice {
+  readonly kind: 'model_gone' | 'tools_gone';
+  readonly text: string;
 }
 
 export interface RunOutcome {
@@ -138,7 +144,7 @@ async function takeTurn(input: RunAgentInput, trace: Span): Promise<RunOutcome> 
       journal: answer,
       commit: (bodies) => answer.commit(bodies),
     });
-    await sayOnce(context(), 'model_gone', input.notice);
+    for (const notice of input.notices ?? []) await sayOnce(context(), notice);
     if (calls.length === 0) {
       const done = {
         steps,
@@ -223,14 +229,17 @@ async function callAndNote(context: StepContext, chain: ModelChain, size: Contex
 async function overspent(context: StepContext, spent: Usage) {
   const state = await context.budget.check(spent);
   if (state.kind === 'spent') return state.error;
-  if (state.kind === 'warning') await sayOnce(context, 'budget', state.text);
+  if (state.kind === 'warning') await sayOnce(context, { kind: 'budget', text: state.text });
   return null;
 }
 
 /** One notice of its kind in an answer, whoever goes on with it. */
-async function sayOnce(context: StepContext, kind: 'budget' | 'model_gone', text: string | undefined): Promise<void> {
+async function sayOnce(
+  context: StepContext,
+  { kind, text }: { readonly kind: RunNotice['kind'] | 'budget'; readonly text: string },
+): Promise<void> {
   const { runId, messageId, step, parts, commit } = context;
-  if (text === undefined || parts.some((part) => part.type === 'notice' && part.kind === kind)) return;
+  if (parts.some((part) => part.type === 'notice' && part.kind === kind)) return;
   await commit([{ type: 'run.noticed', runId, messageId, step, kind, text }]);
 }
 

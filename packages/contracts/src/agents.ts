@@ -14,7 +14,15 @@ export const agentModel = z.discriminatedUnion('kind', [
 ]);
 export type AgentModel = z.infer<typeof agentModel>;
 
-const toolName = z.string().regex(/^[A-Za-z0-9_.:-]{1,100}$/);
+/** By name; those of MCP servers as models call them, or all of one server: see `allToolsOf`. */
+const toolName = z.string().regex(/^(?:[A-Za-z0-9_.:-]{1,100}|mcp__[a-z0-9][a-z0-9-]{0,19}__\*)$/);
+
+/** Whether what stands in an agent's list is this tool, or all tools of its server. */
+export function meansTool(listed: string, tool: string): boolean {
+  return listed.endsWith('*') ? tool.startsWith(listed.slice(0, -1)) : listed === tool;
+}
+
+export const mostAgentTools = 200;
 
 /** What an agent is. A change of any of it makes a new version. */
 export const agentContent = z.strictObject({
@@ -28,7 +36,7 @@ export const agentContent = z.strictObject({
   /** The tools it has, by name; null: all there are. */
   tools: z
     .array(toolName)
-    .max(200)
+    .max(mostAgentTools)
     .refine((names) => new Set(names).size === names.length, 'A tool stands there twice.')
     .nullable()
     .default(null),

@@ -118,14 +118,14 @@ export const eventBody = z.discriminatedUnion('type', [
   }),
   /**
    * Something of the run's own affairs that its reader must see: its money is nearly used up (`budget`), or what was
-   * chosen to answer cannot (`model_gone`).
+   * chosen to answer cannot (`model_gone`), or tools that its agent should have are not there (`tools_gone`).
    */
   z.object({
     type: z.literal('run.noticed'),
     runId,
     messageId,
     step,
-    kind: z.enum(['budget', 'model_gone']),
+    kind: z.enum(['budget', 'model_gone', 'tools_gone']),
     text: z.string(),
   }),
   /** The run waits for a person, and no worker holds it meanwhile. */

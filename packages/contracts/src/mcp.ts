@@ -146,6 +146,33 @@ export type McpServerDto = z.infer<typeof mcpServerDto>;
 export const mcpServerList = z.strictObject({ items: z.array(mcpServerDto), commands: z.array(z.string()) });
 export type McpServerList = z.infer<typeof mcpServerList>;
 
+/** What an agent's list says for all tools of a server that anybody agrees to, now or later. */
+export function allToolsOf(server: string): string {
+  return `mcp__${server}__*`;
+}
+
+/** What agents can be given of servers, those of the organisation first: of two of one name it is theirs that runs have. */
+export const mcpToolList = z.strictObject({
+  items: z.array(
+    z.strictObject({
+      name: z.string(),
+      owner: mcpOwner,
+      isEnabled: z.boolean(),
+      tools: z.array(
+        z.strictObject({
+          name: z.string(),
+          /** What models call it by. */
+          callName: z.string(),
+          /** Its beginning, as it was agreed to; of what nobody has agreed to, as its server has it. */
+          description: z.string(),
+          state: mcpToolState,
+        }),
+      ),
+    }),
+  ),
+});
+export type McpToolList = z.infer<typeof mcpToolList>;
+
 /** How a look at a server went. That it fails is an answer. */
 export const mcpCheck = z.strictObject({
   ok: z.boolean(),

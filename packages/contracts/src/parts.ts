@@ -103,7 +103,7 @@ export type FilePart = z.infer<typeof filePart>;
 export const noticePart = z.strictObject({
   type: z.literal('notice'),
   step,
-  kind: z.enum(['retrying', 'resumed', 'continued', 'fell_back', 'budget', 'model_gone']),
+  kind: z.enum(['retrying', 'resumed', 'continued', 'fell_back', 'budget', 'model_gone', 'tools_gone']),
   text: z.string(),
 });
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { agentScope } from './agents.ts';
 import { agentId, clientId, instant, pipelineId, pipelineRunId, sessionId, stageRunId } from './ids.ts';
+import { modelChoice } from './model-choice.ts';
 import { isStorable, notStorable, plainText } from './plain-text.ts';
 
 const text = (max: number) => z.string().trim().max(max).refine(isStorable, notStorable);
@@ -69,12 +70,16 @@ export const pipelineRef = z.strictObject({ pipelineId });
 export const createPipelineInput = z.strictObject({ content: pipelineContent });
 export const updatePipelineInput = z.strictObject({ pipelineId, revision, content: pipelineContent });
 
-/** `sessionId` null: in a new session. */
+/** Of what a pipeline is started with, in UTF-16 code units. */
+export const pipelineInputMaxCharacters = 20_000;
+
+/** `sessionId` null: in a new session, in which `model` answers where a stage's agent has none. */
 export const startPipelineInput = z.strictObject({
   pipelineId,
   clientId,
   sessionId: sessionId.nullable().default(null),
-  input: text(20_000).default(''),
+  model: modelChoice.nullable().default(null),
+  input: text(pipelineInputMaxCharacters).default(''),
 });
 export const startedPipeline = z.strictObject({ sessionId, pipelineRunId });
 

@@ -194,7 +194,9 @@ class RandomWriter {
   /** Something about the run itself. */
   #tell(runAt: { messageId: RunDto['agentMessageId']; step: number; runId: RunDto['id'] }): void {
     if (below(this.#random, 2) === 0) {
-      this.bodies.push({ type: 'run.noticed', ...runAt, kind: 'budget', text: 'Nearly used up.' });
+      const kinds = ['budget', 'model_gone', 'tools_gone'] as const;
+      const kind = kinds[below(this.#random, kinds.length)] ?? 'budget';
+      this.bodies.push({ type: 'run.noticed', ...runAt, kind, text: 'Nearly used up.' });
       return;
     }
     if (below(this.#random, 2) === 0) {

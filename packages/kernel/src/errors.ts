@@ -144,6 +144,10 @@ export const errorCatalogue = {
     kind: 'CONFLICT',
     message: 'This message cannot be read by the answer that is being written.',
   },
+  'run.of_pipeline': {
+    kind: 'CONFLICT',
+    message: 'This answer belongs to a pipeline. Decide at its gate, or run its stage again.',
+  },
   'run.not_latest': { kind: 'CONFLICT', message: 'The conversation has gone on since. Send a new message instead.' },
   'ask.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'ask.decided': { kind: 'CONFLICT', message: 'This was decided already. Look at it again.' },
@@ -162,6 +166,18 @@ export const errorCatalogue = {
     message: 'A pipeline is under way in this session. Wait until it is done, or stop it.',
   },
   'pipeline.decided': { kind: 'CONFLICT', message: 'This stage was decided already. Look at it again.' },
+  'pipeline.agent_gone': {
+    kind: 'CONFLICT',
+    message: 'An agent of this pipeline is gone. Choose another one for its stage, and start it then.',
+  },
+  'pipeline.goal_too_long': {
+    kind: 'BAD_REQUEST',
+    message: 'With this text a goal of the pipeline gets too long. Start it with a shorter one.',
+  },
+  'pipeline.too_many_tries': {
+    kind: 'CONFLICT',
+    message: 'The stages of this pipeline were tried a hundred times. Start it anew.',
+  },
   'pipeline.not_stopped': { kind: 'CONFLICT', message: 'Only a stage that failed or was stopped is run again.' },
   'mcp_server.not_found': { kind: 'NOT_FOUND', message: 'Not found.' },
   'mcp_server.name_taken': {

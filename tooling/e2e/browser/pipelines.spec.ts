@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { expect, register, say, thread } from './fixtures.ts';
+import { composer, expect, register, say, thread } from './fixtures.ts';
 import { lookAs, sizes } from './look.ts';
 import { test } from './offline-program.ts';
 
@@ -114,8 +114,76 @@ test('an agent is made, works in a pipeline with a gate, is sent back, approved,
   });
 });
 
-function card(page: Page) {
-  return page.getByRole('region', { name: 'Pipeline Write and read' });
+test('a pipeline is started from a new chat, and a stage that was stopped goes on by its pipeline', async ({
+  page,
+  account,
+}) => {
+  test.slow();
+  await register(page, account);
+  await makePipeline(page, 'Ask and help', ['ask me {{input}}', 'help']);
+  await makePipeline(page, 'As it is', ['help', 'list files']);
+  const agent = page.getByRole('button', { name: 'Agent: Standard agent' });
+
+  await test.step('it is chosen where the agent is, and what is written starts it', async () => {
+    await page.goto('/');
+    await agent.click();
+    await expect(page.getByRole('menuitem', { name: /^Ask and help/ })).toContainText('2 stages');
+    await lookAtBoth(page, 'new-chat-pipelines');
+    await page.getByRole('menuitem', { name: /^Ask and help/ }).click();
+    await expect(page.getByText('What you write starts Ask and help')).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Start the pipeline' })).toBeDisabled();
+    await composer(page).fill('which colour | red | blue');
+    await lookAtBoth(page, 'new-chat-pipeline');
+    await composer(page).press('Enter');
+    await expect(card(page, 'Ask and help')).toContainText('Stage 1 of 2: ask me');
+    await expect(thread(page)).toContainText('ask me which colour');
+    await expect(composer(page)).toHaveValue('');
+  });
+
+  await test.step('below what was stopped stands how the pipeline goes on, and nothing beside it', async () => {
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await expect(card(page, 'Ask and help')).toContainText('Stopped');
+    const again = thread(page).getByRole('button', { name: 'Run this stage again' });
+    await expect(again).toBeVisible();
+    await expect(thread(page).getByRole('button', { name: 'Retry' })).toBeHidden();
+    await expect(thread(page).getByRole('button', { name: 'Continue' })).toBeHidden();
+    await lookAtBoth(page, 'stage-stopped');
+    await again.click();
+    await expect(card(page, 'Ask and help')).toContainText('Running');
+    await expect(again).toBeHidden();
+    await page.getByRole('button', { name: 'Stop the pipeline' }).click();
+    await expect(card(page, 'Ask and help')).toContainText('Stopped');
+  });
+
+  await test.step('one that takes no text leaves it as a draft', async () => {
+    await page.goto('/');
+    await agent.click();
+    await page.getByRole('menuitem', { name: /^As it is/ }).click();
+    await expect(page.getByText('As it is is started as it is')).toBeVisible();
+    await composer(page).fill('for later');
+    await page.getByRole('button', { name: 'Start the pipeline' }).click();
+    await expect(card(page, 'As it is')).toContainText('Done');
+    await expect(composer(page)).toHaveValue('for later');
+    await expect(thread(page).getByRole('button', { name: 'Retry' })).toBeVisible();
+  });
+});
+
+async function makePipeline(page: Page, name: string, goals: readonly string[]): Promise<void> {
+  await page.goto('/settings/pipelines');
+  await page.getByRole('button', { name: 'New pipeline' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name', { exact: true }).fill(name);
+  for (const [index, goal] of goals.entries()) {
+    const stage = dialog.getByRole('group', { name: `Stage ${index + 1}` });
+    await stage.getByLabel('Name of the stage').fill(goal.slice(0, 8));
+    await stage.getByLabel('Goal').fill(goal);
+  }
+  await dialog.getByRole('button', { name: 'Make the pipeline' }).click();
+  await expect(dialog).toBeHidden();
+}
+
+function card(page: Page, name = 'Write and read') {
+  return page.getByRole('region', { name: `Pipeline ${name}` });
 }
 
 /** The page as it stands on a narrow screen, where most goes wrong; with the pictures on a wide one, too. */

@@ -46,3 +46,36 @@ test('FI-02: kill -9 among the stages of a pipeline, at random moments: each is 
     expect(messages, `round ${round}`).toHaveLength(2 * (stages + Math.floor(stages / 2)));
   }
 });
+
+test('FI-02: kill -9 while a gate waits, and right after it was decided: it waits still, and what was decided holds', async () => {
+  await using program = await RunningProgram.start({ env: { OFFLINE_WORD_MS: '1' } });
+  await using person = await newPerson(program.url);
+  const { client } = person;
+  const { id: pipelineId } = await client.api.pipelines.create.mutate({
+    content: {
+      name: 'Count',
+      stages: [
+        { name: 'One', goal: 'count to 3', gate: { kind: 'person' } },
+        { name: 'Two', goal: 'count to 4' },
+      ],
+    },
+  });
+  const { sessionId, pipelineRunId } = await client.api.pipelines.start.mutate({ pipelineId, clientId: newId() });
+  await followUntil(client, sessionId, ({ pipeline }) => pipeline?.state === 'waiting');
+
+  await program.kill();
+  await program.start();
+  const { pipeline: waiting } = await followUntil(client, sessionId, ({ pipeline }) => pipeline !== null);
+  const [stage] = waiting?.attempts ?? [];
+  expect([waiting?.state, stage?.state]).toEqual(['waiting', 'waiting']);
+  const stageRunId = stage?.id ?? expect.fail('The pipeline has no stage.');
+  await client.api.pipelines.decide.mutate({ pipelineRunId, stageRunId, decision: { kind: 'approve' } });
+  await program.kill();
+  await program.start();
+
+  const { pipeline } = await followUntil(client, sessionId, (view) => view.pipeline?.state === 'succeeded');
+  expect(pipeline?.attempts.map(({ position, attempt, state }) => [position, attempt, state])).toEqual([
+    [0, 1, 'succeeded'],
+    [1, 1, 'succeeded'],
+  ]);
+});

@@ -15,10 +15,11 @@ import type { Storage } from './storage.ts';
 
 const system: Operation = { principal: { kind: 'system' } };
 
-export type ToolsFor = (run: {
-  readonly sessionId: string;
-  readonly organisationId: string;
-}) => Promise<readonly AnyTool[]>;
+/** Those that are wanted, by name. */
+export type ToolsFor = (
+  run: { readonly sessionId: string; readonly organisationId: string },
+  isWanted: (name: string) => boolean,
+) => Promise<readonly AnyTool[]>;
 
 /** What agents can do in a session: its files and to-do list, questions, commands in the sandbox, pages of the web, MCP servers. */
 export function composeSessionTools(
@@ -68,15 +69,15 @@ export function composeSessionTools(
     return { shell, builtIn };
   };
 
-  const toolsFor: ToolsFor = async ({ sessionId, organisationId }) => {
+  const toolsFor: ToolsFor = async ({ sessionId, organisationId }, isWanted) => {
     const { shell, builtIn } = ofSession(sessionId);
     const keep = (text: string) => shell.keepOutput(text);
     const { webFetch: web } = await settings.current();
     const userId = await sessionRows.ownerOf(system, sessionId);
+    const own = [...builtIn, ...(web.isOn ? [webFetch(webPages, keep)] : [])];
     return [
-      ...builtIn,
-      ...(web.isOn ? [webFetch(webPages, keep)] : []),
-      ...(userId === null ? [] : await mcp.runTools.of({ organisationId, userId, sessionId, keep })),
+      ...own.filter(({ name }) => isWanted(name)),
+      ...(userId === null ? [] : await mcp.runTools.of({ organisationId, userId, sessionId, keep }, isWanted)),
     ];
   };
   return {

@@ -1,5 +1,6 @@
 import type { SessionId } from '@atelier/contracts/ids';
 import type { MessageDto } from '@atelier/contracts/messages';
+import type { PipelineRunDto } from '@atelier/contracts/pipeline-runs';
 import { isTerminal, type RunDto } from '@atelier/contracts/runs';
 import { lazy, memo, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -22,10 +23,13 @@ interface AgentMessageProps {
   readonly message: MessageDto;
   /** The last answer of the thread is the one that can be retried or continued. */
   readonly isLatest: boolean;
+  /** Which it belongs to, where that is not done. */
+  readonly pipeline: PipelineRunDto | null;
 }
 
 /** One answer: reasoning, tool calls and text in the order they came, and how it ended. */
-export const AgentMessage = memo(function AgentMessage({ sessionId, message, isLatest }: AgentMessageProps) {
+export const AgentMessage = memo(function AgentMessage(props: AgentMessageProps) {
+  const { sessionId, message, isLatest, pipeline } = props;
   const { t } = useTranslation();
   const { run, parts } = message;
   const isStreaming = run !== null && !isTerminal(run.state);
@@ -53,6 +57,7 @@ export const AgentMessage = memo(function AgentMessage({ sessionId, message, isL
           run={run}
           parts={parts}
           isLatest={isLatest}
+          pipeline={pipeline}
           actions={
             <>
               {traceButton}

@@ -29,6 +29,14 @@ const other = isApple ? '⌘ Enter' : 'Ctrl+Enter';
 /** Pasted text longer than this becomes an attachment. */
 const pasteAsFileCharacters = 8000;
 
+interface Goal {
+  readonly maxCharacters: number;
+  /** Without it nothing is started; else it is started whatever is written. */
+  readonly isNeeded: boolean;
+  /** What is going to happen, below what is being written. */
+  readonly note: ReactNode;
+}
+
 export interface ComposerProps {
   readonly text: string;
   readonly onText: (text: string) => void;
@@ -45,6 +53,8 @@ export interface ComposerProps {
   readonly model: ModelPickerProps;
   /** Who answers, beside the paper clip. */
   readonly choices?: ReactNode;
+  /** Set where a pipeline is started with the text: files cannot go along. */
+  readonly goal?: Goal | null;
   readonly inputRef: RefObject<HTMLTextAreaElement | null>;
 }
 
@@ -61,6 +71,7 @@ export function Composer(props: ComposerProps) {
     enter,
     model,
     choices,
+    goal,
     inputRef,
   } = props;
   const { t } = useTranslation();
@@ -72,14 +83,17 @@ export function Composer(props: ComposerProps) {
     if (window.matchMedia('(pointer: fine)').matches) inputRef.current?.focus();
   }, [inputRef]);
 
-  const excess = text.length - messageMaxCharacters;
+  const excess = text.length - (goal?.maxCharacters ?? messageMaxCharacters);
   const isUploading = attachments.some(({ state }) => state === 'uploading');
   const hasFailed = attachments.some(({ state }) => state === 'failed');
   const isEmpty = text.trim() === '' && attachments.length === 0;
-  const canSend = !isEmpty && !isUploading && !hasFailed && excess <= 0;
+  const isSaid = goal && !goal.isNeeded ? true : !isEmpty && excess <= 0;
+  const canSend = isSaid && !isUploading && !hasFailed;
   const isSteering = enter === 'steer';
   const meanwhile = isSteering ? t('composer.steerHint', { other }) : t('composer.queueHint', { other });
   const hint = onStop === null ? t('composer.shortcutHint') : meanwhile;
+  const toSend = goal ? t('composer.startPipeline') : t('composer.send');
+  const sendLabel = onStop === null ? toSend : isSteering ? t('composer.steerNew') : t('composer.queue');
 
   function onKeyDown(event: KeyboardEvent) {
     // An input method uses Enter to choose a word.
@@ -93,7 +107,7 @@ export function Composer(props: ComposerProps) {
     if (files.length > 0) {
       event.preventDefault();
       onFiles(files);
-    } else if (pasted.length > pasteAsFileCharacters) {
+    } else if (pasted.length > pasteAsFileCharacters && !goal) {
       event.preventDefault();
       onFiles([new File([pasted], t('composer.pastedName'), { type: 'text/plain' })]);
     }
@@ -119,9 +133,10 @@ export function Composer(props: ComposerProps) {
         onPaste={onPaste}
         className="block max-h-60 w-full resize-none bg-transparent text-3 outline-none max-sm:text-[16px]"
       />
-      {excess > 0 && (
+      {goal && <div className="mt-1 text-1 text-soft">{goal.note}</div>}
+      {excess > 0 && !(goal && !goal.isNeeded) && (
         <p role="alert" className="text-2 text-bad">
-          {t('composer.tooLong', { count: excess })}
+          {t(goal ? 'composer.goalTooLong' : 'composer.tooLong', { count: excess })}
         </p>
       )}
       <div className="mt-1.5 flex items-center gap-1">
@@ -152,7 +167,7 @@ export function Composer(props: ComposerProps) {
         </span>
         {(onStop === null || canSend) && (
           <IconButton
-            label={onStop === null ? t('composer.send') : isSteering ? t('composer.steerNew') : t('composer.queue')}
+            label={sendLabel}
             disabled={!canSend}
             onClick={() => onSend('usual')}
             look="primary"

@@ -1,11 +1,13 @@
+import { type PipelineDto, pipelineInputMaxCharacters } from '@atelier/contracts/pipelines';
 import { newId } from '@atelier/kernel/ids';
 import { useNavigate } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, trpc } from '../api.ts';
 import { useFileDrop } from '../platform/use-file-drop.ts';
 import { ShellHeader } from '../shell/shell-header.tsx';
 import { showError } from '../shell/show-error.ts';
+import { showToast } from '../shell/toast-store.ts';
 import { AgentChoice, type ChosenAgent } from './agent-choice.tsx';
 import { Composer } from './composer.tsx';
 import { moveDraft, useDraft } from './drafts.ts';
@@ -15,7 +17,9 @@ import { useNewChatModel } from './new-chat-model.ts';
 import { OfflineHint } from './offline-hint.tsx';
 import { sendMessage } from './outbox.ts';
 
-/** A chat that is not yet a session: it becomes one with its first message or file. */
+const GoalNote = lazy(async () => ({ default: (await import('../pipelines/goal-note.tsx')).GoalNote }));
+
+/** A chat that is not yet a session: it becomes one with its first message or file, or with the pipeline that works in it. */
 export function NewChatPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
@@ -25,8 +29,36 @@ export function NewChatPage() {
   const [model, setModel] = useNewChatModel();
   const [clientId] = useState(newId);
   const [agent, setAgent] = useState<ChosenAgent>(null);
+  const [pipeline, setPipeline] = useState<PipelineDto | null>(null);
   const [isStarting, setStarting] = useState(false);
-  const drop = useFileDrop((files) => void start('', files));
+  const drop = useFileDrop(attach);
+
+  function attach(files: readonly File[]): void {
+    if (pipeline) showToast({ text: t('composer.goalWithoutFiles'), isError: true });
+    else void start('', files);
+  }
+
+  async function startPipeline({ id: pipelineId, takesInput }: PipelineDto): Promise<void> {
+    if (isStarting) return;
+    setStarting(true);
+    try {
+      const input = takesInput ? text.trim() : '';
+      const choice = model?.choice ?? null;
+      const { sessionId } = await client.api.pipelines.start.mutate({ pipelineId, clientId, model: choice, input });
+      setModel(null);
+      void utils.sessions.list.invalidate();
+      // What the pipeline takes no notice of is not lost.
+      if (takesInput) setText('');
+      else moveDraft('new', sessionId);
+      await navigate({ to: '/s/$sessionId', params: { sessionId } });
+    } catch (error) {
+      showError(error);
+      // One that is gone, or was changed, is seen where one chooses.
+      void utils.pipelines.list.invalidate();
+    } finally {
+      setStarting(false);
+    }
+  }
 
   async function start(message: string, files: readonly File[]): Promise<void> {
     if (isStarting) return;
@@ -70,13 +102,33 @@ export function NewChatPage() {
           text={text}
           onText={setText}
           attachments={[]}
-          onFiles={(files) => void start('', files)}
+          onFiles={attach}
           onRemoveFile={() => undefined}
           onRetryFile={() => undefined}
-          onSend={() => void start(text.trim(), [])}
+          onSend={() => void (pipeline ? startPipeline(pipeline) : start(text.trim(), []))}
           onStop={null}
           model={{ chosen: model, isBusy: isStarting, onChoose: setModel }}
-          choices={<AgentChoice chosen={agent} onChoose={setAgent} />}
+          choices={
+            <AgentChoice
+              chosen={agent}
+              onChoose={(chosen) => {
+                setPipeline(null);
+                setAgent(chosen);
+              }}
+              pipelines={{ chosen: pipeline, onChoose: setPipeline }}
+            />
+          }
+          goal={
+            pipeline && {
+              maxCharacters: pipelineInputMaxCharacters,
+              isNeeded: pipeline.takesInput,
+              note: (
+                <Suspense>
+                  <GoalNote pipeline={pipeline} />
+                </Suspense>
+              ),
+            }
+          }
           inputRef={inputRef}
         />
       </div>

@@ -1,15 +1,16 @@
 import type { NoticeKind } from '@atelier/contracts/parts';
-import { CircleAlert, Coins, RotateCcw, Route } from 'lucide-react';
+import { CircleAlert, Coins, RotateCcw, Route, Unplug } from 'lucide-react';
 
 const icons = {
   retrying: CircleAlert,
   fell_back: Route,
   budget: Coins,
   model_gone: Route,
+  tools_gone: Unplug,
   resumed: RotateCcw,
   continued: RotateCcw,
 } as const;
-const warnings: readonly NoticeKind[] = ['retrying', 'fell_back', 'budget', 'model_gone'];
+const warnings: readonly NoticeKind[] = ['retrying', 'fell_back', 'budget', 'model_gone', 'tools_gone'];
 
 /** Something that happened at this place of the answer. */
 export function Notice({ kind, text }: { readonly kind: NoticeKind; readonly text: string }) {

@@ -1,31 +1,36 @@
 import type { Part } from '@atelier/contracts/parts';
+import type { PipelineRunDto } from '@atelier/contracts/pipeline-runs';
 import { isTerminal, type RunDto } from '@atelier/contracts/runs';
 import { newId } from '@atelier/kernel/ids';
 import { Button } from '@atelier/ui/button';
 import { IconButton } from '@atelier/ui/icon-button';
 import { Check, CircleAlert, Copy, Play, RotateCcw } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { trpc } from '../api.ts';
 import { useCopy } from '../platform/use-copy.ts';
 import { showError } from '../shell/show-error.ts';
 import { RunFigures } from './run-figures.tsx';
 
+const RunStageAgain = lazy(async () => ({ default: (await import('../pipelines/run-stage-again.tsx')).RunStageAgain }));
+
 interface RunEndProps {
   readonly run: RunDto;
   readonly parts: readonly Part[];
   readonly isLatest: boolean;
+  /** Which goes on with its stage by itself: nothing is asked for again beside it. */
+  readonly pipeline: PipelineRunDto | null;
   /** What can be done with any answer. */
   readonly actions: ReactNode;
 }
 
 /** How an answer ended, and what can be done about it. */
-export function RunEnd({ run, parts, isLatest, actions }: RunEndProps) {
+export function RunEnd({ run, parts, isLatest, pipeline, actions }: RunEndProps) {
   const { t } = useTranslation();
   if (!isTerminal(run.state)) return null;
   const text = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
   if (run.state === 'succeeded') {
-    return <Footer run={run} text={text} isLatest={isLatest} actions={actions} />;
+    return <Footer run={run} text={text} isRepeatable={isLatest && !pipeline} actions={actions} />;
   }
   const message =
     run.state === 'cancelled'
@@ -41,7 +46,12 @@ export function RunEnd({ run, parts, isLatest, actions }: RunEndProps) {
         {isBad && <CircleAlert aria-hidden className="size-4 flex-none text-bad" />}
         <p className="min-w-48 flex-1">{message}</p>
         {actions}
-        {isLatest && <RepeatButtons run={run} hasText={parts.length > 0} />}
+        {isLatest && !pipeline && <RepeatButtons run={run} hasText={parts.length > 0} />}
+        {isLatest && pipeline && (
+          <Suspense>
+            <RunStageAgain pipeline={pipeline} />
+          </Suspense>
+        )}
       </div>
       {run.usage.outputTokens > 0 && (
         <p className="-mt-3 text-1 text-faint">
@@ -81,7 +91,12 @@ function RepeatButtons({ run, hasText }: { readonly run: RunDto; readonly hasTex
   );
 }
 
-function Footer({ run, text, isLatest, actions }: Omit<RunEndProps, 'parts'> & { readonly text: string }) {
+interface FooterProps extends Pick<RunEndProps, 'run' | 'actions'> {
+  readonly text: string;
+  readonly isRepeatable: boolean;
+}
+
+function Footer({ run, text, isRepeatable, actions }: FooterProps) {
   const { t } = useTranslation();
   const { isCopied, copy } = useCopy();
   const [clientId] = useState(newId);
@@ -95,7 +110,7 @@ function Footer({ run, text, isLatest, actions }: Omit<RunEndProps, 'parts'> & {
       >
         {isCopied ? <Check aria-hidden className="size-4" /> : <Copy aria-hidden className="size-4" />}
       </IconButton>
-      {isLatest && (
+      {isRepeatable && (
         <IconButton
           label={t('chat.retryRun')}
           disabled={retry.isPending}

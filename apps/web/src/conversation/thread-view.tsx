@@ -65,6 +65,7 @@ export function ThreadView({ sessionId, view, thread, pending, onLoadOlder }: Th
                   sessionId={sessionId}
                   message={message}
                   isLatest={message === lastAgent && activeRun === null}
+                  pipeline={message === lastAgent ? thread.pipeline : null}
                 />
               )}
             </div>

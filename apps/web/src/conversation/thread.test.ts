@@ -1,7 +1,7 @@
 import type { MessageDto } from '@atelier/contracts/messages';
 import { messageDto } from '@atelier/contracts/messages';
 import type { Part } from '@atelier/contracts/parts';
-import { pipelineRunDto } from '@atelier/contracts/pipeline-runs';
+import { type PipelineState, pipelineRunDto } from '@atelier/contracts/pipeline-runs';
 import { type RunDto, type RunState, runDto } from '@atelier/contracts/runs';
 import type { Transcript } from '@atelier/contracts/transcript';
 import { describe, expect, test } from 'vitest';
@@ -142,6 +142,23 @@ describe('the blocks of an answer', () => {
     ]);
     expect(new Set(blocks.map(({ key }) => key)).size).toBe(3);
   });
+});
+
+test('the last answer belongs to the pipeline that it is a stage of, or its check, until that is done', () => {
+  const view = transcript([...exchange(1, 'succeeded'), ...exchange(2, 'failed')]);
+  const ownerOf = (state: PipelineState, over: object) => {
+    const common = { id: id(4, 1), position: 0, attempt: 1, state: 'failed', comment: '', startedAt: at };
+    const usage = { inputTokens: 0, outputTokens: 0 };
+    const attempt = { ...common, runId: id(2, 9), checkRunId: null, usage, finishedAt: at, ...over };
+    const started = { id: id(3, 1), sessionId, pipelineId: null, name: 'P', stages: [], startedAt: at, finishedAt: at };
+    const pipeline = pipelineRunDto.parse({ ...started, state, attempts: [attempt] });
+    return threadOf({ ...view, pipeline }, []).pipeline?.id ?? null;
+  };
+
+  expect(ownerOf('failed', { runId: id(2, 2) })).toBe(id(3, 1));
+  expect(ownerOf('running', { checkRunId: id(2, 2) })).toBe(id(3, 1));
+  expect(ownerOf('succeeded', { runId: id(2, 2) })).toBeNull();
+  expect(ownerOf('failed', { runId: id(2, 1) })).toBeNull();
 });
 
 describe('a sent message', () => {

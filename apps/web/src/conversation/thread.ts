@@ -1,5 +1,6 @@
 import type { MessageDto } from '@atelier/contracts/messages';
 import type { FilePart, Part, ToolPart } from '@atelier/contracts/parts';
+import type { PipelineRunDto } from '@atelier/contracts/pipeline-runs';
 import type { RunDto } from '@atelier/contracts/runs';
 import type { Transcript } from '@atelier/contracts/transcript';
 import { textOf } from './shown.ts';
@@ -21,6 +22,8 @@ export interface Thread {
   readonly queued: readonly QueuedMessage[];
   /** Messages by which the program had a stage's result checked: nobody wrote them. */
   readonly checks: ReadonlySet<string>;
+  /** The pipeline that the last answer belongs to, as long as it is not done: what becomes of the answer is its affair. */
+  readonly pipeline: PipelineRunDto | null;
   /** The run that writes now, or is about to. */
   readonly activeRun: RunDto | null;
 }
@@ -36,8 +39,9 @@ export function threadOf(transcript: Transcript, older: readonly MessageDto[]): 
   const activeRun = running ?? queue[0] ?? null;
   const attempts = pipeline?.attempts ?? [];
   const isChecked = attempts.some(({ checkRunId }) => checkRunId === activeRun?.id);
+  const shown = all.filter(({ id }) => !hidden.has(id));
   return {
-    messages: all.filter(({ id }) => !hidden.has(id)),
+    messages: shown,
     queued: waiting.map((run) => {
       const message = messages.find(({ id }) => id === run.userMessageId);
       return {
@@ -49,6 +53,7 @@ export function threadOf(transcript: Transcript, older: readonly MessageDto[]): 
       };
     }),
     checks: checksOf(transcript, all),
+    pipeline: ownerOf(transcript, shown.findLast(({ role }) => role === 'agent')?.run?.id),
     activeRun,
   };
 }
@@ -56,6 +61,11 @@ export function threadOf(transcript: Transcript, older: readonly MessageDto[]): 
 function checksOf({ pipeline }: Transcript, messages: readonly MessageDto[]): ReadonlySet<string> {
   const runs = new Set(pipeline?.attempts.map(({ checkRunId }) => checkRunId));
   return new Set(messages.flatMap(({ run }) => (run && runs.has(run.id) ? [run.userMessageId] : [])));
+}
+
+function ownerOf({ pipeline }: Transcript, runId: RunDto['id'] | undefined): PipelineRunDto | null {
+  if (!pipeline || !runId || pipeline.state === 'succeeded') return null;
+  return pipeline.attempts.some((attempt) => attempt.runId === runId || attempt.checkRunId === runId) ? pipeline : null;
 }
 
 export type Block =

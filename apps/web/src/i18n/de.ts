@@ -326,6 +326,9 @@ export const de: Messages = {
     tooLong: 'Diese Nachricht ist um {{count}} Zeichen zu lang. Hängen Sie den Text als Datei an.',
     queueHint: 'Enter reiht ein, {{other}} ruft dazwischen',
     steerHint: 'Enter ruft dazwischen, {{other}} reiht ein',
+    goalTooLong: 'Ein Ablauf startet mit einem kürzeren Text: Dieser ist um {{count}} Zeichen zu lang.',
+    goalWithoutFiles: 'Ein Ablauf startet nur mit Text. Hängen Sie Dateien in seiner Sitzung an eine Nachricht an.',
+    startPipeline: 'Ablauf starten',
     shortcutHint: 'Enter sendet, Umschalt+Enter bricht die Zeile um',
   },
   files: {

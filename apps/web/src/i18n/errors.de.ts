@@ -82,6 +82,8 @@ export const errorsDe: Readonly<Record<ErrorCode, string>> = {
   'run.not_found': notFound,
   'run.not_finished': 'Diese Antwort wird noch geschrieben.',
   'run.not_steerable': 'Diese Nachricht kann die Antwort, die gerade geschrieben wird, nicht lesen.',
+  'run.of_pipeline':
+    'Diese Antwort gehört zu einem Ablauf. Entscheiden Sie an seinem Halt, oder lassen Sie seine Stufe noch einmal laufen.',
   'run.not_latest': 'Das Gespräch ist inzwischen weitergegangen. Senden Sie stattdessen eine neue Nachricht.',
   'ask.not_found': notFound,
   'ask.decided': 'Das ist schon entschieden. Sehen Sie noch einmal nach.',
@@ -94,6 +96,10 @@ export const errorsDe: Readonly<Record<ErrorCode, string>> = {
   'pipeline.too_many': 'Hier gibt es schon hundert Abläufe. Archivieren Sie zuerst einen.',
   'pipeline.active': 'In dieser Sitzung läuft schon ein Ablauf. Warten Sie, bis er fertig ist, oder halten Sie ihn an.',
   'pipeline.decided': 'Über diese Stufe ist schon entschieden. Sehen Sie noch einmal nach.',
+  'pipeline.agent_gone':
+    'Einen Agenten dieses Ablaufs gibt es nicht mehr. Wählen Sie für seine Stufe einen anderen, und starten Sie ihn dann.',
+  'pipeline.goal_too_long': 'Mit diesem Text wird ein Ziel des Ablaufs zu lang. Starten Sie ihn mit einem kürzeren.',
+  'pipeline.too_many_tries': 'Die Stufen dieses Ablaufs wurden hundertmal versucht. Starten Sie ihn neu.',
   'pipeline.not_stopped': 'Nur eine Stufe, die fehlschlug oder angehalten wurde, läuft noch einmal.',
   'mcp_server.not_found': notFound,
   'mcp_server.name_taken': 'Einen Server dieses Namens gibt es schon. Wählen Sie einen anderen Namen.',

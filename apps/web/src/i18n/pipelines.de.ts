@@ -46,6 +46,9 @@ export const pipelinesDe: PipelinesWords = {
   start: 'Starten',
   startOf: '{{name}} starten',
   startTitle: '{{name}} starten',
+  startsWithGoal: 'Was Sie schreiben, startet {{name}} in einer neuen Sitzung: {{stages}}.',
+  startsAsItIs:
+    '{{name}} startet so, wie er ist, in einer neuen Sitzung: {{stages}}. Was Sie schreiben, wartet dort als Entwurf.',
   startText: 'Er arbeitet in einer neuen Sitzung, die sich gleich öffnet.',
   input: 'Womit er gestartet wird',
   archive: 'Archivieren…',

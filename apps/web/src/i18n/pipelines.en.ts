@@ -45,6 +45,8 @@ export const pipelinesEn = {
   start: 'Start',
   startOf: 'Start {{name}}',
   startTitle: 'Start {{name}}',
+  startsWithGoal: 'What you write starts {{name}} in a new session: {{stages}}.',
+  startsAsItIs: '{{name}} is started as it is, in a new session: {{stages}}. What you write waits there as a draft.',
   startText: 'It works in a new session, which opens at once.',
   input: 'What it is started with',
   archive: 'Archive…',

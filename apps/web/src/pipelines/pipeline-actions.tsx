@@ -1,12 +1,13 @@
 import type { PipelineRunDto } from '@atelier/contracts/pipeline-runs';
 import { Button } from '@atelier/ui/button';
 import { Menu } from '@atelier/ui/menu';
-import { Download, RotateCw, Square } from 'lucide-react';
+import { Download, Square } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { client, trpc } from '../api.ts';
 import { useMay } from '../auth/use-may.ts';
 import { saveBlob } from '../platform/save-blob.ts';
 import { showError } from '../shell/show-error.ts';
+import { RunStageAgain } from './run-stage-again.tsx';
 import { StageDecision } from './stage-decision.tsx';
 
 /** What can be done with a pipeline as it stands: decide, stop, run again, take the result away. */
@@ -14,7 +15,6 @@ export function PipelineActions({ pipeline }: { readonly pipeline: PipelineRunDt
   const { t } = useTranslation('pipelines');
   const mayStart = useMay('run.start');
   const stop = trpc.pipelines.stop.useMutation({ onError: showError });
-  const again = trpc.pipelines.runAgain.useMutation({ onError: showError });
   const { id: pipelineRunId, state } = pipeline;
   const waiting = pipeline.attempts.find((attempt) => attempt.state === 'waiting');
   const isActive = state === 'running' || state === 'waiting';
@@ -30,15 +30,7 @@ export function PipelineActions({ pipeline }: { readonly pipeline: PipelineRunDt
   return (
     <div className="flex flex-wrap items-center gap-2 pt-1 empty:hidden">
       {mayStart && waiting && <StageDecision key={waiting.id} pipelineRunId={pipelineRunId} stageRunId={waiting.id} />}
-      {mayStart && (state === 'failed' || state === 'cancelled') && (
-        <Button
-          disabled={again.isPending}
-          icon={<RotateCw aria-hidden className="size-3.5" />}
-          onClick={() => again.mutate({ pipelineRunId })}
-        >
-          {t('again')}
-        </Button>
-      )}
+      <RunStageAgain pipeline={pipeline} />
       {mayStart && isActive && (
         <Button
           look="ghost"

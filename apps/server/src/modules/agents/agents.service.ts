@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   type AgentContent,
   type AgentDetail,
@@ -24,6 +25,9 @@ import { versionPatch } from './version-patch.ts';
 
 const most = 100;
 const versionsOfPage = 30;
+/** Comparing holds up everybody: so long for one version, and for all of a page. Whoever makes them writes what is compared. */
+const patchMs = 100;
+const pageMs = 400;
 
 export interface AgentsDeps {
   readonly db: Database;
@@ -56,16 +60,19 @@ export class AgentsService {
     const { version } = await this.#visible(op, principal, id);
     const rows = await this.#deps.agents.versions(op, id, { before, limit: versionsOfPage + 1 });
     const labelOf = await this.#labels(op, principal);
-    return agentVersions.parse({
-      items: rows.slice(0, versionsOfPage).map((row, index) => {
-        const older = rows[index + 1];
-        return {
-          ...toVersion(row, version),
-          patch: versionPatch(older ? contentOf(older) : null, contentOf(row), labelOf),
-        };
-      }),
-      hasOlder: rows.length > versionsOfPage,
-    });
+    const items = [];
+    let leftMs = pageMs;
+    for (const [index, row] of rows.slice(0, versionsOfPage).entries()) {
+      const older = rows[index + 1];
+      const startedAt = performance.now();
+      const maxMs = Math.min(patchMs, leftMs);
+      const patch = versionPatch(older ? contentOf(older) : null, contentOf(row), { labelOf, maxMs });
+      items.push({ ...toVersion(row, version), patch });
+      leftMs -= performance.now() - startedAt;
+      // Others are served between two of them.
+      await setImmediate();
+    }
+    return agentVersions.parse({ items, hasOlder: rows.length > versionsOfPage });
   }
 
   /** @throws AppError `agent.too_many`, `model.not_found`, `chain.not_found`. */

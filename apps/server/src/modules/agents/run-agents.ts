@@ -1,4 +1,4 @@
-import type { AnyTool } from '@atelier/agent/ports';
+import { meansTool } from '@atelier/contracts/agents';
 import type { Operation } from '@atelier/entities/operation';
 import type { Rule } from '../approvals/index.ts';
 import type { AgentsRepository } from './agents.repository.ts';
@@ -8,8 +8,9 @@ export interface RunAgent {
   readonly name: string;
   /** The system prompt, with its instructions. */
   system(prompt: string): string;
-  /** Of the tools that there are, those it has. */
-  toolsOf(tools: readonly AnyTool[]): readonly AnyTool[];
+  hasTool(name: string): boolean;
+  /** Says which tools of MCP servers it should have that are not among those there are; null: all are. */
+  missing(tools: readonly { readonly name: string }[]): string | null;
 }
 
 /** What stands in no prompt: who answers. Null: whoever answers in the session. */
@@ -20,7 +21,15 @@ export interface ModelChoice {
   readonly name: string;
 }
 
-const standard: RunAgent = { name: 'Atelier', system: (prompt) => prompt, toolsOf: (tools) => tools };
+/** So many are named where they are missing. */
+const mostNamed = 5;
+
+const standard: RunAgent = {
+  name: 'Atelier',
+  system: (prompt) => prompt,
+  hasTool: () => true,
+  missing: () => null,
+};
 
 /** The agent that a run follows, as it was when the run was queued. */
 export class RunAgents {
@@ -37,7 +46,8 @@ export class RunAgents {
     return {
       name,
       system: (prompt) => (instructions === '' ? prompt : `${prompt}\n\nYou are "${name}".\n${instructions}`),
-      toolsOf: (tools) => (names === null ? tools : tools.filter((tool) => names.includes(tool.name))),
+      hasTool: (tool) => names === null || names.some((listed) => meansTool(listed, tool)),
+      missing: (tools) => missingWords(name, names ?? [], tools),
     };
   }
 
@@ -63,4 +73,16 @@ export class RunAgents {
       scope: agent.userId === null && rule.action === 'allow' ? 'organisation' : 'agent',
     }));
   }
+}
+
+/** What the installation itself does without, a sandbox perhaps, every session does without: nothing is said of that. */
+function missingWords(
+  agent: string,
+  listed: readonly string[],
+  tools: readonly { readonly name: string }[],
+): string | null {
+  const gone = listed.filter((one) => one.startsWith('mcp__') && !tools.some(({ name }) => meansTool(one, name)));
+  if (gone.length === 0) return null;
+  const more = gone.length > mostNamed ? ` and ${gone.length - mostNamed} more` : '';
+  return `"${agent}" goes without tools that it should have, for nobody agrees to them now, or their server is off or gone: ${gone.slice(0, mostNamed).join(', ')}${more}.`;
 }

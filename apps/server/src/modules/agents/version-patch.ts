@@ -1,19 +1,20 @@
 import type { AgentContent } from '@atelier/contracts/agents';
 import { createTwoFilesPatch } from 'diff';
 
-/** Two texts of twenty thousand characters that have nothing in common are shown as changed and no more. */
-const maxMs = 200;
-
-/** What a version changed against the one before it, line by line; null for the first, and for what cannot be compared. */
+/**
+ * What a version changed against the one before it, line by line; null for the first, and for what cannot be compared within
+ * the time: two texts of twenty thousand characters that have nothing in common are shown as changed and no more.
+ */
 export function versionPatch(
   before: AgentContent | null,
   after: AgentContent,
-  labelOf: (model: AgentContent['model']) => string,
+  opts: { readonly labelOf: (model: AgentContent['model']) => string; readonly maxMs: number },
 ): string | null {
-  if (before === null) return null;
-  const [old, now] = [before, after].map((content) => textOf(content, labelOf));
+  if (before === null || opts.maxMs < 1) return null;
+  const [old, now] = [before, after].map((content) => textOf(content, opts.labelOf));
   return (
-    createTwoFilesPatch('a', 'a', old ?? '', now ?? '', undefined, undefined, { context: 2, timeout: maxMs }) ?? null
+    createTwoFilesPatch('a', 'a', old ?? '', now ?? '', undefined, undefined, { context: 2, timeout: opts.maxMs }) ??
+    null
   );
 }
 

@@ -17,13 +17,17 @@ interface Entry {
  * command. Calls of two people never share one. What nobody uses for ten minutes is closed.
  */
 export class McpConnections {
-  readonly #transports: TransportFactory;
+  readonly #transports: Pick<TransportFactory, 'of'>;
   readonly #version: string;
   readonly #idleMs: number;
   readonly #entries = new Map<string, Entry>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor(opts: { readonly transports: TransportFactory; readonly version: string; readonly idleMs?: number }) {
+  constructor(opts: {
+    readonly transports: Pick<TransportFactory, 'of'>;
+    readonly version: string;
+    readonly idleMs?: number;
+  }) {
     this.#transports = opts.transports;
     this.#version = opts.version;
     this.#idleMs = opts.idleMs ?? 600_000;
@@ -39,7 +43,7 @@ export class McpConnections {
       return await work(await entry.client);
     } catch (error) {
       // A server that was started again knows this connection no more. Whoever asks next makes a new one.
-      if (isBroken(error)) await this.#drop(keyOf(place));
+      if (isBroken(error)) await this.#drop(keyOf(place), entry);
       throw error;
     } finally {
       entry.users -= 1;
@@ -56,26 +60,24 @@ export class McpConnections {
 
   /** Ends what runs in a session's sandbox. */
   async closeSession(sessionId: string): Promise<void> {
-    const keys = [...this.#entries].filter(([, entry]) => entry.sessionId === sessionId).map(([key]) => key);
-    await Promise.all(keys.map((key) => this.#drop(key)));
+    const ofSession = [...this.#entries].filter(([, entry]) => entry.sessionId === sessionId);
+    await Promise.all(ofSession.map(([key, entry]) => this.#drop(key, entry)));
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await Promise.all([...this.#entries.keys()].map((key) => this.#drop(key)));
+    await Promise.all([...this.#entries].map(([key, entry]) => this.#drop(key, entry)));
   }
 
   #entryOf(place: ServerPlace): Entry {
     const key = keyOf(place);
     const known = this.#entries.get(key);
     if (known) return known;
-    const client = this.#connect(place, () => this.#entries.delete(key));
+    const client = this.#connect(place, () => this.#forget(key, entry));
     const entry: Entry = { client, sessionId: sessionOf(place), usedAt: Date.now(), users: 0 };
     this.#entries.set(key, entry);
     // One that failed is tried anew by the next; the failure is told to whoever waits for it.
-    client.catch(() => {
-      if (this.#entries.get(key) === entry) this.#entries.delete(key);
-    });
+    client.catch(() => this.#forget(key, entry));
     return entry;
   }
 
@@ -83,16 +85,22 @@ export class McpConnections {
     return await McpClient.connect(await this.#transports.of(place), { version: this.#version, onClosed });
   }
 
-  async #drop(key: string): Promise<void> {
-    const entry = this.#entries.get(key);
-    this.#entries.delete(key);
-    const client = await entry?.client.catch(() => null);
+  /** A connection takes a while to close: by then its place may be another's. */
+  #forget(key: string, entry: Entry): void {
+    if (this.#entries.get(key) === entry) this.#entries.delete(key);
+  }
+
+  async #drop(key: string, entry: Entry): Promise<void> {
+    this.#forget(key, entry);
+    const client = await entry.client.catch(() => null);
     await client?.close().catch(() => undefined);
   }
 
   #sweep(): void {
     const before = Date.now() - this.#idleMs;
-    for (const [key, { usedAt, users }] of this.#entries) if (users === 0 && usedAt < before) void this.#drop(key);
+    for (const [key, entry] of this.#entries) {
+      if (entry.users === 0 && entry.usedAt < before) void this.#drop(key, entry);
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import { McpError } from '@modelcontextprotocol/sdk/types.js';
 import { argumentsOf } from './call-arguments.ts';
 import type { McpConnections } from './mcp-connections.ts';
 import { failureIn, failureWords } from './mcp-failure.ts';
-import { stateOf } from './mcp-server-dto.ts';
+import { firstOfEachName, stateOf } from './mcp-server-dto.ts';
 import type { McpServersRepository, ServerRow } from './mcp-servers.repository.ts';
 import type { McpToolsRepository } from './mcp-tools.repository.ts';
 import type { McpToolsService } from './mcp-tools.service.ts';
@@ -47,24 +47,27 @@ export class McpRunTools {
     this.#deps = deps;
   }
 
-  /** Models are told of a tool what somebody agreed to, whatever its server says by now. No server is asked for it. */
-  async of(place: RunPlace): Promise<readonly AnyTool[]> {
+  /**
+   * Those that are wanted, by what models call them. Models are told of a tool what somebody agreed to, whatever its server
+   * says by now. No server is asked for it.
+   */
+  async of(place: RunPlace, isWanted: (callName: string) => boolean): Promise<readonly AnyTool[]> {
     const usable = (await this.#deps.servers.usableBy(system, place)).filter(({ isEnabled }) => isEnabled);
-    // Of two of one name the organisation's, which come first.
-    const servers = new Map<string, ServerRow>();
-    for (const server of usable) if (!servers.has(server.name)) servers.set(server.name, server);
+    const servers = firstOfEachName(usable);
     const rows = await this.#deps.tools.of(
       system,
-      [...servers.values()].map(({ id }) => id),
+      servers.map(({ id }) => id),
     );
-    const offered = [...servers.values()].flatMap((server) =>
+    const offered = servers.flatMap((server) =>
       rows.flatMap((row) =>
         row.serverId === server.id && row.approved && stateOf(row) === 'approved'
           ? [{ server, name: row.name, approved: row.approved }]
           : [],
       ),
     );
-    return offered.slice(0, maxOffered).map((tool) => this.#toTool(tool, place));
+    // Before those that are too many are left out: an agent of few tools has them, whatever else there is.
+    const wanted = offered.filter(({ server, name }) => isWanted(callName(server.name, name)));
+    return wanted.slice(0, maxOffered).map((tool) => this.#toTool(tool, place));
   }
 
   #toTool(tool: OfferedTool, place: RunPlace): AnyTool {

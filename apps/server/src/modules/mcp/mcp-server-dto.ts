@@ -26,6 +26,13 @@ export function stateOf({ approvedPin, seenPin, isThere }: ToolRow): McpToolDto[
   return approvedPin === seenPin ? 'approved' : 'changed';
 }
 
+/** Of two of one name the organisation's, which come first: tools are called by their server's name. */
+export function firstOfEachName(usable: readonly ServerRow[]): readonly ServerRow[] {
+  const byName = new Map<string, ServerRow>();
+  for (const server of usable) if (!byName.has(server.name)) byName.set(server.name, server);
+  return [...byName.values()];
+}
+
 /** What the record may say of a server. */
 export function recordedServer({ name, kind, url, command, isEnabled, headerNames, timeoutSeconds }: ServerRow) {
   return { name, kind, url, command, isEnabled, headers: headerNames, timeoutSeconds };

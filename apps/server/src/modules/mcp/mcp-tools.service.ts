@@ -1,4 +1,11 @@
-import type { McpCheck, McpDefinition, McpOwner, McpServerDto } from '@atelier/contracts/mcp';
+import {
+  type McpCheck,
+  type McpDefinition,
+  type McpOwner,
+  type McpServerDto,
+  type McpToolList,
+  mcpToolList,
+} from '@atelier/contracts/mcp';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
@@ -8,12 +15,15 @@ import type { SignedIn } from '../../platform/trpc/context.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { McpConnections } from './mcp-connections.ts';
 import { failureIn, failureWords } from './mcp-failure.ts';
+import { stateOf } from './mcp-server-dto.ts';
 import type { McpServersRepository, ServerRow } from './mcp-servers.repository.ts';
 import { type McpServersService, ownerOf } from './mcp-servers.service.ts';
 import type { McpToolsRepository } from './mcp-tools.repository.ts';
-import { pinOf } from './tool-pin.ts';
+import { callName, pinOf } from './tool-pin.ts';
 
 const checkMs = 20_000;
+/** Of a description, where one chooses among many. */
+const maxDescription = 200;
 
 export interface McpToolsDeps {
   readonly db: Database;
@@ -64,6 +74,31 @@ export class McpToolsService {
         await this.#deps.removeWorkspace(scratch);
       }
     }
+  }
+
+  /** What agents can be given of the servers that the caller can use, off or on. */
+  async list(op: Operation, principal: SignedIn): Promise<McpToolList> {
+    const { servers, tools } = this.#deps;
+    const rows = await servers.usableBy(op, principal);
+    const all = await tools.of(
+      op,
+      rows.map(({ id }) => id),
+    );
+    return mcpToolList.parse({
+      items: rows.map(({ id, userId, name: server, isEnabled }) => ({
+        name: server,
+        owner: userId === null ? 'organisation' : 'person',
+        isEnabled,
+        tools: all
+          .filter(({ serverId }) => serverId === id)
+          .map((row) => ({
+            name: row.name,
+            callName: callName(server, row.name),
+            description: (row.approved ?? row.seen).description.slice(0, maxDescription).toWellFormed(),
+            state: stateOf(row),
+          })),
+      })),
+    });
   }
 
   /** Remembers what a server has now. What is not as it was agreed to is not given to agents any more. */

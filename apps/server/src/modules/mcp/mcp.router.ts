@@ -9,6 +9,7 @@ import {
   mcpServerDto,
   mcpServerList,
   mcpServerRef,
+  mcpToolList,
   revokeMcpToolsInput,
   updateMcpServerInput,
 } from '@atelier/contracts/mcp';
@@ -71,6 +72,11 @@ export const mcpRouter = router({
   list: memberProcedure('mcp_server.use')
     .output(mcpServerList)
     .query(async ({ ctx }) => await ctx.services.mcpServers.list(ctx.op, ctx.principal)),
+
+  /** What agents can be given of those that the caller can use. */
+  listTools: memberProcedure('mcp_server.use')
+    .output(mcpToolList)
+    .query(async ({ ctx }) => await ctx.services.mcpTools.list(ctx.op, ctx.principal)),
 
   /** Asks it what it has. That it fails is an answer. Errors: `mcp_server.not_found`. */
   check: memberProcedure('mcp_server.use')

@@ -24,7 +24,8 @@ export function resultDocument(
     row.name
       .toLowerCase()
       .replaceAll(/[^a-z0-9]+/g, '-')
-      .slice(0, 60) || 'pipeline';
+      .slice(0, 60)
+      .replaceAll(/^-|-$/g, '') || 'pipeline';
   return format === 'json'
     ? { fileName: `${name}.json`, mediaType: 'application/json', text: `${JSON.stringify(document, null, 2)}\n` }
     : { fileName: `${name}.md`, mediaType: 'text/markdown', text: markdownOf(document) };

@@ -117,9 +117,14 @@ export class PipelineRunsRepository {
     return rows[0] ?? null;
   }
 
-  /** Those who begin something in a session take turns. */
-  async takeTurn(op: Operation, sessionId: string): Promise<void> {
-    await this.#db.query(op, `SELECT 1 FROM agent_sessions WHERE id = $1 FOR UPDATE`, [sessionId]);
+  /** Those who begin something in a session take turns: how it stands, until the transaction ends. */
+  async takeTurn(op: Operation, sessionId: string): Promise<{ readonly isArchived: boolean }> {
+    const rows = await this.#db.query<{ isArchived: boolean }>(
+      op,
+      `SELECT status = 'archived' AS "isArchived" FROM agent_sessions WHERE id = $1 FOR UPDATE`,
+      [sessionId],
+    );
+    return { isArchived: rows[0]?.isArchived ?? false };
   }
 
   /** Whether one is under way in the session. */

@@ -1,5 +1,7 @@
 import type { AgentDetail } from '@atelier/contracts/agents';
 import { sessionId as parseSessionId, pipelineRunId } from '@atelier/contracts/ids';
+import { messageMaxCharacters } from '@atelier/contracts/messages';
+import type { ModelChoice } from '@atelier/contracts/model-choice';
 import type { PipelineResult, PipelineStage, StageDecision } from '@atelier/contracts/pipelines';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
@@ -15,6 +17,9 @@ import { activeOf, type PipelineProgress } from './pipeline-progress.ts';
 import { resultDocument } from './pipeline-result.ts';
 import type { PipelineRunRow, PipelineRunsRepository, StartedAgent, StartedStage } from './pipeline-runs.repository.ts';
 import type { PipelinesService } from './pipelines.service.ts';
+import { lengthOfGoal, verdictOf } from './stage-messages.ts';
+
+const mostTries = 100;
 
 export interface PipelineRunsDeps {
   readonly db: Database;
@@ -33,6 +38,8 @@ export interface StartInput {
   readonly clientId: string;
   /** Null: in a new session. */
   readonly sessionId: string | null;
+  /** Who answers in a new session; null: what is usual in the organisation. */
+  readonly model: ModelChoice | null;
   readonly input: string;
 }
 
@@ -46,24 +53,28 @@ export class PipelineRunsService {
   /**
    * Freezes the pipeline with its agents as they are now, and begins its first stage. The same `clientId` again gives the
    * first result again.
-   * @throws AppError `pipeline.not_found`, `agent.not_found` for an agent that is gone, `session.not_found`,
-   *   `session.archived`, `pipeline.active`, `request.too_many`.
+   * @throws AppError `pipeline.not_found`, `pipeline.agent_gone`, `pipeline.goal_too_long`, `session.not_found`,
+   *   `session.archived`, `pipeline.active`, `model.not_found`, `chain.not_found`, `request.too_many`.
    */
   async start(op: Operation, principal: SignedIn, input: StartInput) {
     const { db, pipelines, runs, progress, sessions, agentRuns, clock } = this.#deps;
-    const { name, content } = await pipelines.get(op, principal, input.pipelineId);
-    const sessionId =
-      input.sessionId ?? (await sessions.create(op, principal, { clientId: input.clientId, title: name })).id;
-    const { status } = await sessions.get(op, principal, sessionId);
+    const { pipelineId, clientId } = input;
+    const { name, content } = await pipelines.get(op, principal, pipelineId);
+    if (content.stages.some(({ goal }) => lengthOfGoal(goal, input.input) > messageMaxCharacters)) {
+      throw new AppError('pipeline.goal_too_long');
+    }
+    const model = input.sessionId === null ? await sessions.answering(op, principal, input.model) : null;
     return await db.transaction(op, async (op) => {
-      await runs.takeTurn(op, sessionId);
-      const before = await runs.findByClientId(op, sessionId, input.clientId);
+      // A new session is part of the fact: what is refused leaves none behind.
+      const sessionId = input.sessionId ?? (await sessions.add(op, principal, { clientId, title: name, model })).id;
+      await sessions.get(op, principal, sessionId);
+      const { isArchived } = await runs.takeTurn(op, sessionId);
+      const before = await runs.findByClientId(op, sessionId, clientId);
       if (before) return started(sessionId, before.id);
-      if (status === 'archived') throw new AppError('session.archived');
+      if (isArchived) throw new AppError('session.archived');
       if (await runs.hasActive(op, sessionId)) throw new AppError('pipeline.active');
       const { organisationId } = principal;
       const stages = await this.#frozen(op, principal, content.stages);
-      const { pipelineId, clientId } = input;
       const run = { id: newId(), organisationId, sessionId, pipelineId, clientId, name, input: input.input, stages };
       await runs.insert(op, { ...run, at: clock.now() });
       const row = await runs.find(op, run.id);
@@ -75,7 +86,11 @@ export class PipelineRunsService {
     });
   }
 
-  /** What a stage waits for at its gate. @throws AppError `pipeline.not_found`, `pipeline.decided`, `request.too_many`. */
+  /**
+   * What a stage waits for at its gate.
+   * @throws AppError `pipeline.not_found`, `pipeline.decided`, `pipeline.too_many_tries`, `session.archived`,
+   *   `request.too_many`.
+   */
   async decide(
     op: Operation,
     principal: SignedIn,
@@ -83,8 +98,12 @@ export class PipelineRunsService {
   ): Promise<void> {
     const { runs, progress, agentRuns } = this.#deps;
     await this.#changing(op, principal, input.pipelineRunId, async (op, row) => {
-      const stage = activeOf(await runs.stageRuns(op, row.id));
+      const attempts = await runs.stageRuns(op, row.id);
+      const stage = activeOf(attempts);
       if (stage?.id !== input.stageRunId || stage.state !== 'waiting') throw new AppError('pipeline.decided');
+      const { isArchived } = await runs.takeTurn(op, row.sessionId);
+      if (isArchived) throw new AppError('session.archived');
+      if (input.decision.kind === 'send_back') checkRoom(attempts);
       await agentRuns.allow(principal);
       if (input.decision.kind === 'approve') return await progress.pass(op, row, stage, '');
       await progress.giveBack(op, row, stage, { comment: input.decision.comment, givenBack: 0 });
@@ -104,19 +123,27 @@ export class PipelineRunsService {
     });
   }
 
-  /** The stage that failed, or was stopped, begins again. @throws AppError `pipeline.not_found`, `pipeline.not_stopped`, `pipeline.active`, `session.archived`, `request.too_many`. */
+  /** The stage that failed, or was stopped, begins again. @throws AppError `pipeline.not_found`, `pipeline.not_stopped`, `pipeline.active`, `pipeline.too_many_tries`, `session.archived`, `request.too_many`. */
   async runAgain(op: Operation, principal: SignedIn, id: string): Promise<void> {
-    const { runs, progress, sessions, agentRuns } = this.#deps;
+    const { runs, progress, agentRuns } = this.#deps;
     await this.#changing(op, principal, id, async (op, row) => {
       if (row.state !== 'failed' && row.state !== 'cancelled') throw new AppError('pipeline.not_stopped');
-      if ((await sessions.get(op, principal, row.sessionId)).status === 'archived')
-        throw new AppError('session.archived');
-      await runs.takeTurn(op, row.sessionId);
+      const { isArchived } = await runs.takeTurn(op, row.sessionId);
+      if (isArchived) throw new AppError('session.archived');
       if (await runs.hasActive(op, row.sessionId)) throw new AppError('pipeline.active');
+      const attempts = await runs.stageRuns(op, id);
+      checkRoom(attempts);
       await agentRuns.allow(principal);
-      const last = (await runs.stageRuns(op, id)).at(-1);
-      const comment = last?.state === 'failed' ? last.comment : '';
-      await progress.begin(op, row, last?.position ?? 0, comment === '' ? null : { comment, givenBack: 0 });
+      const last = attempts.at(-1);
+      // Only a check's word is about the result: what a provider or a budget said is nothing to do better.
+      const check = last?.checkRunId ? await runs.runEnd(op, last.checkRunId) : null;
+      const verdict = check && last?.state === 'failed' ? verdictOf(check.parts) : null;
+      await progress.begin(
+        op,
+        row,
+        last?.position ?? 0,
+        verdict && !verdict.pass ? { comment: verdict.reason, givenBack: 0 } : null,
+      );
       await progress.setState(op, row, 'running');
     });
   }
@@ -173,9 +200,14 @@ export class PipelineRunsService {
   async #agent(op: Operation, principal: SignedIn, id: AgentDetail['id'] | null): Promise<StartedAgent | null> {
     if (id === null) return null;
     const agent = await this.#deps.agents.find(op, principal, id);
-    if (!agent) throw new AppError('agent.not_found');
+    if (!agent) throw new AppError('pipeline.agent_gone');
     return { name: agent.name, versionId: agent.versionId };
   }
+}
+
+/** Each entry of the log tells of all tries. @throws AppError `pipeline.too_many_tries`. */
+function checkRoom(attempts: readonly unknown[]): void {
+  if (attempts.length >= mostTries) throw new AppError('pipeline.too_many_tries');
 }
 
 function ownedBy(principal: SignedIn, row: PipelineRunRow | null): PipelineRunRow {

@@ -5,7 +5,10 @@ import type { PipelineProgress } from './pipeline-progress.ts';
 import type { PipelineRunsRepository } from './pipeline-runs.repository.ts';
 
 const system: Operation = { principal: { kind: 'system' } };
-const sweepMs = 1500;
+/** Finds what a hint that was lost, or a worker that died, left behind. */
+const sweepMs = 10_000;
+/** One that could not go on is tried again this soon. */
+const retryMs = 1500;
 const batch = 50;
 
 export interface PipelineWorkerDeps {
@@ -16,13 +19,14 @@ export interface PipelineWorkerDeps {
 }
 
 /**
- * Goes on with pipelines whose stage has come to its end: at once when a session has become idle, and by looking for them,
- * so that one whose worker died in between goes on with another. Two at the same one take turns, and the second finds
+ * Goes on with pipelines whose stage has come to its end: at once when a session has become idle, and by looking for them
+ * as it starts and now and then, so that one whose worker died in between goes on with another. Two at the same one take turns, and the second finds
  * nothing to do.
  */
 export class PipelineWorker {
   readonly #deps: PipelineWorkerDeps;
   #timer: NodeJS.Timeout | null = null;
+  #retry: NodeJS.Timeout | null = null;
   #stopListening: (() => void) | null = null;
   readonly #looking = new Set<Promise<void>>();
 
@@ -36,6 +40,7 @@ export class PipelineWorker {
       if (runId === '') this.#look(sessionId);
     });
     this.#timer = setInterval(() => this.#look(null), sweepMs);
+    this.#look(null);
   }
 
   /** Waits for what is being done, and does nothing more. */
@@ -43,6 +48,7 @@ export class PipelineWorker {
     this.#stopListening?.();
     if (this.#timer) clearInterval(this.#timer);
     await Promise.all(this.#looking);
+    if (this.#retry) clearTimeout(this.#retry);
   }
 
   #look(sessionId: string | null): void {
@@ -57,10 +63,19 @@ export class PipelineWorker {
         await progress.advance(system, id).catch((error: unknown) => {
           // One that cannot go on keeps no other from it; it is tried again.
           log.error({ pipelineRunId: id, error }, 'a pipeline could not go on; trying again');
+          this.#lookAgain();
         });
       }
     } catch (error) {
       log.warn({ error }, 'pipelines that may go on could not be looked for; trying again');
+      this.#lookAgain();
     }
+  }
+
+  #lookAgain(): void {
+    this.#retry ??= setTimeout(() => {
+      this.#retry = null;
+      this.#look(null);
+    }, retryMs);
   }
 }

@@ -33,14 +33,18 @@ export const pipelinesRouter = router({
 
   /**
    * Begins the first stage, in a session or a new one. Idempotent by `clientId`. Errors: `pipeline.not_found`,
-   * `agent.not_found`, `session.not_found`, `session.archived`, `pipeline.active`, `request.too_many`.
+   * `pipeline.agent_gone`, `pipeline.goal_too_long`, `session.not_found`, `session.archived`, `pipeline.active`,
+   * `model.not_found`, `chain.not_found`, `request.too_many`. A refusal leaves no session behind.
    */
   start: memberProcedure('run.start')
     .input(startPipelineInput)
     .output(startedPipeline)
     .mutation(async ({ ctx, input }) => await ctx.services.pipelineRuns.start(ctx.op, ctx.principal, input)),
 
-  /** At a person's gate: on with it, or back with a comment. Errors: `pipeline.not_found`, `pipeline.decided`, `request.too_many`. */
+  /**
+   * At a person's gate: on with it, or back with a comment. Errors: `pipeline.not_found`, `pipeline.decided`,
+   * `pipeline.too_many_tries`, `session.archived`, `request.too_many`.
+   */
   decide: memberProcedure('run.start')
     .input(decideStageInput)
     .output(z.strictObject({}))
@@ -60,7 +64,7 @@ export const pipelinesRouter = router({
 
   /**
    * The stage that failed, or was stopped, once more. Errors: `pipeline.not_found`, `pipeline.not_stopped`,
-   * `pipeline.active`, `session.archived`, `request.too_many`.
+   * `pipeline.active`, `pipeline.too_many_tries`, `session.archived`, `request.too_many`.
    */
   runAgain: memberProcedure('run.start')
     .input(pipelineRunRef)

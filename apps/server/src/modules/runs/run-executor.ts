@@ -7,8 +7,8 @@ import {
   LeaseLostError,
   type ModelHealth,
 } from '@atelier/agent/ports';
-import { runAgent } from '@atelier/agent/run-agent';
-import { runSubagent, type StepEnd } from '@atelier/agent/tools/run-subagent';
+import { type RunNotice, runAgent } from '@atelier/agent/run-agent';
+import { runSubagent, type StepEnd, subagentTool } from '@atelier/agent/tools/run-subagent';
 import { giveVerdict } from '@atelier/agent/tools/verdict';
 import { messageId, runId } from '@atelier/contracts/ids';
 import type { RunError, RunState, Usage } from '@atelier/contracts/runs';
@@ -47,7 +47,7 @@ export interface ExecutorDeps extends ClaimDeps, JournalDeps, Omit<RunUsageDeps,
   /** Where they differ from the agent's own. */
   readonly agentLimits?: Partial<AgentLimits>;
   readonly attachmentsOf: (sessionId: string) => Attachments;
-  readonly toolsFor: (run: Claim['run']) => Promise<readonly AnyTool[]>;
+  readonly toolsFor: (run: Claim['run'], isWanted: (name: string) => boolean) => Promise<readonly AnyTool[]>;
   readonly sessionRows: SessionsRepository;
   /** Whether another worker has what the agent left running in a session. */
   readonly isElsewhere: (sessionId: string) => boolean;
@@ -128,7 +128,8 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
   let isFirst = true;
   try {
     const agent = await deps.agents.of(system, run.id);
-    const given = toolsOf(run, agent.toolsOf(await deps.toolsFor(run)));
+    const there = await deps.toolsFor(run, (name) => agent.hasTool(name));
+    const given = toolsOf(run, there);
     // Keeping the workspace takes a while: whether the run may go on is asked after it, right before the effect.
     const tools = deps.checkpoints.guarded(
       rights.guarded(given, run.id, (loss) => abort.abort(loss satisfies AbortReason)),
@@ -138,7 +139,7 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
       runId: runId.parse(run.id),
       messageId: messageId.parse(run.agentMessageId),
       models: claim.answerers.models,
-      ...(claim.answerers.notice === null ? {} : { notice: claim.answerers.notice }),
+      notices: [...noticeOf('model_gone', claim.answerers.notice), ...noticeOf('tools_gone', agent.missing(there))],
       health: deps.health,
       budget: deps.budgetOf(run, signal),
       approvals: deps.approvalsOf(run.id),
@@ -154,7 +155,7 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
     };
     return await runAgent({
       ...common,
-      tools: [...tools, ...agent.toolsOf([runSubagent({ ...common, count })])],
+      tools: agent.hasTool(subagentTool.name) ? [...tools, runSubagent({ ...common, count })] : tools,
       journal: {
         delta(body) {
           if (isFirst) deps.metrics.firstTokenSeconds.observe((performance.now() - startedAt) / 1000);
@@ -188,6 +189,10 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
     const message = 'The agent failed for a reason on our side. What it wrote so far is kept.';
     return { state: 'failed', error: { code: 'run.unexpected', message, retryable: true }, usage: used.total };
   }
+}
+
+function noticeOf(kind: RunNotice['kind'], text: string | null): readonly RunNotice[] {
+  return text === null ? [] : [{ kind, text }];
 }
 
 /** A check changes no files, and says what it decided. */

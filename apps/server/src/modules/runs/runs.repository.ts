@@ -373,6 +373,17 @@ export class RunsRepository {
     return rows[0] ?? null;
   }
 
+  /** Whether a pipeline that is not done has this run for a stage or its check: it goes on by its own ways then. */
+  async isOfOpenPipeline(op: Operation, id: string): Promise<boolean> {
+    const rows = await this.#db.query(
+      op,
+      `SELECT 1 FROM pipeline_stage_runs a JOIN pipeline_runs p ON p.id = a.pipeline_run_id
+        WHERE (a.run_id = $1 OR a.check_run_id = $1) AND p.state <> 'succeeded'`,
+      [id],
+    );
+    return rows.length > 0;
+  }
+
   /** One message with its parts, as the worker that writes it needs it. */
   async messageOf(
     op: Operation,

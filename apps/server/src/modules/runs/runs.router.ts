@@ -39,13 +39,13 @@ export const runsRouter = router({
       return {};
     }),
 
-  /** Errors: `run.not_found`, `run.not_finished`, `run.not_latest`, `session.archived`, `request.too_many`. */
+  /** Errors: `run.not_found`, `run.not_finished`, `run.not_latest`, `run.of_pipeline`, `session.archived`, `request.too_many`. */
   retry: memberProcedure('run.start')
     .input(repeatRunInput)
     .output(sentDto)
     .mutation(async ({ ctx, input }) => await ctx.services.runs.retry(ctx.op, ctx.principal, input)),
 
-  /** Errors: `run.not_found`, `run.not_finished`, `run.not_latest`, `session.archived`, `request.too_many`. */
+  /** Errors: `run.not_found`, `run.not_finished`, `run.not_latest`, `run.of_pipeline`, `session.archived`, `request.too_many`. */
   continue: memberProcedure('run.start')
     .input(repeatRunInput)
     .output(sentDto)

@@ -171,7 +171,7 @@ export class RunsService {
 
   /**
    * A new answer to the same message, and to what was said while the old one was written; that is no longer shown. Idempotent by `clientId`.
-   * @throws AppError `run.not_found`, `run.not_finished`, `run.not_latest`, `session.archived`,
+   * @throws AppError `run.not_found`, `run.not_finished`, `run.not_latest`, `run.of_pipeline`, `session.archived`,
    *   `request.too_many`.
    */
   async retry(
@@ -249,6 +249,8 @@ export class RunsService {
       const latest = await runs.latestAnswer(op, old.sessionId);
       const isBusy = (await runs.unfinished(op, old.sessionId)).length > 0;
       if (latest?.id !== old.agentMessageId || isBusy) throw new AppError('run.not_latest');
+      // Beside the pipeline its answer would be another than the one that its gate and its result know.
+      if (await runs.isOfOpenPipeline(op, old.id)) throw new AppError('run.of_pipeline');
       await this.allow(principal);
       const { sessionId, userMessageId, agentMessageId, isCheck, agentVersionId } = old;
       const run = await make(op, { sessionId, userMessageId, agentMessageId, isCheck, agentVersionId });
@@ -265,10 +267,12 @@ export class RunsService {
   }
 
   async #takeBack(op: Operation, run: ClaimedRun): Promise<void> {
-    const { feeds, sessionRows } = this.#deps;
+    const { db, feeds, hints, sessionRows } = this.#deps;
     await feeds.append(op, run.sessionId, [await this.withdraw(op, run)]);
     const session = await sessionRows.touch(op, run.sessionId, { at: this.#deps.clock.now() });
     if (session) await feeds.append(op, run.sessionId, [{ type: 'session.updated', session: toSessionDto(session) }]);
+    // No worker ends it, so nobody else tells those who wait for its end.
+    db.afterCommit(op, () => hints.send('queued', run.sessionId, ''));
   }
 }
 

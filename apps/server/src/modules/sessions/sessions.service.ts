@@ -50,18 +50,32 @@ export class SessionsService {
       readonly model?: ModelChoice | null | undefined;
     },
   ): Promise<SessionDto> {
+    const { clientId, title = '' } = input;
+    const model = await this.answering(op, principal, input.model ?? null);
+    return await this.add(op, principal, { clientId, title, model });
+  }
+
+  /** Who answers by this choice. Before a transaction, which sees nothing of the installation. @throws AppError `model.not_found`, `chain.not_found`. */
+  async answering(op: Operation, principal: SignedIn, choice: ModelChoice | null): Promise<AnsweringModel | null> {
+    return choice && (await this.#deps.chosenModel(op, principal, choice));
+  }
+
+  /** As `create`, as part of another fact. @throws AppError `model.not_found`. */
+  async add(
+    op: Operation,
+    principal: SignedIn,
+    session: { readonly clientId: string; readonly title: string; readonly model: AnsweringModel | null },
+  ): Promise<SessionDto> {
     const { sessions, clock } = this.#deps;
-    const model = input.model ? await this.#deps.chosenModel(op, principal, input.model) : null;
-    const session = { id: newId(), clientId: input.clientId, title: input.title ?? '', at: clock.now(), model };
-    await sessions.insert(op, principal, session).catch(removedMeanwhile);
-    return await this.made(op, principal, input.clientId);
+    await sessions.insert(op, principal, { ...session, id: newId(), at: clock.now() }).catch(removedMeanwhile);
+    return await this.made(op, principal, session.clientId);
   }
 
   /** The session that this `clientId` has made, which is told to its owner's other devices. @throws AppError `session.not_found`. */
   async made(op: Operation, principal: SignedIn, clientId: string): Promise<SessionDto> {
     const row = await this.#deps.sessions.findByClientId(op, principal, clientId);
     if (!row) throw new AppError('session.not_found');
-    this.#hint(principal, row.id);
+    this.#deps.db.afterCommit(op, () => this.#hint(principal, row.id));
     return toSessionDto(row);
   }
 
@@ -105,7 +119,7 @@ export class SessionsService {
     { model, version }: { readonly model: ModelChoice | null; readonly version?: number | undefined },
   ): Promise<SessionDto> {
     await this.get(op, principal, id);
-    const chosen = model && (await this.#deps.chosenModel(op, principal, model));
+    const chosen = await this.answering(op, principal, model);
     return await this.change(op, principal, id, { model: chosen, version }).catch(removedMeanwhile);
   }
 

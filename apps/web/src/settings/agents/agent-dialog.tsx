@@ -1,4 +1,4 @@
-import { type AgentContent, agentContent } from '@atelier/contracts/agents';
+import { type AgentContent, type AgentScope, agentContent } from '@atelier/contracts/agents';
 import { TextArea } from '@atelier/ui/text-area';
 import { TextField } from '@atelier/ui/text-field';
 import { useState } from 'react';
@@ -13,6 +13,7 @@ import { AgentTools } from './agent-tools.tsx';
 const empty: AgentContent = { name: '', description: '', instructions: '', model: null, tools: null, rules: [] };
 
 interface AgentDialogProps {
+  readonly scope: AgentScope;
   readonly title: string;
   readonly action: string;
   /** Null: a new one. */
@@ -22,7 +23,7 @@ interface AgentDialogProps {
 }
 
 /** All that an agent is. */
-export function AgentDialog({ title, action, saved, onSave, onClose }: AgentDialogProps) {
+export function AgentDialog({ scope, title, action, saved, onSave, onClose }: AgentDialogProps) {
   const { t } = useTranslation('agents');
   const [content, setContent] = useState(saved ?? empty);
   const [hasTried, setTried] = useState(false);
@@ -65,7 +66,7 @@ export function AgentDialog({ title, action, saved, onSave, onClose }: AgentDial
         onChange={({ target }) => change({ instructions: target.value })}
       />
       <AgentModelField model={content.model} onChange={(model) => change({ model })} />
-      <AgentTools chosen={content.tools} onChange={(tools) => change({ tools })} />
+      <AgentTools scope={scope} chosen={content.tools} onChange={(tools) => change({ tools })} />
       <AgentRules rules={content.rules} onChange={(rules) => change({ rules })} />
     </FormDialog>
   );

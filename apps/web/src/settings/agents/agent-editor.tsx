@@ -6,15 +6,15 @@ import { AgentDialog } from './agent-dialog.tsx';
 import type { AgentChanges } from './use-agents.ts';
 
 interface AgentEditorProps {
-  readonly agentId: AgentDto['id'];
-  readonly name: string;
+  readonly agent: AgentDto;
   readonly changes: AgentChanges;
   readonly onClose: () => void;
 }
 
 /** An agent as it is now, to be changed; nothing is shown until it is there. */
-export function AgentEditor({ agentId, name, changes, onClose }: AgentEditorProps) {
+export function AgentEditor({ agent, changes, onClose }: AgentEditorProps) {
   const { t } = useTranslation('agents');
+  const { id: agentId, name, scope } = agent;
   // What somebody changed meanwhile is not changed back.
   const { data, error } = trpc.agents.get.useQuery(
     { agentId },
@@ -29,6 +29,7 @@ export function AgentEditor({ agentId, name, changes, onClose }: AgentEditorProp
   const { revision, content } = data;
   return (
     <AgentDialog
+      scope={scope}
       title={t('editTitle', { name })}
       action={t('save')}
       saved={content}

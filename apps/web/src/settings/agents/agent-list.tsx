@@ -57,6 +57,7 @@ export function AgentList({ scope, isChangeable }: AgentListProps) {
       )}
       {isAdding && (
         <AgentDialog
+          scope={scope}
           title={t('newTitle')}
           action={t('create')}
           saved={null}

@@ -55,7 +55,7 @@ export function AgentMenu({ agent, changes, isChangeable }: AgentMenuProps) {
           ...(isChangeable ? archive : []),
         ]}
       />
-      {shown === 'edit' && <AgentEditor agentId={agentId} name={name} changes={changes} onClose={onClose} />}
+      {shown === 'edit' && <AgentEditor agent={agent} changes={changes} onClose={onClose} />}
       {shown === 'versions' && (
         <AgentVersions agent={agent} changes={isChangeable ? changes : null} onClose={onClose} />
       )}
