@@ -530,6 +530,29 @@ describe('taking', () => {
     expect(await written(server)).toEqual(['run.steered', 'run.finished', 'step.finished']);
   });
 
+  test('waits for whoever has the message in hand, and takes nothing that they took away', async () => {
+    await using server = await newServer();
+    const { steering, second } = await newPlace(server);
+    const other = await server.database.pool.connect();
+    try {
+      await other.query('BEGIN');
+      await other.query(`UPDATE runs SET state = 'cancelled', finished_at = now() WHERE id = $1`, [second.runId]);
+      const taking = steering.take(1);
+      await expect
+        .poll(async () => {
+          const { rows } = await other.query(`SELECT 1 FROM pg_locks WHERE NOT granted`);
+          return rows.length;
+        })
+        .toBeGreaterThan(0);
+      await other.query('COMMIT');
+
+      expect(await taking).toEqual([]);
+    } finally {
+      other.release();
+    }
+    expect(await written(server)).toEqual([]);
+  });
+
   test('at the moment at which its sender takes it back is one or the other', async () => {
     await using server = await newServer();
     for (let round = 0; round < 10; round += 1) {

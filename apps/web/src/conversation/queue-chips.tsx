@@ -19,34 +19,10 @@ interface QueueChipsProps {
  */
 export function QueueChips({ queued, onEdit, onInterrupt }: QueueChipsProps) {
   const { t } = useTranslation();
-  if (queued.length === 0) return null;
-  return (
-    <ul aria-label={t('composer.queued')} className="mx-auto mb-2 flex w-full max-w-[740px] flex-wrap gap-2 text-2">
-      {queued.map((message, index) => (
-        <QueueChip
-          key={message.run.id}
-          message={message}
-          onEdit={onEdit}
-          maySteer={onInterrupt !== null && message.maySteer}
-          onInterrupt={index === 0 ? onInterrupt : null}
-        />
-      ))}
-    </ul>
-  );
-}
-
-interface QueueChipProps extends Omit<QueueChipsProps, 'queued'> {
-  readonly message: QueuedMessage;
-  readonly maySteer: boolean;
-}
-
-function QueueChip({ message, onEdit, maySteer, onInterrupt }: QueueChipProps) {
-  const { t } = useTranslation();
+  // Here and not in the chip, which may be gone before the answer comes: the log is often quicker.
   const stop = trpc.runs.stop.useMutation({ onError: showError });
-  const steer = trpc.runs.steer.useMutation({ onError: showError });
-  const { run, isSteering } = message;
-  const text = [message.text, ...message.files.map(({ name }) => name)].filter((part) => part !== '').join(' · ');
-  const takeBack = (onTaken?: () => void) =>
+  if (queued.length === 0) return null;
+  const takeBack = ({ run }: QueuedMessage, onTaken?: () => void) =>
     stop.mutate(
       { runId: run.id },
       {
@@ -57,6 +33,36 @@ function QueueChip({ message, onEdit, maySteer, onInterrupt }: QueueChipProps) {
       },
     );
   return (
+    <ul aria-label={t('composer.queued')} className="mx-auto mb-2 flex w-full max-w-[740px] flex-wrap gap-2 text-2">
+      {queued.map((message, index) => (
+        <QueueChip
+          key={message.run.id}
+          message={message}
+          onEdit={() => takeBack(message, () => onEdit(message))}
+          onTakeBack={() => takeBack(message)}
+          maySteer={onInterrupt !== null && message.maySteer}
+          onInterrupt={index === 0 ? onInterrupt : null}
+        />
+      ))}
+    </ul>
+  );
+}
+
+interface QueueChipProps {
+  readonly message: QueuedMessage;
+  readonly onEdit: () => void;
+  readonly onTakeBack: () => void;
+  readonly maySteer: boolean;
+  /** Null: it is not the next, or nothing is to be stopped. */
+  readonly onInterrupt: (() => void) | null;
+}
+
+function QueueChip({ message, onEdit, onTakeBack, maySteer, onInterrupt }: QueueChipProps) {
+  const { t } = useTranslation();
+  const steer = trpc.runs.steer.useMutation({ onError: showError });
+  const { run, isSteering } = message;
+  const text = [message.text, ...message.files.map(({ name }) => name)].filter((part) => part !== '').join(' · ');
+  return (
     <li
       className={`flex max-w-full items-center rounded-2 border pl-2.5 text-soft ${isSteering ? 'border-accent' : 'border-dashed border-line-strong'}`}
     >
@@ -65,7 +71,7 @@ function QueueChip({ message, onEdit, maySteer, onInterrupt }: QueueChipProps) {
         type="button"
         aria-label={t('composer.editQueued', { text })}
         className="tap max-w-60 min-w-0 truncate py-1 hover:text-ink"
-        onClick={() => takeBack(() => onEdit(message))}
+        onClick={onEdit}
       >
         “{text}”
       </button>
@@ -97,7 +103,7 @@ function QueueChip({ message, onEdit, maySteer, onInterrupt }: QueueChipProps) {
         type="button"
         aria-label={t('composer.unqueue', { text })}
         className="tap grid size-7 flex-none place-items-center rounded-1 hover:bg-hover"
-        onClick={() => takeBack()}
+        onClick={onTakeBack}
       >
         <X aria-hidden className="size-3.5" />
       </button>
