@@ -75,6 +75,9 @@ const draft = {
   cachedInputTokens: null,
   reasoningTokens: null,
   cost: null,
+  contextTokens: null,
+  contextWindow: null,
+  isCheck: false,
   queuedAt: now,
   startedAt: null,
   finishedAt: null,
@@ -118,6 +121,7 @@ export const transcriptCalls: Omit<Calls<TranscriptsRepository>, 'readOneMoment'
         Array.from({ length: 50 }, (_, n) => idOf('message', 2 * n + 2)),
       ),
   ],
+  spent: (r) => sessions.map((id) => () => r.spent(op, id)),
   queue: (r) => sessions.map((id) => () => r.queue(op, id)),
   messagesOfChecks: (r) => sessions.map((id) => () => r.messagesOfChecks(op, id)),
 };
@@ -189,7 +193,10 @@ export const runCalls: Calls<RunsRepository> = {
   release: (r) => [() => r.release(op, worker)],
   finish: (r) => [() => r.finish(op, idOf('run', 21_001), { state: 'succeeded', error: null, usage })],
   park: (r) => [() => r.park(op, idOf('run', 21_001), usage)],
-  addUsage: (r) => [() => r.addUsage(op, idOf('run', 21_001), usage)],
+  addUsage: (r) =>
+    [{ tokens: 100, window: 200_000 }, null].map(
+      (context) => () => r.addUsage(op, idOf('run', 21_001), usage, context),
+    ),
   requeue: (r) => [() => r.requeue(op, idOf('run', 22_001))],
   locked: (r, db) => [() => db.transaction(op, async (op) => await r.locked(op, idOf('run', 5)))],
   requestStop: (r) => [() => r.requestStop(op, idOf('run', 22_001))],

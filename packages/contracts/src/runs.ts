@@ -58,6 +58,15 @@ export const usage = z.strictObject({
 });
 export type Usage = z.infer<typeof usage>;
 
+/** How much of its model's window a conversation fills. */
+export const runContext = z.strictObject({
+  /** What the latest model call was told and said; after a summary an estimate, until the model has been asked again. */
+  tokens: count,
+  /** Null: nobody has said how much the model can be told. */
+  window: z.number().int().positive().nullable(),
+});
+export type RunContext = z.infer<typeof runContext>;
+
 export const runDto = z.strictObject({
   id: runId,
   sessionId,
@@ -71,6 +80,10 @@ export const runDto = z.strictObject({
   model: z.string(),
   error: runError.nullable(),
   usage,
+  /** Null until a model has answered; entries of the log from before it was told have none. */
+  context: runContext.nullable().default(null),
+  /** It checks the result of a stage, and sees nothing of the conversation. */
+  isCheck: z.boolean().default(false),
   queuedAt: instant,
   startedAt: instant.nullable(),
   finishedAt: instant.nullable(),

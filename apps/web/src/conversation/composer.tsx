@@ -37,12 +37,16 @@ export interface ComposerProps {
   readonly model: ModelPickerProps;
   /** Who answers, beside the paper clip. */
   readonly choices?: ReactNode;
+  /** How full the model's window is. */
+  readonly gauge?: ReactNode;
+  /** Stands above the buttons. */
+  readonly warning?: ReactNode;
   readonly inputRef: RefObject<HTMLTextAreaElement | null>;
 }
 
 export function Composer(props: ComposerProps) {
-  const { text, onText, attachments, onFiles, onRemoveFile, onRetryFile, onSend, onStop, model, choices, inputRef } =
-    props;
+  const { text, onText, attachments, onFiles, onRemoveFile, onRetryFile, onSend, onStop, model, inputRef } = props;
+  const { choices, gauge, warning } = props;
   const { t } = useTranslation();
   const fileInput = useRef<HTMLInputElement>(null);
   const { data: available } = trpc.models.available.useQuery();
@@ -101,6 +105,7 @@ export function Composer(props: ComposerProps) {
           {t('composer.tooLong', { count: excess })}
         </p>
       )}
+      {warning}
       <div className="mt-1.5 flex items-center gap-1">
         <IconButton label={t('composer.attach')} onClick={() => fileInput.current?.click()} className="-ml-2">
           <Paperclip aria-hidden className="size-4" />
@@ -127,6 +132,7 @@ export function Composer(props: ComposerProps) {
             <span className="max-sm:hidden pointer-coarse:hidden">{t('composer.shortcutHint')}</span>
           )}
         </span>
+        {gauge}
         {(onStop === null || canSend) && (
           <IconButton
             label={onStop === null ? t('composer.send') : t('composer.queue')}

@@ -16,6 +16,22 @@ export const choiceEn = {
   chosen: 'Chosen',
   gone: '{{name}} cannot be used now. What is usual answers instead.',
   retry: 'The list cannot be had now.',
+  context: {
+    title: 'Context',
+    button: 'Context: {{share}} full',
+    buttonUnknown: 'Context: {{tokens}}',
+    of: '{{tokens}} of {{window}} tokens',
+    tokens: '{{tokens}} tokens',
+    inContext: 'In the context',
+    window: 'Window',
+    unknown: 'Size unknown',
+    used: 'Used in this session',
+    inAndOut: '{{input}} in, {{output}} out',
+    cost: 'Cost',
+    soon: 'Nearly full: what is oldest will be summed up soon. The originals stay in the chat.',
+    later: 'When it is nearly full, what is oldest is summed up.',
+    noWindow: 'Nobody has said how much this model can be told.',
+  },
 } as const;
 
 type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<T[K]> };

@@ -315,6 +315,7 @@ export const de: Messages = {
     editQueued: '„{{text}}“ bearbeiten',
     pastedName: 'eingefuegter-text.txt',
     tooLong: 'Diese Nachricht ist um {{count}} Zeichen zu lang. Hängen Sie den Text als Datei an.',
+    nearlyFull: 'Der Kontext ist fast voll: Das Älteste wird bald zusammengefasst.',
     shortcutHint: 'Enter sendet, Umschalt+Enter bricht die Zeile um',
   },
   files: {

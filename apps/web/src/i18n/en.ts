@@ -299,6 +299,7 @@ export const en = {
     editQueued: 'Edit “{{text}}”',
     pastedName: 'pasted-text.txt',
     tooLong: 'This message is too long by {{count}} characters. Attach the text as a file.',
+    nearlyFull: 'The context is nearly full: what is oldest will be summed up soon.',
     shortcutHint: 'Enter sends, Shift+Enter breaks the line',
   },
   files: {

@@ -15,6 +15,7 @@ import { AccountForModels1764000100000 } from './1764000100000-account-for-model
 import { CreateMcp1764000200000 } from './1764000200000-create-mcp.ts';
 import { CreateAgents1764000300000 } from './1764000300000-create-agents.ts';
 import { CreatePipelines1764000310000 } from './1764000310000-create-pipelines.ts';
+import { TellHowFullWindowsAre1764000330000 } from './1764000330000-tell-how-full-windows-are.ts';
 
 /** In order. A migration that has been released is never changed: add another. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   CreateMcp1764000200000,
   CreateAgents1764000300000,
   CreatePipelines1764000310000,
+  TellHowFullWindowsAre1764000330000,
 ] as const;

@@ -98,6 +98,14 @@ export class Run {
   @Column({ type: 'bigint', nullable: true })
   cost!: number | null;
 
+  /** What the latest model call was told and said; null until one has. */
+  @Column({ type: 'int', name: 'context_tokens', nullable: true })
+  contextTokens!: number | null;
+
+  /** How much that model can be told; null: unknown. */
+  @Column({ type: 'int', name: 'context_window', nullable: true })
+  contextWindow!: number | null;
+
   /** What it follows; null: the standard agent. */
   @Column({ type: 'uuid', name: 'agent_version_id', nullable: true })
   agentVersionId!: string | null;

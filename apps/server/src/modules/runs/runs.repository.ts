@@ -1,6 +1,6 @@
 import type { Part } from '@atelier/contracts/parts';
 import type { OrganisationRole } from '@atelier/contracts/permissions';
-import type { RunError, RunState, Usage } from '@atelier/contracts/runs';
+import type { RunContext, RunError, RunState, Usage } from '@atelier/contracts/runs';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 import { presenceLock } from '../../platform/realtime/hint-bus.ts';
@@ -14,8 +14,6 @@ export interface RunDraft extends RunRow {
   readonly clientId: string;
   /** What it follows; not said: the session's agent, as it is now. Null: the standard agent. */
   readonly agentVersionId?: string | null;
-  /** It checks the result of a stage. */
-  readonly isCheck?: boolean;
 }
 
 /** A run as the worker that owns it needs it. */
@@ -23,8 +21,6 @@ export interface ClaimedRun extends RunRow {
   readonly kind: RunKind;
   readonly organisationId: string;
   readonly isStopRequested: boolean;
-  /** It checks the result of a stage: it sees its question only, and gives a verdict. */
-  readonly isCheck: boolean;
   /** What it follows; null: the standard agent. */
   readonly agentVersionId: string | null;
   /** Where the message that it answers stands in the log; null when that is gone. */
@@ -36,8 +32,7 @@ export interface ClaimedRun extends RunRow {
 }
 
 const claimedColumns = `${runColumns}, kind, organisation_id AS "organisationId",
-  cancel_requested_at IS NOT NULL AS "isStopRequested", is_check AS "isCheck",
-  agent_version_id AS "agentVersionId"`;
+  cancel_requested_at IS NOT NULL AS "isStopRequested", agent_version_id AS "agentVersionId"`;
 
 /** A worker is believed alive for this long after its last heartbeat. */
 export const leaseSeconds = 15;
@@ -69,7 +64,7 @@ export class RunsRepository {
         run.queuedAt,
         run.agentVersionId !== undefined,
         run.agentVersionId ?? null,
-        run.isCheck ?? false,
+        run.isCheck,
       ],
     );
   }
@@ -227,15 +222,20 @@ export class RunsRepository {
     );
   }
 
-  /** One more model call of a run that is under way. What it does not say stays unsaid. */
-  async addUsage(op: Operation, id: string, usage: Usage): Promise<void> {
+  /**
+   * One more model call of a run that is under way. What it does not say stays unsaid, and without a `context` the window
+   * is as full as it was.
+   */
+  async addUsage(op: Operation, id: string, usage: Usage, context: RunContext | null): Promise<void> {
     await this.#db.query(
       op,
       `UPDATE runs SET input_tokens = input_tokens + $2, output_tokens = output_tokens + $3,
               cached_input_tokens = ${plus('cached_input_tokens', '$4::int')},
-              reasoning_tokens = ${plus('reasoning_tokens', '$5::int')}, cost = ${plus('cost', '$6::bigint')}
+              reasoning_tokens = ${plus('reasoning_tokens', '$5::int')}, cost = ${plus('cost', '$6::bigint')},
+              context_tokens = coalesce($7::int, context_tokens),
+              context_window = CASE WHEN $7::int IS NULL THEN context_window ELSE $8::int END
         WHERE id = $1`,
-      [id, ...usageValues(usage)],
+      [id, ...usageValues(usage), context?.tokens ?? null, context?.window ?? null],
     );
   }
 

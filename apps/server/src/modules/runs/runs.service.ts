@@ -37,7 +37,10 @@ export class RunsService {
     this.#deps = deps;
   }
 
-  draft(run: {
+  draft({
+    isCheck = false,
+    ...run
+  }: {
     readonly kind: RunKind;
     readonly sessionId: string;
     readonly userMessageId: string;
@@ -48,6 +51,7 @@ export class RunsService {
   }): RunDraft {
     return {
       ...run,
+      isCheck,
       id: newId(),
       state: 'queued',
       attempt: 0,
@@ -58,6 +62,8 @@ export class RunsService {
       cachedInputTokens: null,
       reasoningTokens: null,
       cost: null,
+      contextTokens: null,
+      contextWindow: null,
       queuedAt: this.#deps.clock.now(),
       startedAt: null,
       finishedAt: null,
