@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { clientId, instant, messageId, runId, sessionId } from './ids.ts';
+import { modelChoice } from './model-choice.ts';
 
 /** `waiting` waits for a person. The last four are terminal and final. */
 export const runState = z.enum(['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled', 'interrupted']);
@@ -92,3 +93,5 @@ export type RunDto = z.infer<typeof runDto>;
 
 export const runRef = z.strictObject({ runId });
 export const repeatRunInput = z.strictObject({ runId, clientId });
+/** `model`: who is to answer this once; not said: whoever answers in the session. */
+export const retryRunInput = repeatRunInput.extend({ model: modelChoice.optional() });

@@ -1,3 +1,4 @@
+import type { ModelChoice } from '@atelier/contracts/model-choice';
 import type { Operation } from '@atelier/entities/operation';
 import { AgentsRepository, RunAgents } from '../modules/agents/index.ts';
 import { ApprovalRulesRepository, ApprovalRulesService } from '../modules/approvals/index.ts';
@@ -18,6 +19,7 @@ import {
 } from '../modules/sessions/index.ts';
 import { OpenTerminals, TerminalRightsRepository, TerminalsService } from '../modules/terminals/index.ts';
 import { UploadsRepository, WorkspacesService } from '../modules/workspaces/index.ts';
+import type { SignedIn } from '../platform/trpc/context.ts';
 import type { Foundation } from './foundation.ts';
 import type { Identity } from './identity.ts';
 import type { Mcp } from './mcp.ts';
@@ -42,6 +44,8 @@ export function composeSessions(
   const messageRows = new MessagesRepository(db);
   const runRows = new RunsRepository(db);
   const uploads = new UploadsRepository(db);
+  const chosenModel = (op: Operation, principal: SignedIn, choice: ModelChoice) =>
+    modelServices.availableModels.chosen(op, principal, choice);
   const runs = new RunsService({
     db,
     runs: runRows,
@@ -52,6 +56,7 @@ export function composeSessions(
     jobs,
     limiter,
     clock,
+    chosenModel,
   });
   const sessions = new SessionsService({
     db,
@@ -60,7 +65,7 @@ export function composeSessions(
     hints,
     clock,
     audit: auditLog,
-    chosenModel: (op, principal, choice) => modelServices.availableModels.chosen(op, principal, choice),
+    chosenModel,
     endings: {
       stopRuns: (op, sessionId) => runs.stopAll(op, sessionId),
       removeWorkspace: async (sessionId) => {

@@ -3,6 +3,7 @@ import type { ChoiceWords } from './choice.en.ts';
 export const choiceDe: ChoiceWords = {
   title: 'Wer antwortet',
   button: 'Wer antwortet: {{name}}',
+  retryWith: 'Mit einem anderen Modell wiederholen',
   search: 'Modell suchen',
   nothing: 'Kein Modell passt.',
   usual: 'Wie üblich',

@@ -2,6 +2,7 @@
 export const choiceEn = {
   title: 'Who answers',
   button: 'Who answers: {{name}}',
+  retryWith: 'Retry with another model',
   search: 'Find a model',
   nothing: 'No model fits.',
   usual: 'As usual',

@@ -4,7 +4,7 @@ import type { RunContext, RunError, RunState, Usage } from '@atelier/contracts/r
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 import { presenceLock } from '../../platform/realtime/hint-bus.ts';
-import { type RunRow, runColumns } from '../sessions/index.ts';
+import { type AnsweringModel, type RunRow, runColumns } from '../sessions/index.ts';
 import type { RightLoss } from './run-rights.ts';
 
 export type RunKind = 'answer' | 'retry' | 'continue';
@@ -14,6 +14,8 @@ export interface RunDraft extends RunRow {
   readonly clientId: string;
   /** What it follows; not said: the session's agent, as it is now. Null: the standard agent. */
   readonly agentVersionId?: string | null;
+  /** Who is to answer this once; not said, or null: whoever answers in the session. */
+  readonly chosen?: AnsweringModel | null;
 }
 
 /** A run as the worker that owns it needs it. */
@@ -23,6 +25,8 @@ export interface ClaimedRun extends RunRow {
   readonly isStopRequested: boolean;
   /** What it follows; null: the standard agent. */
   readonly agentVersionId: string | null;
+  /** Who was chosen to answer this once; null: whoever answers in the session. */
+  readonly chosen: AnsweringModel | null;
   /** Where the message that it answers stands in the log; null when that is gone. */
   readonly questionSeq: number | null;
   /** No worker has begun it before. */
@@ -32,7 +36,9 @@ export interface ClaimedRun extends RunRow {
 }
 
 const claimedColumns = `${runColumns}, kind, organisation_id AS "organisationId",
-  cancel_requested_at IS NOT NULL AS "isStopRequested", agent_version_id AS "agentVersionId"`;
+  cancel_requested_at IS NOT NULL AS "isStopRequested", agent_version_id AS "agentVersionId",
+  CASE WHEN chosen_name IS NOT NULL THEN
+    json_build_object('modelId', chosen_model_id, 'chainId', chosen_chain_id, 'name', chosen_name) END AS chosen`;
 
 /** A worker is believed alive for this long after its last heartbeat. */
 export const leaseSeconds = 15;
@@ -47,8 +53,8 @@ export class RunsRepository {
     await this.#db.query(
       op,
       `INSERT INTO runs (id, session_id, organisation_id, user_message_id, agent_message_id, client_id, kind, state, queued_at,
-                         is_check, agent_version_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, $11, CASE WHEN $9 THEN $10 ELSE (
+                         is_check, chosen_model_id, chosen_chain_id, chosen_name, agent_version_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, $11, $12, $13, $14, CASE WHEN $9 THEN $10 ELSE (
          SELECT v.id FROM agent_sessions s
            JOIN agents a ON a.id = s.agent_id AND a.archived_at IS NULL
            JOIN agent_versions v ON v.agent_id = a.id AND v.number = a.current_version
@@ -65,6 +71,9 @@ export class RunsRepository {
         run.agentVersionId !== undefined,
         run.agentVersionId ?? null,
         run.isCheck,
+        run.chosen?.modelId ?? null,
+        run.chosen?.chainId ?? null,
+        run.chosen?.name ?? null,
       ],
     );
   }
