@@ -18,7 +18,11 @@ import type {
   UsersRepository,
   WaysInRepository,
 } from '../src/modules/auth/index.ts';
-import type { CheckpointsRepository, ForksRepository } from '../src/modules/checkpoints/index.ts';
+import type {
+  CheckpointsRepository,
+  ForksRepository,
+  RestorationsRepository,
+} from '../src/modules/checkpoints/index.ts';
 import type { OwnerRepository, PeopleRepository } from '../src/modules/installation/index.ts';
 import type { McpCredentialsRepository, McpServersRepository, McpToolsRepository } from '../src/modules/mcp/index.ts';
 import type { MessagesRepository } from '../src/modules/messages/index.ts';
@@ -243,6 +247,18 @@ export const checkpointCalls: Calls<CheckpointsRepository> = {
   find: (r) => [() => r.find(op, idOf('run', 5))],
   end: (r) => [() => r.end(op, idOf('run', 5), { afterTree: 'tree', created: 1, modified: 0, deleted: 0 })],
   remove: (r) => [() => r.remove(op, idOf('run', 77))],
+  list: (r) => sessions.map((id) => () => r.list(op, id)),
+};
+
+export const restorationCalls: Calls<RestorationsRepository> = {
+  insert: (r) => [
+    () => {
+      const trees = { beforeTree: 'before', afterTree: 'after', created: 1, modified: 0, deleted: 0 };
+      const place = { sessionId: session, organisationId: owner.organisationId, seq: 200_000, createdAt: now };
+      return r.insert(op, { id: newId(), ...place, ...trees });
+    },
+  ],
+  find: (r) => [() => r.find(op, idOf('other', 5))],
   list: (r) => sessions.map((id) => () => r.list(op, id)),
 };
 

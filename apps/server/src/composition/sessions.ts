@@ -7,6 +7,8 @@ import {
   CheckpointsService,
   ForksRepository,
   ForksService,
+  RestorationsRepository,
+  RestorationsService,
 } from '../modules/checkpoints/index.ts';
 import { MessagesRepository, MessagesService } from '../modules/messages/index.ts';
 import { latestPipeline, PipelineRunsRepository } from '../modules/pipelines/index.ts';
@@ -131,12 +133,22 @@ export function composeSessions(
     waitMs: config.approvalHours * 3_600_000,
   });
   const checkpoints = new CheckpointsService({
-    db,
     rows: new CheckpointsRepository(db),
     store: snapshots,
     sessions,
-    feeds,
     isThere: async (op, sessionId) => (await sessionRows.ownerOf(op, sessionId)) !== null,
+    clock,
+    log,
+  });
+  const forkRows = new ForksRepository(db);
+  const restorations = new RestorationsService({
+    db,
+    rows: new RestorationsRepository(db),
+    points: forkRows,
+    turns: checkpoints,
+    store: snapshots,
+    sessions,
+    feeds,
     isBusy: async (op, sessionId) => (await runRows.unfinished(op, sessionId)).length > 0,
     stopProcesses: async (sessionId) => {
       await background.stopAll(sessionId);
@@ -144,11 +156,10 @@ export function composeSessions(
       await terminals.endAll(sessionId, 'Closed: the files were put back to an earlier state.');
     },
     clock,
-    log,
   });
   const forks = new ForksService({
     db,
-    rows: new ForksRepository(db),
+    rows: forkRows,
     sessions,
     store: snapshots,
     openWorkspace: async (sessionId) => void (await files.of(sessionId)),
@@ -186,6 +197,7 @@ export function composeSessions(
     approvalRules,
     checkpoints,
     forks,
+    restorations,
     runRequests,
   };
 }

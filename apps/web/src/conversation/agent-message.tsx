@@ -8,6 +8,7 @@ import { ForkButton } from './fork-button.tsx';
 import { Markdown } from './markdown.tsx';
 import { Notice } from './notice.tsx';
 import { ReasoningBlock } from './reasoning-block.tsx';
+import { RestoreButton, type Restoring } from './restore-button.tsx';
 import { RunEnd } from './run-end.tsx';
 import { SummaryBlock } from './summary-block.tsx';
 import { type Block, blocksOf } from './thread.ts';
@@ -21,10 +22,12 @@ interface AgentMessageProps {
   readonly message: MessageDto;
   /** The last answer of the thread is the one that can be retried or continued. */
   readonly isLatest: boolean;
+  readonly restoring: Restoring;
 }
 
 /** One answer: reasoning, tool calls and text in the order they came, and how it ended. */
-export const AgentMessage = memo(function AgentMessage({ sessionId, message, isLatest }: AgentMessageProps) {
+export const AgentMessage = memo(function AgentMessage(props: AgentMessageProps) {
+  const { sessionId, message, isLatest, restoring } = props;
   const { t } = useTranslation();
   const { run, parts } = message;
   const isStreaming = run !== null && !isTerminal(run.state);
@@ -54,6 +57,7 @@ export const AgentMessage = memo(function AgentMessage({ sessionId, message, isL
             <>
               {traceButton}
               {forkButton}
+              <RestoreButton sessionId={sessionId} message={message} restoring={restoring} />
             </>
           }
         />

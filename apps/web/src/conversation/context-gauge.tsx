@@ -1,5 +1,6 @@
 import type { Usage } from '@atelier/contracts/runs';
 import { clsx } from 'clsx';
+import { Gauge } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -45,7 +46,7 @@ export function ContextGauge({ fill, usage }: ContextGaugeProps) {
             isFull ? 'text-warn' : 'text-soft hover:text-ink',
           )}
         >
-          <Ring percent={percent ?? 0} />
+          {percent === null ? <Gauge aria-hidden className="size-4 flex-none" /> : <Ring percent={percent} />}
           <span className={share === null ? undefined : 'max-sm:hidden'}>{share ?? short.format(fill.tokens)}</span>
         </Popover.Trigger>
       </span>

@@ -17,6 +17,8 @@ export interface Thread {
   readonly queued: readonly QueuedMessage[];
   /** Messages by which the program had a stage's result checked: nobody wrote them. */
   readonly checks: ReadonlySet<string>;
+  /** Questions and answers of runs of this session. A fork has others, of which nobody knows how its files were then. */
+  readonly ofRuns: ReadonlySet<string>;
   /** The run that writes now, or is about to. */
   readonly activeRun: RunDto | null;
 }
@@ -40,6 +42,7 @@ export function threadOf(transcript: Transcript, older: readonly MessageDto[]): 
       };
     }),
     checks: checksOf(transcript, all),
+    ofRuns: new Set(all.flatMap(({ run }) => (run ? [run.userMessageId, run.agentMessageId] : []))),
     activeRun: running ?? queue[0] ?? null,
   };
 }

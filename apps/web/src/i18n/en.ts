@@ -339,9 +339,22 @@ export const en = {
     toBefore: 'Put back to before this turn',
     toAfter: 'Put back to after this turn',
     confirmText:
-      'All files of the workspace become what they were then. Turns since then stay in the list, so this can be undone.',
+      'All files of the workspace become what they were then. What is there now is kept first and stands in the list, so this can be undone.',
     confirm: 'Put back',
     restored: 'The workspace is as it was.',
+    toAnswer: 'Put files back to after this answer',
+    toBeforeMessage: 'Put files back to before this message',
+    willChange: 'This changes files of the workspace: {{counts}}.',
+    keptFirst:
+      'What is there now is kept first: under Changes you can have it again. Terminals and processes of the session end.',
+    nothingToRestore: 'The files are as they were then. There is nothing to put back.',
+    agentAtWork: 'The agent is at work. Files can be put back when it has ended.',
+    wasPutBack: 'Files were put back',
+    onlyFolders: 'Empty folders only',
+    undo: 'Undo',
+    undoTitle: 'Undo putting files back?',
+    undoText:
+      'All files of the workspace become what they were before. What is there now is kept first, so this can be undone too.',
     noText: 'No text, or too large to compare.',
     more: 'There are more files than are shown.',
     showAll: 'Show all {{count}} lines',
