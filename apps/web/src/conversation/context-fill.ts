@@ -13,7 +13,7 @@ export interface ContextFill {
 }
 
 /** From this part of the window on it is said that what is oldest will be summed up: at four fifths the server does it. */
-export const nearlyFull = 0.75;
+const nearlyFull = 0.75;
 
 /**
  * How full the window is of whoever answers: of the model at work, else of the one that will be asked next. Null before
