@@ -83,7 +83,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
   const mcp = composeMcp(foundation, storage);
   const conversations = composeSessions(foundation, identity, storage, models, mcp);
   const { sessions, transcripts, messages, runs, runRequests, approvalRules, agentRows } = conversations;
-  const { checkpoints, forks, workspaces, workspaceUse, terminals } = conversations;
+  const { checkpoints, forks, restorations, workspaces, workspaceUse, terminals } = conversations;
   const { pipelineWorker, ...pipelineServices } = composePipelines(foundation, conversations);
   const money = composeUsage(foundation, conversations);
   const tools = composeSessionTools(foundation, storage, conversations, mcp);
@@ -151,6 +151,7 @@ export async function compose(options: ComposeOptions): Promise<Program> {
     ...pipelineServices,
     checkpoints,
     forks,
+    restorations,
     workspaces,
     terminals,
     traces: new TracesService({ spans: spanRows, search: new RunSearchRepository(db) }),

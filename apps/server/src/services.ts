@@ -18,7 +18,7 @@ import type {
   SecondFactorsService,
   SignInsService,
 } from './modules/auth/index.ts';
-import type { CheckpointsService, ForksService } from './modules/checkpoints/index.ts';
+import type { CheckpointsService, ForksService, RestorationsService } from './modules/checkpoints/index.ts';
 import type { OwnerService, PeopleService, SettingsService } from './modules/installation/index.ts';
 import type { LimitsService } from './modules/limits/index.ts';
 import type { McpAuthorisationsService, McpServersService, McpToolsService } from './modules/mcp/index.ts';
@@ -92,6 +92,7 @@ export interface Services extends Instruments {
   readonly messages: MessagesService;
   readonly checkpoints: CheckpointsService;
   readonly forks: ForksService;
+  readonly restorations: RestorationsService;
   readonly pipelines: PipelinesService;
   readonly pipelineRuns: PipelineRunsService;
   readonly runs: RunsService;

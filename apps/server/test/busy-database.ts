@@ -127,6 +127,10 @@ const statements = [
   `INSERT INTO checkpoints (run_id, session_id, organisation_id, before_tree, after_tree, created_at)
      SELECT id(5, n), id(3, CASE WHEN n <= 10000 THEN 1 ELSE n END), id(2, 1), 'before', 'after', now() - n * interval '1 second'
        FROM generate_series(1, 100000) n`,
+  `INSERT INTO restorations (id, session_id, organisation_id, seq, before_tree, after_tree, created, modified, deleted,
+                             created_at)
+     SELECT id(8, n), id(3, CASE WHEN n <= 10000 THEN 1 ELSE n END), id(2, 1), n, 'before', 'after', 1, 0, 0, now()
+       FROM generate_series(1, 100000) n`,
   `INSERT INTO pipelines (id, organisation_id, user_id, name, description, stages, created_at, updated_at)
      SELECT id(8, n), id(2, n % 1000 + 1), CASE WHEN n % 3 > 0 THEN id(1, n % 1000 + 1) END, 'Pipeline ' || n, '', '[]',
             now(), now()

@@ -20,7 +20,7 @@ import {
   UsersRepository,
   WaysInRepository,
 } from '../src/modules/auth/index.ts';
-import { CheckpointsRepository, ForksRepository } from '../src/modules/checkpoints/index.ts';
+import { CheckpointsRepository, ForksRepository, RestorationsRepository } from '../src/modules/checkpoints/index.ts';
 import { OwnerRepository, PeopleRepository } from '../src/modules/installation/index.ts';
 import { McpCredentialsRepository, McpServersRepository, McpToolsRepository } from '../src/modules/mcp/index.ts';
 import { MessagesRepository } from '../src/modules/messages/index.ts';
@@ -63,6 +63,7 @@ import {
   pipelineRunCalls,
   rateLimitCalls,
   recoveryCodeCalls,
+  restorationCalls,
   runCalls,
   runRequestCalls,
   runSearchCalls,
@@ -109,6 +110,7 @@ const tables = [
   'runs',
   'uploads',
   'checkpoints',
+  'restorations',
   'run_requests',
   'approval_rules',
   'mcp_servers',
@@ -141,9 +143,10 @@ afterAll(async () => {
 const readWhole = (nodes: readonly PlanNode[]) =>
   nodes.filter(({ type, table }) => type === 'Seq Scan' && table !== null && tables.includes(table));
 
-/** Only the program writes spans, and counts. */
+/** Only the program writes spans, counts, and keeps what was put back. */
 const { insert: _insert, ...spanReads } = spanCalls;
 const { add: _add, ...usageReads } = usageCalls;
+const { insert: _keep, ...restorationReads } = restorationCalls;
 
 /** One test a method: each of its calls, as it is really sent, and the plan of each statement. */
 function describeCalls<R extends object>(
@@ -215,6 +218,9 @@ describe('requests', () => describeCalls(() => new RunRequestsRepository(t.db), 
 describe('checkpoints, for members', () =>
   describeMembersCalls(() => new CheckpointsRepository(t.db), checkpointCalls));
 describe('checkpoints', () => describeCalls(() => new CheckpointsRepository(t.db), checkpointCalls));
+describe('restorations, for members', () =>
+  describeMembersCalls(() => new RestorationsRepository(t.db), restorationReads));
+describe('restorations', () => describeCalls(() => new RestorationsRepository(t.db), restorationCalls));
 describe('forks, for members', () => describeMembersCalls(() => new ForksRepository(t.db), forkCalls));
 describe('forks', () => describeCalls(() => new ForksRepository(t.db), forkCalls));
 describe('rules', () => describeCalls(() => new ApprovalRulesRepository(t.db), approvalRuleCalls));

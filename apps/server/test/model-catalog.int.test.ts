@@ -292,7 +292,7 @@ describe('what may be chosen', () => {
         largestPicture: null,
       })),
       chains: [{ id: chain.id, name: 'Chain', scope: 'installation', isDefault: true, modelIds: ids }],
-      standard: { label: 'a', largestPicture: null },
+      standard: { label: 'a', contextWindow: null, largestPicture: null },
     });
     for (const secret of [key, key.slice(-4), 'inside.example', '8000']) expect(answer.text).not.toContain(secret);
   });

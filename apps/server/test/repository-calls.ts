@@ -18,7 +18,11 @@ import type {
   UsersRepository,
   WaysInRepository,
 } from '../src/modules/auth/index.ts';
-import type { CheckpointsRepository, ForksRepository } from '../src/modules/checkpoints/index.ts';
+import type {
+  CheckpointsRepository,
+  ForksRepository,
+  RestorationsRepository,
+} from '../src/modules/checkpoints/index.ts';
 import type { OwnerRepository, PeopleRepository } from '../src/modules/installation/index.ts';
 import type { McpCredentialsRepository, McpServersRepository, McpToolsRepository } from '../src/modules/mcp/index.ts';
 import type { MessagesRepository } from '../src/modules/messages/index.ts';
@@ -75,6 +79,9 @@ const draft = {
   cachedInputTokens: null,
   reasoningTokens: null,
   cost: null,
+  contextTokens: null,
+  contextWindow: null,
+  isCheck: false,
   queuedAt: now,
   startedAt: null,
   finishedAt: null,
@@ -119,6 +126,7 @@ export const transcriptCalls: Omit<Calls<TranscriptsRepository>, 'readOneMoment'
         Array.from({ length: 50 }, (_, n) => idOf('message', 2 * n + 2)),
       ),
   ],
+  spent: (r) => sessions.map((id) => () => r.spent(op, id)),
   queue: (r) => sessions.map((id) => () => r.queue(op, id)),
   messagesOfChecks: (r) => sessions.map((id) => () => r.messagesOfChecks(op, id)),
 };
@@ -190,7 +198,10 @@ export const runCalls: Calls<RunsRepository> = {
   release: (r) => [() => r.release(op, worker)],
   finish: (r) => [() => r.finish(op, idOf('run', 21_001), { state: 'succeeded', error: null, usage })],
   park: (r) => [() => r.park(op, idOf('run', 21_001), usage)],
-  addUsage: (r) => [() => r.addUsage(op, idOf('run', 21_001), usage)],
+  addUsage: (r) =>
+    [{ tokens: 100, window: 200_000 }, null].map(
+      (context) => () => r.addUsage(op, idOf('run', 21_001), usage, context),
+    ),
   requeue: (r) => [() => r.requeue(op, idOf('run', 22_001))],
   locked: (r, db) => [() => db.transaction(op, async (op) => await r.locked(op, idOf('run', 5)))],
   steerable: (r) => sessions.map((id) => () => r.steerable(op, id)),
@@ -242,6 +253,18 @@ export const checkpointCalls: Calls<CheckpointsRepository> = {
   find: (r) => [() => r.find(op, idOf('run', 5))],
   end: (r) => [() => r.end(op, idOf('run', 5), { afterTree: 'tree', created: 1, modified: 0, deleted: 0 })],
   remove: (r) => [() => r.remove(op, idOf('run', 77))],
+  list: (r) => sessions.map((id) => () => r.list(op, id)),
+};
+
+export const restorationCalls: Calls<RestorationsRepository> = {
+  insert: (r) => [
+    () => {
+      const trees = { beforeTree: 'before', afterTree: 'after', created: 1, modified: 0, deleted: 0 };
+      const place = { sessionId: session, organisationId: owner.organisationId, seq: 200_000, createdAt: now };
+      return r.insert(op, { id: newId(), ...place, ...trees });
+    },
+  ],
+  find: (r) => [() => r.find(op, idOf('other', 5))],
   list: (r) => sessions.map((id) => () => r.list(op, id)),
 };
 

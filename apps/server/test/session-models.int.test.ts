@@ -1,10 +1,11 @@
+import { sentDto } from '@atelier/contracts/messages';
 import type { ModelChoice } from '@atelier/contracts/model-choice';
 import { providerList } from '@atelier/contracts/providers';
 import { type SessionDto, sessionDto } from '@atelier/contracts/sessions';
 import { type Transcript, transcript } from '@atelier/contracts/transcript';
 import { newId } from '@atelier/kernel/ids';
 import { type ModelServer, startModelServer } from '@atelier/model-server/model-server';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ask, call, refusal } from './calls.ts';
 import { addModels, newChain, newProvider } from './model-arrangements.ts';
 import { newOwner, newPerson, newSession, type Person, send, untilRun } from './people.ts';
@@ -119,6 +120,89 @@ test('what the organisation may not use cannot be chosen', async () => {
   expect((await refusal(running, bea, 'sessions.setModel', input)).code).toBe('session.not_found');
   const stale = { ...input, version: session.version - 1 };
   expect((await refusal(running, ada, 'sessions.setModel', stale)).code).toBe('session.stale');
+});
+
+describe('an answer that is asked for again', () => {
+  const again = async (runId: string, more: object = {}, procedure = 'runs.retry') => {
+    const sent = await ask(running, ada, procedure, { runId, clientId: newId(), ...more }, sentDto);
+    await untilRun(running, sent.runId, 'succeeded');
+    const answer = (await opened()).messages.at(-1);
+    return { runId: sent.runId, model: answer?.run?.model, parts: answer?.parts };
+  };
+
+  test('may be of another model, this once: continued it stays with it, and what is chosen for the session stays', async () => {
+    const chain = await newChain(running, ada, 'chains', other, usual);
+    const first = await send(running, ada, session.id, '[[say hello]]');
+    await untilRun(running, first.runId, 'succeeded');
+
+    const byOther = await again(first.runId, { model: { kind: 'model', modelId: other } });
+    expect(byOther.model).toBe('other');
+    expect(server.requests.at(-1)?.body).toMatchObject({ model: 'other' });
+    const continued = await again(byOther.runId, {}, 'runs.continue');
+    expect(continued.model).toBe('other');
+    expect((await again(continued.runId)).model).toBe('usual');
+
+    const latest = (await opened()).messages.at(-1)?.run?.id ?? '';
+    expect((await again(latest, { model: { kind: 'chain', chainId: chain.id } })).model).toBe('other');
+    expect((await opened()).session.model).toBeNull();
+    expect(await nextAnswer()).toEqual({ model: 'usual', notices: [] });
+  });
+
+  test('goes on with that model when its worker is lost', async () => {
+    await using second = await startProgram({ beside: running, roles: { server: false, worker: true } });
+    const first = await send(running, ada, session.id, '[[tokens 60 @20/s]]');
+    await untilRun(running, first.runId, 'running');
+    await call(running, 'runs.stop', { runId: first.runId }, ada);
+    await untilRun(running, first.runId, 'cancelled');
+    const input = { runId: first.runId, clientId: newId(), model: { kind: 'model', modelId: other } };
+    const { runId } = await ask(running, ada, 'runs.retry', input, sentDto);
+    await untilRun(running, runId, 'running');
+    const takeOver = async () => {
+      await running.database.pool.query(
+        `UPDATE runs SET lease_until = now() - interval '1 second' WHERE id = $1 AND state = 'running'`,
+        [runId],
+      );
+      return await second.program.supervisor.offer(runId);
+    };
+    await expect.poll(takeOver, { timeout: 10_000 }).toBe(true);
+    await untilRun(running, runId, 'succeeded');
+
+    const { rows } = await running.database.pool.query(`SELECT attempt, model FROM runs WHERE id = $1`, [runId]);
+    expect(rows).toEqual([{ attempt: 2, model: 'other' }]);
+    expect(server.requests.at(-1)?.body).toMatchObject({ model: 'other' });
+  });
+
+  test('is of what is usual, and says so, where that model is gone when it begins', async () => {
+    const first = await send(running, ada, session.id, '[[say hello]]');
+    await untilRun(running, first.runId, 'succeeded');
+    const byOther = await again(first.runId, { model: { kind: 'model', modelId: other } });
+    await call(running, 'models.remove', { modelId: other }, ada);
+
+    const text = 'other was chosen for this answer and cannot be used now. usual answers instead.';
+    const { model, parts } = await again(byOther.runId, {}, 'runs.continue');
+    expect(model).toBe('usual');
+    expect(parts).toContainEqual(expect.objectContaining({ type: 'notice', kind: 'model_gone', text }));
+  });
+
+  test('is refused of what may not be used, and of somebody else’s run nothing more is said', async () => {
+    const bea = await newPerson(running, 'Bea');
+    const theirs = await newChain(running, bea, 'chains', usual);
+    const { runId } = await send(running, ada, session.id, '[[say hello]]');
+    await untilRun(running, runId, 'succeeded');
+    await call(running, 'models.update', { modelId: other, isEnabled: false }, ada);
+
+    for (const [model, code] of [
+      [{ kind: 'model', modelId: other }, 'model.not_found'],
+      [{ kind: 'model', modelId: newId() }, 'model.not_found'],
+      [{ kind: 'chain', chainId: theirs.id }, 'chain.not_found'],
+    ] as const) {
+      const input = { runId, clientId: newId(), model };
+      expect((await refusal(running, ada, 'runs.retry', input)).code).toBe(code);
+      expect((await refusal(running, bea, 'runs.retry', input)).code).toBe('run.not_found');
+    }
+    expect((await opened()).messages).toHaveLength(2);
+    expect((await opened()).messages.at(-1)?.run?.id).toBe(runId);
+  });
 });
 
 test('how a provider last answered is told by every process', async () => {

@@ -73,6 +73,10 @@ describe('a conversation that nearly fills the window', () => {
         model: { id: 'scripted' },
       },
     ]);
+    // What is left is a few words: far from the thousands that were summed up.
+    const [{ contextTokens = 0 } = {}] = journal.of('context.summarised');
+    expect(contextTokens).toBeGreaterThan(10);
+    expect(contextTokens).toBeLessThan(100);
   });
 
   test('is told in short to later runs too, and is not summed up again while there is room', async () => {

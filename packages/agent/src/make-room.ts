@@ -58,7 +58,10 @@ export async function makeRoom(
     };
     const { usage, model } = await callModel(asked, chain);
     if (heard.text.trim() === '') return giveUp(size);
-    await commit([{ type: 'context.summarised', runId, messageId, step, text: heard.text.trim(), upTo, usage, model }]);
+    const text = heard.text.trim();
+    const after = [...parts, { type: 'summary', step, text, upTo } as const];
+    const contextTokens = size.of(buildSystem(context.system, conversation, after), buildPrompt(conversation, after));
+    await commit([{ type: 'context.summarised', runId, messageId, step, text, upTo, contextTokens, usage, model }]);
     return usage;
   } catch (error) {
     if (error instanceof ModelError && !signal.aborted) return giveUp(size);

@@ -1,10 +1,10 @@
+import { addUsage } from '@atelier/contracts/add-usage';
 import type { EventBody } from '@atelier/contracts/events';
 import { foldParts, isPartEvent } from '@atelier/contracts/fold-parts';
 import type { MessageId, RunId } from '@atelier/contracts/ids';
 import type { Part } from '@atelier/contracts/parts';
 import type { RunError, Usage } from '@atelier/contracts/runs';
 import type { Clock } from '@atelier/kernel/clock';
-import { addUsage } from './add-usage.ts';
 import { type AgentLimits, defaultLimits, reachedLimit } from './agent-limits.ts';
 import { callModel, type ModelReply } from './call-model.ts';
 import { plannedEntries, undone } from './call-request.ts';

@@ -32,6 +32,12 @@ export const availableModels = z.strictObject({
   models: z.array(availableModel),
   chains: z.array(availableChain),
   /** What answers where nothing is chosen; null: the offline model. */
-  standard: z.strictObject({ label: z.string(), largestPicture: z.number().int().nullable() }).nullable(),
+  standard: z
+    .strictObject({
+      label: z.string(),
+      contextWindow: z.number().int().nullable(),
+      largestPicture: z.number().int().nullable(),
+    })
+    .nullable(),
 });
 export type AvailableModels = z.infer<typeof availableModels>;

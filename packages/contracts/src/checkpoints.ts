@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { fileChange } from './files.ts';
-import { instant, messageId, runId, sessionId } from './ids.ts';
+import { instant, messageId, restorationId, runId, sessionId } from './ids.ts';
 
 const count = z.number().int().nonnegative();
 
@@ -36,3 +36,27 @@ export type TurnDiff = z.infer<typeof turnDiff>;
 
 /** To how the workspace was before the turn, or right after it. */
 export const restoreInput = z.strictObject({ runId, to: z.enum(['before', 'after']) });
+
+/** To how an answer left the files, or to how they were before a person's message. */
+export const restoreToMessageInput = z.strictObject({ sessionId, messageId });
+
+/** What putting files back would do to them as they are now; `files` are the first of them. */
+export const restorePreview = z.strictObject({
+  created: count,
+  modified: count,
+  deleted: count,
+  files: z.array(fileChange),
+});
+export type RestorePreview = z.infer<typeof restorePreview>;
+
+/** Files that were put back, and what that did to them. What there was before is kept. */
+export const restorationDto = z.strictObject({
+  id: restorationId,
+  created: count,
+  modified: count,
+  deleted: count,
+  createdAt: instant,
+});
+export type RestorationDto = z.infer<typeof restorationDto>;
+
+export const restorationRef = z.strictObject({ restorationId });

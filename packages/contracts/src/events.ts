@@ -90,6 +90,8 @@ export const eventBody = z.discriminatedUnion('type', [
     step,
     text: z.string(),
     upTo: summarised,
+    /** Tokens that are left to be told, with the summary: an estimate. Entries from before it was told do not say. */
+    contextTokens: z.number().int().nonnegative().optional(),
     /** What making it took, and of whom. */
     usage,
     model: askedModel,

@@ -202,13 +202,15 @@ describe('runs', () => {
     expect(activeRun(state)?.id).toBe(runNo(1));
   });
 
-  test('steps leave no trace in the transcript', () => {
+  test('the end of a step tells what it took, and nothing else', () => {
     const state = after(...sent(1), started);
     const step = { runId: runNo(1), messageId: messageNo(2), step: 0 };
 
     const next = then(state, { type: 'step.finished', ...step, usage: { inputTokens: 1, outputTokens: 1 } });
 
-    expect(next).toEqual({ ...state, seq: state.seq + 1 });
+    expect(next.usage).toEqual({ inputTokens: 1, outputTokens: 1 });
+    expect(next.messages.map(({ parts }) => parts)).toEqual(state.messages.map(({ parts }) => parts));
+    expect({ ...next, usage: state.usage, messages: [] }).toEqual({ ...state, messages: [], seq: state.seq + 1 });
   });
 
   test('a run that ends writes how into its answer, and nothing runs any more', () => {

@@ -1,5 +1,7 @@
+import { addUsage } from './add-usage.ts';
 import type { EventBody, SessionEvent } from './events.ts';
 import { foldParts, isPartEvent } from './fold-parts.ts';
+import { afterCall, usageWith } from './fold-usage.ts';
 import type { MessageDto } from './messages.ts';
 import { isTerminal, type RunDto } from './runs.ts';
 import type { Transcript } from './transcript.ts';
@@ -29,12 +31,13 @@ export function foldEvents(state: Transcript, events: readonly SessionEvent[]): 
 
 function apply(state: Transcript, event: SessionEvent): Transcript {
   if (isPartEvent(event)) {
-    return changeMessage(state, event.messageId, (message) => ({
+    const told = changeMessage(state, event.messageId, (message) => ({
       ...message,
       parts: foldParts(message.parts, event, event.at),
       // Whoever is asked from now on is who answers.
       run: message.run && event.type === 'run.fell_back' ? { ...message.run, model: event.next.label } : message.run,
     }));
+    return event.type === 'context.summarised' ? countCall(told, event) : told;
   }
   switch (event.type) {
     case 'message.created':
@@ -71,12 +74,22 @@ function apply(state: Transcript, event: SessionEvent): Transcript {
         message.run?.id === event.runId ? { ...message, run: { ...message.run, state: 'waiting' } } : message,
       );
     case 'step.finished':
-      return state;
+      return countCall(state, event);
   }
 }
 
 function steering({ steers: _before, ...run }: RunDto, steers: RunDto['id'] | null): RunDto {
   return steers === null ? run : { ...run, steers };
+}
+
+function countCall(
+  state: Transcript,
+  call: Extract<EventBody, { type: 'step.finished' | 'context.summarised' }>,
+): Transcript {
+  const counted = { ...state, usage: addUsage(state.usage, call.usage) };
+  return changeMessage(counted, call.messageId, (message) =>
+    message.run?.id === call.runId ? { ...message, run: afterCall(message.run, call) } : message,
+  );
 }
 
 function startRun(
@@ -91,6 +104,7 @@ function startRun(
   }));
   return {
     ...started,
+    usage: usageWith(state, run),
     session: { ...started.session, isRunning: true, isWaiting: false },
     queue: started.queue.filter((queued) => queued.id !== run.id),
   };
@@ -116,6 +130,7 @@ function finishRun(
     ...finished,
     messages: taken ? withoutWhatItBrought(finished.messages, taken) : finished.messages,
     queue,
+    usage: usageWith(state, { id: event.runId, usage: event.usage }),
     session: neverStarted ? finished.session : { ...finished.session, isRunning: false, isWaiting: false },
   };
 }

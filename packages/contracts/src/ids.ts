@@ -59,6 +59,9 @@ export type PipelineRunId = z.infer<typeof pipelineRunId>;
 export const stageRunId = z.uuid().brand<'StageRunId'>();
 export type StageRunId = z.infer<typeof stageRunId>;
 
+/** Of files that were put back. */
+export const restorationId = z.uuid().brand<'RestorationId'>();
+
 export const mcpServerId = z.uuid().brand<'McpServerId'>();
 export type McpServerId = z.infer<typeof mcpServerId>;
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { clientId, instant, messageId, runId, sessionId } from './ids.ts';
+import { modelChoice } from './model-choice.ts';
 
 /** `waiting` waits for a person. The last four are terminal and final. */
 export const runState = z.enum(['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled', 'interrupted']);
@@ -58,6 +59,15 @@ export const usage = z.strictObject({
 });
 export type Usage = z.infer<typeof usage>;
 
+/** How much of its model's window a conversation fills. */
+export const runContext = z.strictObject({
+  /** What the latest model call was told and said; after a summary an estimate, until the model has been asked again. */
+  tokens: count,
+  /** Null: nobody has said how much the model can be told. */
+  window: z.number().int().positive().nullable(),
+});
+export type RunContext = z.infer<typeof runContext>;
+
 export const runDto = z.strictObject({
   id: runId,
   sessionId,
@@ -71,6 +81,10 @@ export const runDto = z.strictObject({
   model: z.string(),
   error: runError.nullable(),
   usage,
+  /** Null until a model has answered; entries of the log from before it was told have none. */
+  context: runContext.nullable().default(null),
+  /** It checks the result of a stage, and sees nothing of the conversation. */
+  isCheck: z.boolean().default(false),
   queuedAt: instant,
   startedAt: instant.nullable(),
   finishedAt: instant.nullable(),
@@ -83,3 +97,5 @@ export const runRef = z.strictObject({ runId });
 /** Whether a queued message is to be read by the answer that is being written, or waits for its turn after all. */
 export const steerInput = z.strictObject({ runId, steers: z.boolean() });
 export const repeatRunInput = z.strictObject({ runId, clientId });
+/** `model`: who is to answer this once; not said: whoever answers in the session. */
+export const retryRunInput = repeatRunInput.extend({ model: modelChoice.optional() });

@@ -3,7 +3,7 @@ import { type SessionEvent, sessionEvent } from './events.ts';
 import { seq } from './ids.ts';
 import { messageDto } from './messages.ts';
 import { pipelineRunDto } from './pipeline-runs.ts';
-import { runDto } from './runs.ts';
+import { runDto, usage } from './runs.ts';
 import { sessionDto } from './sessions.ts';
 import { todoList } from './todos.ts';
 
@@ -19,6 +19,8 @@ export const transcript = z.strictObject({
   /** Runs that wait for their turn, in order; the message each answers is among `messages`. */
   queue: z.array(runDto),
   todos: todoList,
+  /** What all runs of the session took, with answers that are no longer shown. */
+  usage,
   /** The pipeline that was started last, if any. */
   pipeline: pipelineRunDto.nullable(),
   /** Rises whenever files of the workspace changed: a file list shown under an older number is stale. */

@@ -126,7 +126,7 @@ class RandomWriter {
     else if (choice < 7) this.#draft(at);
     else if (choice < 9) this.#callOpen(at);
     else if (choice === 9) {
-      this.bodies.push({ type: 'step.finished', ...runAt, usage });
+      this.bodies.push({ type: 'step.finished', ...runAt, usage, model: modelNo(1) });
       this.#step += 1;
     } else if (choice === 10) this.#interrupt(active, runAt);
     else this.#finish(active);
@@ -202,7 +202,8 @@ class RandomWriter {
     if (below(this.#random, 2) === 0) {
       const usage = { inputTokens: 100, outputTokens: 10 };
       const upTo = { seq: 1, step: null };
-      this.bodies.push({ type: 'context.summarised', ...runAt, text: 'In short.', upTo, usage, model: modelNo(1) });
+      const told = { text: 'In short.', upTo, contextTokens: 20, usage, model: modelNo(1) };
+      this.bodies.push({ type: 'context.summarised', ...runAt, ...told });
       return;
     }
     const error = { code: 'provider.overloaded', message: 'Together answered 503.', retryable: true } as const;

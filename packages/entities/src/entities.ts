@@ -14,6 +14,7 @@ import { SignIn } from './auth/sign-in.entity.ts';
 import { SignInFailure } from './auth/sign-in-failure.entity.ts';
 import { TotpSecret } from './auth/totp-secret.entity.ts';
 import { Checkpoint } from './checkpoints/checkpoint.entity.ts';
+import { Restoration } from './checkpoints/restoration.entity.ts';
 import { InstallationSetting } from './installation/installation-setting.entity.ts';
 import { RateLimit } from './limits/rate-limit.entity.ts';
 import { SocketLease } from './limits/socket-lease.entity.ts';
@@ -88,6 +89,7 @@ export const entities = [
   McpTool,
   McpCredential,
   Checkpoint,
+  Restoration,
   Pipeline,
   PipelineRun,
   PipelineStageRun,

@@ -49,6 +49,12 @@ beforeAll(async () => {
       [organisationId],
     );
     await t.pool.query(
+      `INSERT INTO restorations (id, session_id, organisation_id, seq, before_tree, after_tree, created, modified, deleted,
+                                 created_at)
+       SELECT $2, r.session_id, $1, 1, '', '', 0, 0, 0, now() FROM runs r WHERE organisation_id = $1 LIMIT 1`,
+      [organisationId, newId()],
+    );
+    await t.pool.query(
       `WITH agent AS (INSERT INTO agents (id, organisation_id, current_version, created_at) VALUES ($1, $2, 1, now()))
        INSERT INTO agent_versions (id, agent_id, number, name, description, instructions, rules, created_at)
        VALUES ($3, $1, 1, 'a', '', '', '[]', now())`,
@@ -156,6 +162,7 @@ const tables = [
   'mcp_tools',
   'mcp_credentials',
   'checkpoints',
+  'restorations',
   'spans',
   'uploads',
   'organisations',

@@ -80,7 +80,8 @@ async function auditSession(connection: pg.Client, client: AtelierClient, sessio
 
 /** The whole log from its first entry, folded as a client folds it. */
 async function replay(client: AtelierClient, seen: Transcript): Promise<Transcript> {
-  const empty: Transcript = { ...seen, messages: [], queue: [], todos: [], hasOlder: false, filesVersion: 0, seq: 0 };
+  const nothing = { messages: [], queue: [], todos: [], usage: { inputTokens: 0, outputTokens: 0 } };
+  const empty: Transcript = { ...seen, ...nothing, hasOlder: false, filesVersion: 0, seq: 0 };
   const events: SessionEvent[] = [];
   await new Promise<void>((resolve, reject) => {
     const subscription = client.api.sessions.events.subscribe(
@@ -101,14 +102,22 @@ async function replay(client: AtelierClient, seen: Transcript): Promise<Transcri
 }
 
 function entriesOf(view: Transcript): readonly unknown[] {
-  const { todos, messages } = essence(view);
-  return [todos, ...messages];
+  const { todos, usage, messages } = essence(view);
+  return [todos, usage, ...messages];
 }
 
-/** What a reader sees: who said what, in which order, and how it ended. */
-export function essence({ messages, todos }: Transcript) {
+/** What a reader sees: who said what, in which order, how it ended, what it took, and how full the window is. */
+export function essence({ messages, todos, usage }: Transcript) {
   return {
     todos,
-    messages: messages.map(({ id, role, seq, run, parts }) => ({ id, role, seq, run: run?.state ?? null, parts })),
+    usage,
+    messages: messages.map(({ id, role, seq, run, parts }) => ({
+      id,
+      role,
+      seq,
+      run: run?.state ?? null,
+      context: run?.context ?? null,
+      parts,
+    })),
   };
 }

@@ -46,7 +46,8 @@ export function composeAgent(
       runs: runRows,
       transcripts,
       sessionRows,
-      modelsFor: async (op, { id, organisationId, sessionId }) => {
+      modelsFor: async (op, { id, organisationId, sessionId, chosen: once }) => {
+        if (once) return await runModels.of(op, organisationId, once, 'this answer');
         // What somebody chose for the session comes before what its agent would have.
         const chosen = (await sessionRows.modelOf(op, sessionId)) ?? (await runAgents.modelOf(op, id));
         return await runModels.of(op, organisationId, chosen);

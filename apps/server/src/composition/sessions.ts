@@ -1,3 +1,4 @@
+import type { ModelChoice } from '@atelier/contracts/model-choice';
 import type { Operation } from '@atelier/entities/operation';
 import { AgentsRepository, RunAgents } from '../modules/agents/index.ts';
 import { ApprovalRulesRepository, ApprovalRulesService } from '../modules/approvals/index.ts';
@@ -6,6 +7,8 @@ import {
   CheckpointsService,
   ForksRepository,
   ForksService,
+  RestorationsRepository,
+  RestorationsService,
 } from '../modules/checkpoints/index.ts';
 import { MessagesRepository, MessagesService } from '../modules/messages/index.ts';
 import { latestPipeline, PipelineRunsRepository } from '../modules/pipelines/index.ts';
@@ -19,6 +22,7 @@ import {
 import { OpenTerminals, TerminalRightsRepository, TerminalsService } from '../modules/terminals/index.ts';
 import { UploadsRepository, WorkspacesService, WorkspaceUse } from '../modules/workspaces/index.ts';
 import { PresenceRepository } from '../platform/realtime/presence.repository.ts';
+import type { SignedIn } from '../platform/trpc/context.ts';
 import type { Foundation } from './foundation.ts';
 import type { Identity } from './identity.ts';
 import type { Mcp } from './mcp.ts';
@@ -43,6 +47,8 @@ export function composeSessions(
   const messageRows = new MessagesRepository(db);
   const runRows = new RunsRepository(db);
   const uploads = new UploadsRepository(db);
+  const chosenModel = (op: Operation, principal: SignedIn, choice: ModelChoice) =>
+    modelServices.availableModels.chosen(op, principal, choice);
   const runs = new RunsService({
     db,
     runs: runRows,
@@ -53,6 +59,7 @@ export function composeSessions(
     jobs,
     limiter,
     clock,
+    chosenModel,
   });
   const sessions = new SessionsService({
     db,
@@ -61,7 +68,7 @@ export function composeSessions(
     hints,
     clock,
     audit: auditLog,
-    chosenModel: (op, principal, choice) => modelServices.availableModels.chosen(op, principal, choice),
+    chosenModel,
     endings: {
       stopRuns: (op, sessionId) => runs.stopAll(op, sessionId),
       removeWorkspace: async (sessionId) => {
@@ -142,21 +149,30 @@ export function composeSessions(
     waitMs: config.approvalHours * 3_600_000,
   });
   const checkpoints = new CheckpointsService({
-    db,
     rows: new CheckpointsRepository(db),
     store: snapshots,
     sessions,
-    feeds,
     isThere: async (op, sessionId) => (await sessionRows.ownerOf(op, sessionId)) !== null,
+    clock,
+    log,
+  });
+  const forkRows = new ForksRepository(db);
+  const restorations = new RestorationsService({
+    db,
+    rows: new RestorationsRepository(db),
+    points: forkRows,
+    turns: checkpoints,
+    store: snapshots,
+    sessions,
+    feeds,
     isBusy: async (op, sessionId) => (await runRows.unfinished(op, sessionId)).length > 0,
     stopProcesses: (sessionId) =>
       workspaceUse.haltEverywhere(sessionId, 'Closed: the files were put back to an earlier state.'),
     clock,
-    log,
   });
   const forks = new ForksService({
     db,
-    rows: new ForksRepository(db),
+    rows: forkRows,
     sessions,
     store: snapshots,
     openWorkspace: async (sessionId) => void (await files.of(sessionId)),
@@ -195,6 +211,7 @@ export function composeSessions(
     approvalRules,
     checkpoints,
     forks,
+    restorations,
     runRequests,
   };
 }

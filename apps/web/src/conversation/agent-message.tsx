@@ -9,6 +9,7 @@ import { ForkButton } from './fork-button.tsx';
 import { Markdown } from './markdown.tsx';
 import { Notice } from './notice.tsx';
 import { ReasoningBlock } from './reasoning-block.tsx';
+import { RestoreButton, type Restoring } from './restore-button.tsx';
 import { RunEnd } from './run-end.tsx';
 import { SteerBubble } from './steer-bubble.tsx';
 import { SummaryBlock } from './summary-block.tsx';
@@ -25,11 +26,12 @@ interface AgentMessageProps {
   readonly isLatest: boolean;
   /** Which it belongs to, where that is not done. */
   readonly pipeline: PipelineRunDto | null;
+  readonly restoring: Restoring;
 }
 
 /** One answer: reasoning, tool calls and text in the order they came, and how it ended. */
 export const AgentMessage = memo(function AgentMessage(props: AgentMessageProps) {
-  const { sessionId, message, isLatest, pipeline } = props;
+  const { sessionId, message, isLatest, pipeline, restoring } = props;
   const { t } = useTranslation();
   const { run, parts } = message;
   const isStreaming = run !== null && !isTerminal(run.state);
@@ -62,6 +64,7 @@ export const AgentMessage = memo(function AgentMessage(props: AgentMessageProps)
             <>
               {traceButton}
               {forkButton}
+              <RestoreButton sessionId={sessionId} message={message} restoring={restoring} />
             </>
           }
         />

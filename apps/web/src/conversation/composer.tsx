@@ -55,25 +55,16 @@ export interface ComposerProps {
   readonly choices?: ReactNode;
   /** Set where a pipeline is started with the text: files cannot go along. */
   readonly goal?: Goal | null;
+  /** How full the model's window is. */
+  readonly gauge?: ReactNode;
+  /** Stands above the buttons. */
+  readonly warning?: ReactNode;
   readonly inputRef: RefObject<HTMLTextAreaElement | null>;
 }
 
 export function Composer(props: ComposerProps) {
-  const {
-    text,
-    onText,
-    attachments,
-    onFiles,
-    onRemoveFile,
-    onRetryFile,
-    onSend,
-    onStop,
-    enter,
-    model,
-    choices,
-    goal,
-    inputRef,
-  } = props;
+  const { text, onText, attachments, onFiles, onRemoveFile, onRetryFile, onSend, onStop, enter, inputRef } = props;
+  const { model, choices, goal, gauge, warning } = props;
   const { t } = useTranslation();
   const fileInput = useRef<HTMLInputElement>(null);
   const { data: available } = trpc.models.available.useQuery();
@@ -139,6 +130,7 @@ export function Composer(props: ComposerProps) {
           {t(goal ? 'composer.goalTooLong' : 'composer.tooLong', { count: excess })}
         </p>
       )}
+      {warning}
       <div className="mt-1.5 flex items-center gap-1">
         <IconButton label={t('composer.attach')} onClick={() => fileInput.current?.click()} className="-ml-2">
           <Paperclip aria-hidden className="size-4" />
@@ -165,6 +157,7 @@ export function Composer(props: ComposerProps) {
             <span className="max-sm:hidden pointer-coarse:hidden">{hint}</span>
           )}
         </span>
+        {gauge}
         {(onStop === null || canSend) && (
           <IconButton label={sendLabel} disabled={!canSend} onClick={() => onSend('usual')} look="primary">
             {onStop !== null && isSteering ? (

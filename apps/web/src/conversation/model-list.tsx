@@ -17,19 +17,24 @@ function isFound(_value: string, search: string, words: readonly string[] = []):
 
 interface ModelListProps {
   readonly available: AvailableModels;
+  /** What the choice is for. */
+  readonly label: string;
   readonly chosen: ChosenModel | null;
   /** What was chosen cannot be used now. */
   readonly isGone: boolean;
+  /** Whether what is usual may be chosen too. */
+  readonly hasUsual: boolean;
   readonly onChoose: (chosen: ChosenModel | null) => void;
 }
 
 /** Everything that may answer, found by name, provider or chain. */
-export function ModelList({ available: { models, chains, standard }, chosen, isGone, onChoose }: ModelListProps) {
+export function ModelList({ available, label, chosen, isGone, hasUsual, onChoose }: ModelListProps) {
+  const { models, chains, standard } = available;
   const { t } = useTranslation('choice');
   const labels = new Map(models.map(({ id, label }) => [id, label]));
   const choice = chosen?.choice ?? null;
   return (
-    <Command label={t('title')} filter={isFound}>
+    <Command label={label} filter={isFound}>
       <Command.Input
         // It was opened to be searched; but a keyboard that springs up by itself would cover a sheet.
         autoFocus={window.matchMedia('(pointer: fine)').matches}
@@ -44,15 +49,17 @@ export function ModelList({ available: { models, chains, standard }, chosen, isG
       )}
       <Command.List className="max-h-[min(360px,50dvh)] overflow-y-auto p-1.5">
         <Command.Empty className="p-3 text-2 text-faint">{t('nothing')}</Command.Empty>
-        <Option
-          value="usual"
-          words={[t('usual'), standard?.label ?? t('offline')]}
-          name={t('usualIs', { name: standard?.label ?? t('offline') })}
-          isChosen={chosen === null}
-          onSelect={() => onChoose(null)}
-        >
-          {t('usualNote')}
-        </Option>
+        {hasUsual && (
+          <Option
+            value="usual"
+            words={[t('usual'), standard?.label ?? t('offline')]}
+            name={t('usualIs', { name: standard?.label ?? t('offline') })}
+            isChosen={chosen === null}
+            onSelect={() => onChoose(null)}
+          >
+            {t('usualNote')}
+          </Option>
+        )}
         {chains.length > 0 && (
           <Command.Group heading={t('chains')} className={groupClass}>
             {chains.map(({ id, name, modelIds }) => (

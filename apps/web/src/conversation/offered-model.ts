@@ -8,13 +8,17 @@ export function isOffered({ models, chains }: AvailableModels, { choice }: Chose
   return chains.some(({ id }) => id === choice.chainId);
 }
 
-/** Bytes of the largest picture that whoever answers first can be shown; null: they see none. */
-export function largestPictureFor({ models, chains, standard }: AvailableModels, chosen: ChosenModel | null) {
+/** Whoever is asked first: of what was chosen, while it may be used, else what is usual. Null: the offline model. */
+export function firstAsked({ models, chains, standard }: AvailableModels, chosen: ChosenModel | null) {
   const choice = chosen?.choice ?? null;
   const chain = choice?.kind === 'chain' ? chains.find(({ id }) => id === choice.chainId) : null;
   const modelId = choice?.kind === 'model' ? choice.modelId : chain?.modelIds[0];
-  const model = models.find(({ id }) => id === modelId);
-  return (model ?? standard)?.largestPicture ?? null;
+  return models.find(({ id }) => id === modelId) ?? standard;
+}
+
+/** Bytes of the largest picture that whoever answers first can be shown; null: they see none. */
+export function largestPictureFor(available: AvailableModels, chosen: ChosenModel | null): number | null {
+  return firstAsked(available, chosen)?.largestPicture ?? null;
 }
 
 /** The models of each provider, by its name, in the order they were added. */

@@ -1,3 +1,4 @@
+import type { ModelChoice } from '@atelier/contracts/model-choice';
 import type { Part } from '@atelier/contracts/parts';
 import type { PipelineRunDto } from '@atelier/contracts/pipeline-runs';
 import { isTerminal, type RunDto } from '@atelier/contracts/runs';
@@ -13,6 +14,7 @@ import { showError } from '../shell/show-error.ts';
 import { RunFigures } from './run-figures.tsx';
 
 const RunStageAgain = lazy(async () => ({ default: (await import('../pipelines/run-stage-again.tsx')).RunStageAgain }));
+const RetryWith = lazy(async () => ({ default: (await import('./retry-with.tsx')).RetryWith }));
 
 interface RunEndProps {
   readonly run: RunDto;
@@ -62,15 +64,27 @@ export function RunEnd({ run, parts, isLatest, pipeline, actions }: RunEndProps)
   );
 }
 
-function RepeatButtons({ run, hasText }: { readonly run: RunDto; readonly hasText: boolean }) {
-  const { t } = useTranslation();
+/** Asks for another answer; of somebody else, where one is said. */
+function useRetry(run: RunDto) {
   // One id for one click that is tried again: a second answer is never made by accident.
   const [clientId] = useState(newId);
+  const { mutate, isPending } = trpc.runs.retry.useMutation({ onError: showError });
+  return {
+    isPending,
+    retry: () => mutate({ runId: run.id, clientId }),
+    // Each choice is another wish: the same id would be given the answer of the first.
+    retryWith: (model: ModelChoice) => mutate({ runId: run.id, clientId: newId(), model }),
+  };
+}
+
+function RepeatButtons({ run, hasText }: { readonly run: RunDto; readonly hasText: boolean }) {
+  const { t } = useTranslation();
+  const [clientId] = useState(newId);
   const goOn = trpc.runs.continue.useMutation({ onError: showError });
-  const retry = trpc.runs.retry.useMutation({ onError: showError });
-  const isBusy = goOn.isPending || retry.isPending;
+  const { retry, retryWith, isPending } = useRetry(run);
+  const isBusy = goOn.isPending || isPending;
   return (
-    <div className="ml-auto flex gap-2">
+    <div className="ml-auto flex flex-wrap justify-end gap-2">
       {hasText && (
         <Button
           icon={<Play aria-hidden className="size-3.5" />}
@@ -80,13 +94,12 @@ function RepeatButtons({ run, hasText }: { readonly run: RunDto; readonly hasTex
           {t('chat.continue')}
         </Button>
       )}
-      <Button
-        icon={<RotateCcw aria-hidden className="size-3.5" />}
-        disabled={isBusy}
-        onClick={() => retry.mutate({ runId: run.id, clientId })}
-      >
+      <Button icon={<RotateCcw aria-hidden className="size-3.5" />} disabled={isBusy} onClick={retry}>
         {t('chat.retryRun')}
       </Button>
+      <Suspense>
+        <RetryWith look="button" isBusy={isBusy} onRetry={retryWith} />
+      </Suspense>
     </div>
   );
 }
@@ -99,8 +112,7 @@ interface FooterProps extends Pick<RunEndProps, 'run' | 'actions'> {
 function Footer({ run, text, isRepeatable, actions }: FooterProps) {
   const { t } = useTranslation();
   const { isCopied, copy } = useCopy();
-  const [clientId] = useState(newId);
-  const retry = trpc.runs.retry.useMutation({ onError: showError });
+  const { retry, retryWith, isPending } = useRetry(run);
   return (
     <div className="-mt-2 flex items-center gap-1 text-1 text-faint max-sm:flex-wrap">
       <IconButton
@@ -111,13 +123,14 @@ function Footer({ run, text, isRepeatable, actions }: FooterProps) {
         {isCopied ? <Check aria-hidden className="size-4" /> : <Copy aria-hidden className="size-4" />}
       </IconButton>
       {isRepeatable && (
-        <IconButton
-          label={t('chat.retryRun')}
-          disabled={retry.isPending}
-          onClick={() => retry.mutate({ runId: run.id, clientId })}
-        >
-          <RotateCcw aria-hidden className="size-4" />
-        </IconButton>
+        <>
+          <IconButton label={t('chat.retryRun')} disabled={isPending} onClick={retry}>
+            <RotateCcw aria-hidden className="size-4" />
+          </IconButton>
+          <Suspense>
+            <RetryWith look="icon" isBusy={isPending} onRetry={retryWith} />
+          </Suspense>
+        </>
       )}
       {actions}
       <RunFigures run={run} />

@@ -1,7 +1,7 @@
 import type { RunDto } from '@atelier/contracts/runs';
 import type { Transcript } from '@atelier/contracts/transcript';
 import { Button } from '@atelier/ui/button';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { trpc } from '../api.ts';
 import type { Uploads } from '../platform/use-uploads.ts';
@@ -10,11 +10,14 @@ import { drawerOpen } from '../shell/layout-state.ts';
 import { showError } from '../shell/show-error.ts';
 import { AgentChoice } from './agent-choice.tsx';
 import { Composer } from './composer.tsx';
+import { contextFill, isNearlyFull } from './context-fill.ts';
 import { useDraft } from './drafts.ts';
 import { enterChoice } from './enter-choice.ts';
 import { sendMessage } from './outbox.ts';
 import { QueueChips } from './queue-chips.tsx';
 import type { Thread } from './thread.ts';
+
+const ContextGauge = lazy(async () => ({ default: (await import('./context-gauge.tsx')).ContextGauge }));
 
 interface SessionComposerProps {
   readonly sessionId: string;
@@ -38,7 +41,8 @@ export function SessionComposer(props: SessionComposerProps) {
   const restore = trpc.sessions.restore.useMutation({ onError: showError });
 
   const enter = useValue(enterChoice);
-
+  const { data: available } = trpc.models.available.useQuery();
+  const fill = contextFill(transcript, available);
   const isArchived = transcript.session.status === 'archived';
   const stopRun = useStop(thread.activeRun, isOnItsWay, (runId) => stop.mutate({ runId }));
   useEscape(isArchived ? null : stopRun);
@@ -95,6 +99,21 @@ export function SessionComposer(props: SessionComposerProps) {
             chosen={transcript.session.agent}
             onChoose={(agent) => use.mutate({ sessionId: transcript.session.id, agentId: agent?.id ?? null })}
           />
+        }
+        gauge={
+          fill && (
+            <Suspense>
+              <ContextGauge fill={fill} usage={transcript.usage} />
+            </Suspense>
+          )
+        }
+        warning={
+          fill &&
+          isNearlyFull(fill) && (
+            <p role="status" className="mt-1.5 text-1 text-warn">
+              {t('composer.nearlyFull')}
+            </p>
+          )
         }
         inputRef={inputRef}
       />

@@ -31,6 +31,7 @@ export function ThreadView({ sessionId, view, thread, pending, onLoadOlder }: Th
   const content = useRef<HTMLDivElement>(null);
   const { messages, activeRun } = thread;
   const { isAway, jumpToEnd } = useStickToEnd(scroller, content, messages[0]?.id);
+  const restoring = view.transcript?.session.status === 'archived' ? null : activeRun ? 'busy' : 'offered';
   const lastAgent = messages.findLast(({ role }) => role === 'agent');
 
   return (
@@ -59,13 +60,18 @@ export function ThreadView({ sessionId, view, thread, pending, onLoadOlder }: Th
               {thread.checks.has(message.id) ? (
                 <CheckMessage message={message} />
               ) : message.role === 'user' ? (
-                <UserMessage sessionId={sessionId} message={message} />
+                <UserMessage
+                  sessionId={sessionId}
+                  message={message}
+                  restoring={thread.ofRuns.has(message.id) ? restoring : null}
+                />
               ) : (
                 <AgentMessage
                   sessionId={sessionId}
                   message={message}
                   isLatest={message === lastAgent && activeRun === null}
                   pipeline={message === lastAgent ? thread.pipeline : null}
+                  restoring={thread.ofRuns.has(message.id) ? restoring : null}
                 />
               )}
             </div>

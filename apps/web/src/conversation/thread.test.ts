@@ -57,6 +57,7 @@ function transcript(messages: readonly MessageDto[], queue: readonly RunDto[] = 
     messages: [...messages],
     queue: [...queue],
     todos: [],
+    usage: { inputTokens: 0, outputTokens: 0 },
     pipeline: null,
     hasOlder: false,
     filesVersion: 0,

@@ -24,6 +24,8 @@ export interface Thread {
   readonly checks: ReadonlySet<string>;
   /** The pipeline that the last answer belongs to, as long as it is not done: what becomes of the answer is its affair. */
   readonly pipeline: PipelineRunDto | null;
+  /** Questions and answers of runs of this session. A fork has others, of which nobody knows how its files were then. */
+  readonly ofRuns: ReadonlySet<string>;
   /** The run that writes now, or is about to. */
   readonly activeRun: RunDto | null;
 }
@@ -54,6 +56,7 @@ export function threadOf(transcript: Transcript, older: readonly MessageDto[]): 
     }),
     checks: checksOf(transcript, all),
     pipeline: ownerOf(transcript, shown.findLast(({ role }) => role === 'agent')?.run?.id),
+    ofRuns: new Set(all.flatMap(({ run }) => (run ? [run.userMessageId, run.agentMessageId] : []))),
     activeRun,
   };
 }

@@ -3,6 +3,7 @@ import type { ChoiceWords } from './choice.en.ts';
 export const choiceDe: ChoiceWords = {
   title: 'Wer antwortet',
   button: 'Wer antwortet: {{name}}',
+  retryWith: 'Mit einem anderen Modell wiederholen',
   search: 'Modell suchen',
   nothing: 'Kein Modell passt.',
   usual: 'Wie üblich',
@@ -17,4 +18,20 @@ export const choiceDe: ChoiceWords = {
   chosen: 'Gewählt',
   gone: '{{name}} kann gerade nicht genutzt werden. Stattdessen antwortet das Übliche.',
   retry: 'Die Liste ist gerade nicht zu bekommen.',
+  context: {
+    title: 'Kontext',
+    button: 'Kontext: zu {{share}} voll',
+    buttonUnknown: 'Kontext: {{tokens}}',
+    of: '{{tokens}} von {{window}} Token',
+    tokens: '{{tokens}} Token',
+    inContext: 'Im Kontext',
+    window: 'Fenster',
+    unknown: 'Größe unbekannt',
+    used: 'In dieser Sitzung verbraucht',
+    inAndOut: '{{input}} ein, {{output}} aus',
+    cost: 'Kosten',
+    soon: 'Fast voll: Das Älteste wird bald zusammengefasst. Die Originale bleiben im Chat.',
+    later: 'Ist er fast voll, wird das Älteste zusammengefasst.',
+    noWindow: 'Niemand hat gesagt, wie viel man diesem Modell sagen kann.',
+  },
 };

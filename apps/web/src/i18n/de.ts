@@ -329,6 +329,7 @@ export const de: Messages = {
     goalTooLong: 'Ein Ablauf startet mit einem kürzeren Text: Dieser ist um {{count}} Zeichen zu lang.',
     goalWithoutFiles: 'Ein Ablauf startet nur mit Text. Hängen Sie Dateien in seiner Sitzung an eine Nachricht an.',
     startPipeline: 'Ablauf starten',
+    nearlyFull: 'Der Kontext ist fast voll: Das Älteste wird bald zusammengefasst.',
     shortcutHint: 'Enter sendet, Umschalt+Enter bricht die Zeile um',
   },
   files: {
@@ -370,9 +371,22 @@ export const de: Messages = {
     toBefore: 'Zurück auf vor diesem Zug',
     toAfter: 'Zurück auf nach diesem Zug',
     confirmText:
-      'Alle Dateien des Arbeitsbereichs werden, was sie damals waren. Spätere Züge bleiben in der Liste; dies lässt sich also zurücknehmen.',
+      'Alle Dateien des Arbeitsbereichs werden, was sie damals waren. Was jetzt da ist, wird vorher aufgehoben und steht in der Liste; dies lässt sich also zurücknehmen.',
     confirm: 'Zurücksetzen',
     restored: 'Der Arbeitsbereich ist, wie er war.',
+    toAnswer: 'Dateien auf nach dieser Antwort zurücksetzen',
+    toBeforeMessage: 'Dateien auf vor dieser Nachricht zurücksetzen',
+    willChange: 'Das ändert Dateien des Arbeitsbereichs: {{counts}}.',
+    keptFirst:
+      'Was jetzt da ist, wird vorher aufgehoben: Unter „Änderungen“ bekommen Sie es wieder. Terminals und Prozesse der Sitzung enden.',
+    nothingToRestore: 'Die Dateien sind, wie sie damals waren. Es gibt nichts zurückzusetzen.',
+    agentAtWork: 'Der Agent arbeitet. Dateien lassen sich zurücksetzen, wenn er fertig ist.',
+    wasPutBack: 'Dateien wurden zurückgesetzt',
+    onlyFolders: 'Nur leere Ordner',
+    undo: 'Rückgängig',
+    undoTitle: 'Zurücksetzen rückgängig machen?',
+    undoText:
+      'Alle Dateien des Arbeitsbereichs werden, was sie davor waren. Was jetzt da ist, wird vorher aufgehoben; auch dies lässt sich also zurücknehmen.',
     noText: 'Kein Text, oder zu groß zum Vergleichen.',
     more: 'Es gibt mehr Dateien, als gezeigt werden.',
     showAll: 'Alle {{count}} Zeilen zeigen',

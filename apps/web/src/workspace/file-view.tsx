@@ -12,7 +12,7 @@ import { formatBytes } from '../platform/format.ts';
 import { saveBlob } from '../platform/save-blob.ts';
 import { ConfirmDialog } from '../shell/confirm-dialog.tsx';
 import { showError } from '../shell/show-error.ts';
-import { useOnChange } from './use-directory.ts';
+import { readWhenShown, useOnChange } from './use-directory.ts';
 
 interface FileViewProps {
   readonly sessionId: string;
@@ -25,7 +25,7 @@ interface FileViewProps {
 export function FileView({ sessionId, path, filesVersion, onClose }: FileViewProps) {
   const { t, i18n } = useTranslation();
   const [isRemoving, setRemoving] = useState(false);
-  const file = trpc.files.read.useQuery({ sessionId: parseSessionId.parse(sessionId), path });
+  const file = trpc.files.read.useQuery({ sessionId: parseSessionId.parse(sessionId), path }, readWhenShown);
   const remove = trpc.files.remove.useMutation({ onError: showError, onSuccess: onClose });
   const { refetch } = file;
   useOnChange(filesVersion, () => void refetch());

@@ -10,6 +10,7 @@ import { ConfirmDialog } from '../shell/confirm-dialog.tsx';
 import { showError } from '../shell/show-error.ts';
 import { showToast } from '../shell/toast-store.ts';
 import { TurnFiles } from './turn-files.tsx';
+import { useChangeCounts } from './use-change-counts.ts';
 
 interface TurnChangesProps {
   readonly turn: CheckpointDto;
@@ -20,6 +21,7 @@ interface TurnChangesProps {
 /** One turn: how many files it made, changed and removed; what it did; and how to take it back. */
 export function TurnChanges({ turn, isBusy, isOpenAtFirst }: TurnChangesProps) {
   const { t } = useTranslation();
+  const countsOf = useChangeCounts();
   const [isOpen, setOpen] = useState(isOpenAtFirst);
   const [asksFor, askFor] = useState<'before' | 'after' | null>(null);
   const restore = trpc.checkpoints.restore.useMutation({
@@ -27,7 +29,6 @@ export function TurnChanges({ turn, isBusy, isOpenAtFirst }: TurnChangesProps) {
     onSuccess: () => showToast({ text: t('changes.restored'), isError: false }),
     onSettled: () => askFor(null),
   });
-  const { created, modified, deleted } = turn;
   return (
     <li className="border-b border-line">
       <button
@@ -40,15 +41,7 @@ export function TurnChanges({ turn, isBusy, isOpenAtFirst }: TurnChangesProps) {
           aria-hidden
           className={clsx('size-4 flex-none text-faint transition-transform', isOpen && 'rotate-90')}
         />
-        <span className="min-w-0 flex-1">
-          {[
-            created > 0 && t('changes.created', { count: created }),
-            modified > 0 && t('changes.modified', { count: modified }),
-            deleted > 0 && t('changes.deleted', { count: deleted }),
-          ]
-            .filter(Boolean)
-            .join(', ')}
-        </span>
+        <span className="min-w-0 flex-1">{countsOf(turn)}</span>
         <span className="flex-none text-1 text-faint">
           <TimeAgo instant={turn.createdAt} />
         </span>

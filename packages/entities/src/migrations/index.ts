@@ -16,6 +16,9 @@ import { CreateMcp1764000200000 } from './1764000200000-create-mcp.ts';
 import { CreateAgents1764000300000 } from './1764000300000-create-agents.ts';
 import { CreatePipelines1764000310000 } from './1764000310000-create-pipelines.ts';
 import { SteerRuns1764000320000 } from './1764000320000-steer-runs.ts';
+import { TellHowFullWindowsAre1764000330000 } from './1764000330000-tell-how-full-windows-are.ts';
+import { ChooseModelsForRuns1764000331000 } from './1764000331000-choose-models-for-runs.ts';
+import { KeepWhatWasPutBack1764000332000 } from './1764000332000-keep-what-was-put-back.ts';
 
 /** In order. A migration that has been released is never changed: add another. */
 export const migrations = [
@@ -37,4 +40,7 @@ export const migrations = [
   CreateAgents1764000300000,
   CreatePipelines1764000310000,
   SteerRuns1764000320000,
+  TellHowFullWindowsAre1764000330000,
+  ChooseModelsForRuns1764000331000,
+  KeepWhatWasPutBack1764000332000,
 ] as const;

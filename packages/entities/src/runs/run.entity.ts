@@ -2,6 +2,8 @@ import type { RunError, RunState } from '@atelier/contracts/runs';
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation, Unique } from 'typeorm';
 import type { AgentVersion } from '../agents/agent-version.entity.ts';
 import type { Message } from '../messages/message.entity.ts';
+import type { Model } from '../models/model.entity.ts';
+import type { ModelChain } from '../models/model-chain.entity.ts';
 import type { Organisation } from '../organisations/organisation.entity.ts';
 import type { AgentSession } from '../sessions/agent-session.entity.ts';
 
@@ -12,11 +14,14 @@ import type { AgentSession } from '../sessions/agent-session.entity.ts';
 @Index('runs_by_user_message', ['userMessageId'])
 @Index('runs_by_agent_message', ['agentMessageId', 'queuedAt'])
 @Index('runs_by_agent_version', ['agentVersionId'])
+@Index('runs_by_chosen_model', ['chosenModelId'])
+@Index('runs_by_chosen_chain', ['chosenChainId'])
 @Index('runs_by_queueing', ['organisationId', 'queuedAt', 'id'])
 @Index('runs_one_active', { synchronize: false })
 @Index('runs_by_lease', { synchronize: false })
 @Index('runs_queued', { synchronize: false })
 @Index('runs_to_compact', { synchronize: false })
+@Check('runs_one_choice', 'chosen_model_id IS NULL OR chosen_chain_id IS NULL')
 @Check('runs_kind_known', "kind IN ('answer', 'retry', 'continue')")
 @Check(
   'runs_state_known',
@@ -70,6 +75,25 @@ export class Run {
   @Column({ type: 'text', default: '' })
   model!: string;
 
+  /** Who was chosen to answer this once: a model or a chain. Removed, it leaves its name behind. */
+  @Column({ type: 'uuid', name: 'chosen_model_id', nullable: true })
+  chosenModelId!: string | null;
+
+  @ManyToOne('Model', { onDelete: 'SET NULL' })
+  @JoinColumn({ name: 'chosen_model_id', foreignKeyConstraintName: 'runs_chosen_model_fk' })
+  chosenModel?: Relation<Model>;
+
+  @Column({ type: 'uuid', name: 'chosen_chain_id', nullable: true })
+  chosenChainId!: string | null;
+
+  @ManyToOne('ModelChain', { onDelete: 'SET NULL' })
+  @JoinColumn({ name: 'chosen_chain_id', foreignKeyConstraintName: 'runs_chosen_chain_fk' })
+  chosenChain?: Relation<ModelChain>;
+
+  /** What the choice was called then; null: whoever answers in the session. */
+  @Column({ type: 'text', name: 'chosen_name', nullable: true })
+  chosenName!: string | null;
+
   @Column({ type: 'uuid', name: 'lease_owner', nullable: true })
   leaseOwner!: string | null;
 
@@ -97,6 +121,14 @@ export class Run {
   /** Micro-dollars; null: nobody has said what the model costs. */
   @Column({ type: 'bigint', nullable: true })
   cost!: number | null;
+
+  /** What the latest model call was told and said; null until one has. */
+  @Column({ type: 'int', name: 'context_tokens', nullable: true })
+  contextTokens!: number | null;
+
+  /** How much that model can be told; null: unknown. */
+  @Column({ type: 'int', name: 'context_window', nullable: true })
+  contextWindow!: number | null;
 
   /** What it follows; null: the standard agent. */
   @Column({ type: 'uuid', name: 'agent_version_id', nullable: true })

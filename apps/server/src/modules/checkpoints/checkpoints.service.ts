@@ -1,10 +1,8 @@
 import type { AnyTool } from '@atelier/agent/ports';
 import { type CheckpointDto, checkpointDto, type TurnDiff } from '@atelier/contracts/checkpoints';
-import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
 import type { Clock } from '@atelier/kernel/clock';
-import type { SessionFeeds } from '../../platform/realtime/session-feeds.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 import type { SignedIn } from '../../platform/trpc/context.ts';
 import type { SessionsService } from '../sessions/index.ts';
@@ -17,17 +15,11 @@ const system: Operation = { principal: { kind: 'system' } };
 const maxShownFiles = 200;
 
 export interface CheckpointsDeps {
-  readonly db: Database;
   readonly rows: CheckpointsRepository;
   readonly store: SnapshotStore;
   readonly sessions: SessionsService;
-  readonly feeds: SessionFeeds;
   /** Whether a session is still there. */
   readonly isThere: (op: Operation, sessionId: string) => Promise<boolean>;
-  /** Whether a run is under way, or queued. */
-  readonly isBusy: (op: Operation, sessionId: string) => Promise<boolean>;
-  /** Ends what agents have left running in a session. */
-  readonly stopProcesses: (sessionId: string) => Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -39,7 +31,7 @@ interface RunPlace {
   readonly agentMessageId: string;
 }
 
-/** How workspaces were before and after each turn that changed them; looked at, and put back. */
+/** How workspaces were before and after each turn that changed them. */
 export class CheckpointsService {
   readonly #deps: CheckpointsDeps;
   constructor(deps: CheckpointsDeps) {
@@ -104,7 +96,7 @@ export class CheckpointsService {
   /** What a turn did, file by file. @throws AppError `checkpoint.not_found`. */
   async diff(op: Operation, principal: SignedIn, runId: string): Promise<TurnDiff> {
     const { store } = this.#deps;
-    const { sessionId, beforeTree, afterTree } = await this.#ended(op, principal, runId);
+    const { sessionId, beforeTree, afterTree } = await this.turn(op, principal, runId);
     const changes = changesBetween(await store.read(sessionId, beforeTree), await store.read(sessionId, afterTree));
     const files = [];
     for (const change of changes.slice(0, maxShownFiles)) {
@@ -124,31 +116,10 @@ export class CheckpointsService {
   }
 
   /**
-   * Puts the workspace back to how it was before a turn, or right after it. No run may be under way, and none begins
-   * meanwhile: the log is held, which every run takes first.
-   * @throws AppError `checkpoint.not_found`, `session.archived`, `session.busy`.
+   * A turn that changed files. Whoever asks for that of somebody else's session is told that there is none.
+   * @throws AppError `checkpoint.not_found`.
    */
-  async restore(
-    op: Operation,
-    principal: SignedIn,
-    input: { readonly runId: string; readonly to: 'before' | 'after' },
-  ): Promise<void> {
-    const { db, store, sessions, feeds, isBusy, stopProcesses } = this.#deps;
-    const row = await this.#ended(op, principal, input.runId);
-    const { sessionId } = row;
-    const wanted = await store.read(sessionId, input.to === 'before' ? row.beforeTree : row.afterTree);
-    await db.transaction(op, async (op) => {
-      const session = await sessions.get(op, principal, sessionId);
-      if (session.status === 'archived') throw new AppError('session.archived');
-      await feeds.append(op, sessionId, [{ type: 'files.changed', changes: [] }]);
-      if (await isBusy(op, sessionId)) throw new AppError('session.busy');
-      await stopProcesses(sessionId);
-      await store.restore(sessionId, wanted);
-    });
-  }
-
-  /** Whoever asks for the turn of somebody else's session is told that there is none. */
-  async #ended(
+  async turn(
     op: Operation,
     principal: SignedIn,
     runId: string,

@@ -9,9 +9,11 @@ export interface ForkPoint {
   readonly isLast: boolean;
   /** An answer up to there is still being written. */
   readonly isUnfinished: boolean;
+  /** It came with a fork, out of another session. */
+  readonly isCopied: boolean;
   /**
    * How the files were when the last answer up to there had changed them, or else before the first turn after it that
-   * changed any; null: as they are now.
+   * changed any, or before they were put back; null: as they are now.
    */
   readonly tree: string | null;
 }
@@ -40,6 +42,8 @@ export class ForksRepository {
        )
        SELECT c."upTo"::bigint,
               NOT EXISTS (SELECT 1 FROM messages m WHERE m.session_id = $1 AND m.seq > c."upTo") AS "isLast",
+              NOT EXISTS (SELECT 1 FROM runs r WHERE r.user_message_id = $2)
+                AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.agent_message_id = $2) AS "isCopied",
               EXISTS (SELECT 1 FROM runs r
                        WHERE r.session_id = $1 AND r.state IN ('queued', 'running', 'waiting')
                          AND (SELECT m.seq FROM messages m WHERE m.id = r.agent_message_id) <= c."upTo")
@@ -50,11 +54,13 @@ export class ForksRepository {
                                                WHERE m.session_id = $1 AND m.seq <= c."upTo" AND m.role = 'agent'
                                                  AND NOT m.is_superseded ORDER BY m.seq DESC LIMIT 1)
                   ORDER BY k.created_at DESC LIMIT 1),
-                (SELECT k.before_tree FROM checkpoints k
-                  WHERE k.session_id = $1
-                    AND (SELECT m.seq FROM runs r JOIN messages m ON m.id = r.agent_message_id WHERE r.id = k.run_id)
-                        > c."upTo"
-                  ORDER BY k.created_at LIMIT 1)) AS tree
+                (SELECT next.tree FROM (
+                   SELECT k.before_tree AS tree,
+                          (SELECT m.seq FROM runs r JOIN messages m ON m.id = r.agent_message_id WHERE r.id = k.run_id) AS seq
+                     FROM checkpoints k WHERE k.session_id = $1
+                   UNION ALL
+                   SELECT p.before_tree, p.seq FROM restorations p WHERE p.session_id = $1) AS next
+                  WHERE next.seq > c."upTo" ORDER BY next.seq LIMIT 1)) AS tree
          FROM cut c`,
       [sessionId, messageId],
     );

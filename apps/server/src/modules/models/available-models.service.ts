@@ -69,6 +69,7 @@ export class AvailableModelsService {
       standard: standard
         ? {
             label: standard.label,
+            contextWindow: standard.contextWindow,
             largestPicture: largestPictureOf(standard.provider.kind, standard.features),
           }
         : null,

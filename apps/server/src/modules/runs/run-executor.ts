@@ -150,7 +150,7 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
       limits: deps.agentLimits ?? {},
     };
     const count = async (step: StepEnd) => {
-      await deps.db.transaction(system, async (op) => await used.store(op, [step]));
+      await deps.db.transaction(system, async (op) => await used.store(op, [step], { isAside: true }));
       used.written([step]);
     };
     return await runAgent({

@@ -1,5 +1,6 @@
-import { addUsage } from '@atelier/agent/add-usage';
+import { addUsage } from '@atelier/contracts/add-usage';
 import type { EventBody } from '@atelier/contracts/events';
+import { contextAfter } from '@atelier/contracts/fold-usage';
 import type { Usage } from '@atelier/contracts/runs';
 import type { Operation } from '@atelier/entities/operation';
 import type { UsageService } from '../usage/index.ts';
@@ -27,20 +28,20 @@ export class RunUsage {
     return this.#total;
   }
 
-  /** In the transaction that writes these entries. */
-  async store(op: Operation, bodies: readonly EventBody[]): Promise<void> {
-    for (const usage of usagesIn(bodies)) await this.#deps.runs.addUsage(op, this.#run.id, usage);
+  /** In the transaction that writes these entries. A sub-agent's calls (`isAside`) have a window of their own. */
+  async store(op: Operation, bodies: readonly EventBody[], { isAside = false } = {}): Promise<void> {
+    for (const call of callsIn(bodies)) {
+      await this.#deps.runs.addUsage(op, this.#run.id, call.usage, isAside ? null : contextAfter(call));
+    }
     await this.#deps.usage.count(op, this.#run, bodies);
   }
 
   /** Once they are written. */
   written(bodies: readonly EventBody[]): void {
-    for (const usage of usagesIn(bodies)) this.#total = addUsage(this.#total, usage);
+    for (const { usage } of callsIn(bodies)) this.#total = addUsage(this.#total, usage);
   }
 }
 
-function usagesIn(bodies: readonly EventBody[]): readonly Usage[] {
-  return bodies.flatMap((body) =>
-    body.type === 'step.finished' || body.type === 'context.summarised' ? [body.usage] : [],
-  );
+function callsIn(bodies: readonly EventBody[]) {
+  return bodies.filter((body) => body.type === 'step.finished' || body.type === 'context.summarised');
 }

@@ -1,10 +1,10 @@
 import type { Part } from '@atelier/contracts/parts';
 import type { OrganisationRole } from '@atelier/contracts/permissions';
-import type { RunError, RunState, Usage } from '@atelier/contracts/runs';
+import type { RunContext, RunError, RunState, Usage } from '@atelier/contracts/runs';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 import { presenceLock } from '../../platform/realtime/hint-bus.ts';
-import { type RunRow, runColumns } from '../sessions/index.ts';
+import { type AnsweringModel, type RunRow, runColumns } from '../sessions/index.ts';
 import type { RightLoss } from './run-rights.ts';
 
 export type RunKind = 'answer' | 'retry' | 'continue';
@@ -14,8 +14,8 @@ export interface RunDraft extends RunRow {
   readonly clientId: string;
   /** What it follows; not said: the session's agent, as it is now. Null: the standard agent. */
   readonly agentVersionId?: string | null;
-  /** It checks the result of a stage. */
-  readonly isCheck?: boolean;
+  /** Who is to answer this once; not said, or null: whoever answers in the session. */
+  readonly chosen?: AnsweringModel | null;
 }
 
 /** A run as the worker that owns it needs it. */
@@ -23,10 +23,10 @@ export interface ClaimedRun extends RunRow {
   readonly kind: RunKind;
   readonly organisationId: string;
   readonly isStopRequested: boolean;
-  /** It checks the result of a stage: it sees its question only, and gives a verdict. */
-  readonly isCheck: boolean;
   /** What it follows; null: the standard agent. */
   readonly agentVersionId: string | null;
+  /** Who was chosen to answer this once; null: whoever answers in the session. */
+  readonly chosen: AnsweringModel | null;
   /** Where the message that it answers stands in the log; null when that is gone. */
   readonly questionSeq: number | null;
   /** No worker has begun it before. */
@@ -45,8 +45,9 @@ export interface SteeringRun extends Pick<RunRow, 'id' | 'userMessageId' | 'agen
 }
 
 const claimedColumns = `${runColumns}, kind, organisation_id AS "organisationId",
-  cancel_requested_at IS NOT NULL AS "isStopRequested", is_check AS "isCheck",
-  agent_version_id AS "agentVersionId"`;
+  cancel_requested_at IS NOT NULL AS "isStopRequested", agent_version_id AS "agentVersionId",
+  CASE WHEN chosen_name IS NOT NULL THEN
+    json_build_object('modelId', chosen_model_id, 'chainId', chosen_chain_id, 'name', chosen_name) END AS chosen`;
 
 /** A worker is believed alive for this long after its last heartbeat. */
 export const leaseSeconds = 15;
@@ -61,8 +62,8 @@ export class RunsRepository {
     await this.#db.query(
       op,
       `INSERT INTO runs (id, session_id, organisation_id, user_message_id, agent_message_id, client_id, kind, state, queued_at,
-                         is_check, steers, agent_version_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, $11, $12, CASE WHEN $9 THEN $10 ELSE (
+                         is_check, steers, chosen_model_id, chosen_chain_id, chosen_name, agent_version_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, $11, $12, $13, $14, $15, CASE WHEN $9 THEN $10 ELSE (
          SELECT v.id FROM agent_sessions s
            JOIN agents a ON a.id = s.agent_id AND a.archived_at IS NULL
            JOIN agent_versions v ON v.agent_id = a.id AND v.number = a.current_version
@@ -78,8 +79,11 @@ export class RunsRepository {
         run.queuedAt,
         run.agentVersionId !== undefined,
         run.agentVersionId ?? null,
-        run.isCheck ?? false,
+        run.isCheck,
         run.steers,
+        run.chosen?.modelId ?? null,
+        run.chosen?.chainId ?? null,
+        run.chosen?.name ?? null,
       ],
     );
   }
@@ -237,15 +241,20 @@ export class RunsRepository {
     );
   }
 
-  /** One more model call of a run that is under way. What it does not say stays unsaid. */
-  async addUsage(op: Operation, id: string, usage: Usage): Promise<void> {
+  /**
+   * One more model call of a run that is under way. What it does not say stays unsaid, and without a `context` the window
+   * is as full as it was.
+   */
+  async addUsage(op: Operation, id: string, usage: Usage, context: RunContext | null): Promise<void> {
     await this.#db.query(
       op,
       `UPDATE runs SET input_tokens = input_tokens + $2, output_tokens = output_tokens + $3,
               cached_input_tokens = ${plus('cached_input_tokens', '$4::int')},
-              reasoning_tokens = ${plus('reasoning_tokens', '$5::int')}, cost = ${plus('cost', '$6::bigint')}
+              reasoning_tokens = ${plus('reasoning_tokens', '$5::int')}, cost = ${plus('cost', '$6::bigint')},
+              context_tokens = coalesce($7::int, context_tokens),
+              context_window = CASE WHEN $7::int IS NULL THEN context_window ELSE $8::int END
         WHERE id = $1`,
-      [id, ...usageValues(usage)],
+      [id, ...usageValues(usage), context?.tokens ?? null, context?.window ?? null],
     );
   }
 

@@ -1,6 +1,6 @@
 import { decideInput } from '@atelier/contracts/approvals';
 import { sentDto } from '@atelier/contracts/messages';
-import { repeatRunInput, runRef, steerInput } from '@atelier/contracts/runs';
+import { repeatRunInput, retryRunInput, runRef, steerInput } from '@atelier/contracts/runs';
 import * as z from 'zod';
 import { memberProcedure, router } from '../../procedures.ts';
 
@@ -39,9 +39,12 @@ export const runsRouter = router({
       return {};
     }),
 
-  /** Errors: `run.not_found`, `run.not_finished`, `run.not_latest`, `run.of_pipeline`, `session.archived`, `request.too_many`. */
+  /**
+   * A new answer, of `model` if one is said, this once. Errors: `run.not_found`, `run.not_finished`, `run.not_latest`,
+   * `run.of_pipeline`, `session.archived`, `model.not_found`, `chain.not_found`, `request.too_many`.
+   */
   retry: memberProcedure('run.start')
-    .input(repeatRunInput)
+    .input(retryRunInput)
     .output(sentDto)
     .mutation(async ({ ctx, input }) => await ctx.services.runs.retry(ctx.op, ctx.principal, input)),
 

@@ -2,9 +2,11 @@ import type { EventBody } from '@atelier/contracts/events';
 import { messageId, runId } from '@atelier/contracts/ids';
 import type { SentDto } from '@atelier/contracts/messages';
 import { newMessageDto } from '@atelier/contracts/messages';
+import type { ModelChoice } from '@atelier/contracts/model-choice';
 import type { Part } from '@atelier/contracts/parts';
 import { isTerminal } from '@atelier/contracts/runs';
 import type { Database } from '@atelier/entities/database';
+import { isForeignKeyViolation } from '@atelier/entities/database-errors';
 import type { Operation } from '@atelier/entities/operation';
 import { AppError } from '@atelier/kernel/app-error';
 import type { Clock } from '@atelier/kernel/clock';
@@ -15,7 +17,13 @@ import type { HintBus } from '../../platform/realtime/hint-bus.ts';
 import type { SessionFeeds } from '../../platform/realtime/session-feeds.ts';
 import type { SignedIn } from '../../platform/trpc/context.ts';
 import type { MessagesRepository } from '../messages/index.ts';
-import { type RunRow, type SessionsRepository, toRunDto, toSessionDto } from '../sessions/index.ts';
+import {
+  type AnsweringModel,
+  type RunRow,
+  type SessionsRepository,
+  toRunDto,
+  toSessionDto,
+} from '../sessions/index.ts';
 import type { ClaimedRun, RunDraft, RunKind, RunsRepository } from './runs.repository.ts';
 
 const noUsage = { inputTokens: 0, outputTokens: 0 };
@@ -30,6 +38,8 @@ export interface RunsDeps {
   readonly jobs: JobQueue;
   readonly limiter: RateLimiter;
   readonly clock: Clock;
+  /** What somebody chose, by the name it has now; what may not be used is refused. */
+  readonly chosenModel: (op: Operation, principal: SignedIn, choice: ModelChoice) => Promise<AnsweringModel>;
 }
 
 /** What people do with runs: queue, steer, stop, retry, continue. */
@@ -39,7 +49,10 @@ export class RunsService {
     this.#deps = deps;
   }
 
-  draft(run: {
+  draft({
+    isCheck = false,
+    ...run
+  }: {
     readonly kind: RunKind;
     readonly sessionId: string;
     readonly userMessageId: string;
@@ -48,9 +61,11 @@ export class RunsService {
     readonly agentVersionId?: string | null;
     readonly isCheck?: boolean;
     readonly steers?: string | null;
+    readonly chosen?: AnsweringModel | null;
   }): RunDraft {
     return {
       ...run,
+      isCheck,
       steers: run.steers ?? null,
       id: newId(),
       state: 'queued',
@@ -62,6 +77,8 @@ export class RunsService {
       cachedInputTokens: null,
       reasoningTokens: null,
       cost: null,
+      contextTokens: null,
+      contextWindow: null,
       queuedAt: this.#deps.clock.now(),
       startedAt: null,
       finishedAt: null,
@@ -170,14 +187,28 @@ export class RunsService {
   }
 
   /**
-   * A new answer to the same message, and to what was said while the old one was written; that is no longer shown. Idempotent by `clientId`.
+   * A new answer to the same message, and to what was said while the old one was written; of `model` if one is said. The old
+   * one is no longer shown. Idempotent by `clientId`.
    * @throws AppError `run.not_found`, `run.not_finished`, `run.not_latest`, `run.of_pipeline`, `session.archived`,
-   *   `request.too_many`.
+   *   `model.not_found`, `chain.not_found`, `request.too_many`.
    */
   async retry(
     op: Operation,
     principal: SignedIn,
+    input: { readonly runId: string; readonly clientId: string; readonly model?: ModelChoice | undefined },
+  ): Promise<SentDto> {
+    if (!input.model) return await this.#retry(op, principal, input, null);
+    // Whose run it is comes first: of somebody else's nothing more is said.
+    await this.#owned(op, principal, input.runId);
+    const chosen = await this.#deps.chosenModel(op, principal, input.model);
+    return await this.#retry(op, principal, input, chosen).catch(removedMeanwhile);
+  }
+
+  async #retry(
+    op: Operation,
+    principal: SignedIn,
     input: { readonly runId: string; readonly clientId: string },
+    chosen: AnsweringModel | null,
   ): Promise<SentDto> {
     return await this.#again(op, principal, input, async (op, old) => {
       const { messages, feeds } = this.#deps;
@@ -185,7 +216,7 @@ export class RunsService {
       // Asked again, it is for whoever answers in the session now; a check stays one.
       const { isCheck, agentVersionId, ...place } = old;
       const agent = isCheck ? { isCheck, agentVersionId } : {};
-      const run = this.draft({ kind: 'retry', ...place, ...agent, agentMessageId, clientId: input.clientId });
+      const run = this.draft({ kind: 'retry', ...place, ...agent, chosen, agentMessageId, clientId: input.clientId });
       const answer = {
         id: agentMessageId,
         sessionId: old.sessionId,
@@ -216,7 +247,10 @@ export class RunsService {
     });
   }
 
-  /** Goes on with an answer that was cut off, in the same message. Idempotent by `clientId`. Errors as for `retry`. */
+  /**
+   * Goes on with an answer that was cut off, in the same message, and with whom was chosen for it. Idempotent by
+   * `clientId`. Errors as for `retry`.
+   */
   async continue(
     op: Operation,
     principal: SignedIn,
@@ -235,7 +269,7 @@ export class RunsService {
     input: { readonly runId: string; readonly clientId: string },
     make: (
       op: Operation,
-      old: Pick<ClaimedRun, 'sessionId' | 'userMessageId' | 'agentMessageId' | 'isCheck' | 'agentVersionId'>,
+      old: Pick<ClaimedRun, 'sessionId' | 'userMessageId' | 'agentMessageId' | 'isCheck' | 'agentVersionId' | 'chosen'>,
     ) => Promise<RunDraft>,
   ): Promise<SentDto> {
     const { db, runs, sessionRows } = this.#deps;
@@ -252,8 +286,8 @@ export class RunsService {
       // Beside the pipeline its answer would be another than the one that its gate and its result know.
       if (await runs.isOfOpenPipeline(op, old.id)) throw new AppError('run.of_pipeline');
       await this.allow(principal);
-      const { sessionId, userMessageId, agentMessageId, isCheck, agentVersionId } = old;
-      const run = await make(op, { sessionId, userMessageId, agentMessageId, isCheck, agentVersionId });
+      const { sessionId, userMessageId, agentMessageId, isCheck, agentVersionId, chosen } = old;
+      const run = await make(op, { sessionId, userMessageId, agentMessageId, isCheck, agentVersionId, chosen });
       await this.enqueue(op, run, principal.organisationId);
       db.afterCommit(op, () => this.#deps.hints.send('sessions', principal.userId, old.sessionId));
       return toSent(run);
@@ -279,6 +313,11 @@ export class RunsService {
 /** What people said while an answer was being written, as it stands before the first step of another one. */
 function steersOf(parts: readonly Part[]): readonly Part[] {
   return parts.flatMap((part) => (part.type === 'steer' ? [{ ...part, step: 0 }] : []));
+}
+
+/** Who was chosen went between being looked for and being stored. */
+function removedMeanwhile(error: unknown): never {
+  throw isForeignKeyViolation(error) ? new AppError('model.not_found', { cause: error }) : error;
 }
 
 function toSent(run: RunRow): SentDto {

@@ -1,5 +1,5 @@
 export { toSessionDto } from './session-dto.ts';
-export { SessionsRepository, type TouchedSession } from './sessions.repository.ts';
+export { type AnsweringModel, SessionsRepository, type TouchedSession } from './sessions.repository.ts';
 export { sessionsRouter } from './sessions.router.ts';
 export { SessionsService } from './sessions.service.ts';
 export { toRunDto, usageOf } from './transcript-dto.ts';

@@ -1,6 +1,6 @@
 import { type MessageDto, messageDto } from '@atelier/contracts/messages';
 import { type RunDto, runDto, type Usage } from '@atelier/contracts/runs';
-import type { MessageRow, RunRow } from './transcripts.repository.ts';
+import type { MessageRow, RunRow, UsageRow } from './transcripts.repository.ts';
 
 export function toRunDto(row: RunRow): RunDto {
   return runDto.parse({
@@ -13,6 +13,8 @@ export function toRunDto(row: RunRow): RunDto {
     model: row.model,
     error: row.error,
     usage: usageOf(row),
+    context: row.contextTokens === null ? null : { tokens: row.contextTokens, window: row.contextWindow },
+    isCheck: row.isCheck,
     queuedAt: row.queuedAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
@@ -20,8 +22,8 @@ export function toRunDto(row: RunRow): RunDto {
   });
 }
 
-/** What a run used; what nobody counted stays unsaid. */
-export function usageOf(row: RunRow): Usage {
+/** What model calls took; what nobody counted stays unsaid. */
+export function usageOf(row: UsageRow): Usage {
   const { inputTokens, outputTokens, cachedInputTokens, reasoningTokens, cost } = row;
   return {
     inputTokens,

@@ -32,6 +32,12 @@ export interface RunRow {
   readonly reasoningTokens: number | null;
   /** Micro-dollars; null: nobody has said what the model costs. */
   readonly cost: number | null;
+  /** What the latest model call was told and said; null until one has. */
+  readonly contextTokens: number | null;
+  /** Null: unknown. */
+  readonly contextWindow: number | null;
+  /** It checks the result of a stage: it sees its question only, and gives a verdict. */
+  readonly isCheck: boolean;
   readonly queuedAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
@@ -39,10 +45,14 @@ export interface RunRow {
   readonly steers: string | null;
 }
 
+/** What model calls took, as columns say it. */
+export type UsageRow = Pick<RunRow, 'inputTokens' | 'outputTokens' | 'cachedInputTokens' | 'reasoningTokens' | 'cost'>;
+
 export const runColumns = `id, session_id AS "sessionId", user_message_id AS "userMessageId",
   agent_message_id AS "agentMessageId", state, attempt, model, error, input_tokens AS "inputTokens",
   output_tokens AS "outputTokens", cached_input_tokens AS "cachedInputTokens", reasoning_tokens AS "reasoningTokens",
-  cost, queued_at AS "queuedAt", started_at AS "startedAt", finished_at AS "finishedAt", steers`;
+  cost, context_tokens AS "contextTokens", context_window AS "contextWindow", is_check AS "isCheck",
+   queued_at AS "queuedAt", started_at AS "startedAt", finished_at AS "finishedAt", steers`;
 
 /** A session's conversation as it is stored: messages with their parts, and the runs that wrote them. */
 export class TranscriptsRepository {
@@ -96,6 +106,20 @@ export class TranscriptsRepository {
       [sessionId],
     );
     return rows.map(({ id }) => id);
+  }
+
+  /** What all runs of the session took. What none of them says stays unsaid. */
+  async spent(op: Operation, sessionId: string): Promise<UsageRow> {
+    const [row] = await this.#db.query<UsageRow>(
+      op,
+      `SELECT coalesce(sum(input_tokens), 0)::bigint AS "inputTokens", coalesce(sum(output_tokens), 0)::bigint AS "outputTokens",
+              sum(cached_input_tokens)::bigint AS "cachedInputTokens", sum(reasoning_tokens)::bigint AS "reasoningTokens",
+              sum(cost)::bigint AS cost
+         FROM runs WHERE session_id = $1`,
+      [sessionId],
+    );
+    if (!row) throw new Error('A sum is always one row.');
+    return row;
   }
 
   async queue(op: Operation, sessionId: string): Promise<readonly RunRow[]> {

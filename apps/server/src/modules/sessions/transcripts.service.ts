@@ -11,7 +11,7 @@ import type { SignedIn } from '../../platform/trpc/context.ts';
 import { toSessionDto } from './session-dto.ts';
 import type { SessionsRepository } from './sessions.repository.ts';
 import type { SessionsService } from './sessions.service.ts';
-import { toMessageDto, toRunDto } from './transcript-dto.ts';
+import { toMessageDto, toRunDto, usageOf } from './transcript-dto.ts';
 import type { MessageRow, TranscriptsRepository } from './transcripts.repository.ts';
 
 /** Messages of the first page; older ones are fetched by `messages.history`. */
@@ -54,6 +54,7 @@ export class TranscriptsService {
         hasOlder: rows.length > pageSize,
         queue: queue.map(toRunDto),
         todos: [...(await sessionRows.todos(op, sessionId))],
+        usage: usageOf(await transcripts.spent(op, sessionId)),
         pipeline: await this.#deps.pipelineOf(op, sessionId),
         filesVersion: seq,
         seq,
