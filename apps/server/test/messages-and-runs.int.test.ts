@@ -527,3 +527,27 @@ describe('workers', () => {
     await untilRun(server, runId, 'succeeded');
   });
 });
+
+test('who sends and whose answer ends never wait for each other in a circle', async () => {
+  const deadlocks = async () => {
+    const sql = 'SELECT deadlocks::int AS n FROM pg_stat_database WHERE datname = current_database()';
+    return (await here.database.pool.query(sql)).rows[0].n as number;
+  };
+  const before = await deadlocks();
+  const sessions = await Promise.all(Array.from({ length: 4 }, async () => (await newSession(here, ada)).id));
+
+  await Promise.all(
+    sessions.map(async (session) => {
+      for (let n = 0; n < 12; n += 1) {
+        const runs = await Promise.all([1, 2, 3].map(() => send(here, ada, session, 'count to 1')));
+        // One of them is taken back, as likely as not, while another one ends.
+        const last = runs.at(-1);
+        if (last) await stop(last.runId);
+        for (const { runId } of runs.slice(0, -1)) await untilRun(here, runId, 'succeeded');
+      }
+    }),
+  );
+  // Counted by PostgreSQL within a second.
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect((await deadlocks()) - before).toBe(0);
+}, 60_000);

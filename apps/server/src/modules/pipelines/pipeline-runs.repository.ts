@@ -121,7 +121,7 @@ export class PipelineRunsRepository {
   async takeTurn(op: Operation, sessionId: string): Promise<{ readonly isArchived: boolean }> {
     const rows = await this.#db.query<{ isArchived: boolean }>(
       op,
-      `SELECT status = 'archived' AS "isArchived" FROM agent_sessions WHERE id = $1 FOR UPDATE`,
+      `SELECT status = 'archived' AS "isArchived" FROM agent_sessions WHERE id = $1 FOR NO KEY UPDATE`,
       [sessionId],
     );
     return { isArchived: rows[0]?.isArchived ?? false };

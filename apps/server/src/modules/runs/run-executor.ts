@@ -225,11 +225,16 @@ async function end(deps: ExecutorDeps, claim: Claim, journal: SessionJournal, en
   const checkpoint = await deps.checkpoints.ended(run);
   const entries = checkpoint ? [{ type: 'checkpoint.created', checkpoint } as const, entry] : [entry];
   let ownerId: string | null = null;
-  await journal.commitWith(entries, async (op) => {
-    await deps.runs.finish(op, run.id, ending);
-    await deps.sessionRows.touch(op, run.sessionId, { at: deps.clock.now() });
-    ownerId = await deps.sessionRows.ownerOf(op, run.sessionId);
-  });
+  await journal.commitWith(
+    entries,
+    async (op) => {
+      ownerId = await deps.sessionRows.ownerOf(op, run.sessionId);
+    },
+    async (op) => {
+      await deps.runs.finish(op, run.id, ending);
+      await deps.sessionRows.touch(op, run.sessionId, { at: deps.clock.now() });
+    },
+  );
   if (ownerId !== null) deps.hints.send('sessions', ownerId, run.sessionId);
   deps.metrics.finishedRuns.inc({ state });
   deps.log.info({ runId: run.id, state, code: error?.code, attempt: run.attempt }, 'a run ended');

@@ -32,6 +32,17 @@ export interface JournalStart {
   readonly onLost: () => void;
 }
 
+/** What is done in the transaction that writes entries. */
+interface Beside {
+  readonly first: (op: Operation) => Promise<unknown>;
+  readonly also: (op: Operation) => Promise<void>;
+}
+
+/** The log has another writer, or has these entries already: what was done beside them is undone. */
+class NotTaken extends Error {
+  override readonly name = 'NotTaken';
+}
+
 /**
  * Where a run writes. Deltas go by group commit; a commit writes its entries, the parts they change and whatever
  * belongs to the same fact in one transaction, after all deltas before it. Every entry is counted under the fence, so
@@ -75,10 +86,17 @@ export class SessionJournal implements RunJournal {
     await this.commitWith(bodies, async () => undefined);
   }
 
-  /** Like `commit`, with `also` in the same transaction. @throws LeaseLostError */
-  async commitWith(bodies: readonly EventBody[], also: (op: Operation) => Promise<void>): Promise<void> {
+  /**
+   * Like `commit`, with `also` in the same transaction, and `first` before the log is locked: what others lock before it has
+   * to be locked before it here as well, the run's row, then the session's. @throws LeaseLostError
+   */
+  async commitWith(
+    bodies: readonly EventBody[],
+    also: (op: Operation) => Promise<void>,
+    first: (op: Operation) => Promise<unknown> = async () => undefined,
+  ): Promise<void> {
     await this.#deps.writer.drained(this.#writer);
-    await this.#patiently(() => this.#commitOnce(bodies, also));
+    await this.#patiently(() => this.#commitOnce(bodies, { first, also }));
   }
 
   /**
@@ -109,21 +127,11 @@ export class SessionJournal implements RunJournal {
     }
   }
 
-  async #commitOnce(bodies: readonly EventBody[], also: (op: Operation) => Promise<void>): Promise<void> {
-    const { db, feeds, eventLog } = this.#deps;
+  async #commitOnce(bodies: readonly EventBody[], beside: Beside): Promise<void> {
+    const { eventLog } = this.#deps;
     const { sessionId, fence } = this.#start;
     const { written } = this.#writer;
-    const parts = await db.transaction(system, async (op) => {
-      const events = await feeds.append(op, sessionId, bodies, { fence, written });
-      if (!events) return null;
-      let parts = this.#parts;
-      for (const event of events) {
-        if (isPartEvent(event) || event.type === 'run.finished') parts = foldParts(parts, event, event.at);
-      }
-      await this.#store(op, parts, events.at(-1)?.seq ?? 0);
-      await also(op);
-      return parts;
-    });
+    const parts = await this.#write(bodies, beside);
     if (parts) {
       this.#parts = parts;
       this.#stored = parts;
@@ -132,6 +140,29 @@ export class SessionJournal implements RunJournal {
     }
     if ((await eventLog.writerCount(system, sessionId, fence)) !== written + bodies.length) this.#lose();
     await this.#adopt(bodies);
+  }
+
+  /** The answer's parts with these entries; null when the log has not taken them from us: then nothing has happened. */
+  async #write(bodies: readonly EventBody[], { first, also }: Beside): Promise<readonly Part[] | null> {
+    const { db, feeds } = this.#deps;
+    const { sessionId, fence } = this.#start;
+    try {
+      return await db.transaction(system, async (op) => {
+        await first(op);
+        const events = await feeds.append(op, sessionId, bodies, { fence, written: this.#writer.written });
+        if (!events) throw new NotTaken();
+        let parts = this.#parts;
+        for (const event of events) {
+          if (isPartEvent(event) || event.type === 'run.finished') parts = foldParts(parts, event, event.at);
+        }
+        await this.#store(op, parts, events.at(-1)?.seq ?? 0);
+        await also(op);
+        return parts;
+      });
+    } catch (error) {
+      if (error instanceof NotTaken) return null;
+      throw error;
+    }
   }
 
   async #findOnce(find: (op: Operation) => Promise<readonly EventBody[]>): Promise<readonly EventBody[]> {

@@ -302,9 +302,12 @@ export class RunsService {
 
   async #takeBack(op: Operation, run: ClaimedRun): Promise<void> {
     const { db, feeds, hints, sessionRows } = this.#deps;
-    await feeds.append(op, run.sessionId, [await this.withdraw(op, run)]);
+    // The session's row before its log, as whoever sends.
     const session = await sessionRows.touch(op, run.sessionId, { at: this.#deps.clock.now() });
-    if (session) await feeds.append(op, run.sessionId, [{ type: 'session.updated', session: toSessionDto(session) }]);
+    await feeds.append(op, run.sessionId, [
+      await this.withdraw(op, run),
+      ...(session ? [{ type: 'session.updated', session: toSessionDto(session) } as const] : []),
+    ]);
     // No worker ends it, so nobody else tells those who wait for its end.
     db.afterCommit(op, () => hints.send('queued', run.sessionId, ''));
   }

@@ -173,7 +173,7 @@ export class SessionsRepository {
     const { at, title = '', principal } = opts;
     const rows = await this.#db.query<TouchedSession>(
       op,
-      `WITH old AS (SELECT title FROM agent_sessions WHERE id = $1 FOR UPDATE)
+      `WITH old AS (SELECT title FROM agent_sessions WHERE id = $1 FOR NO KEY UPDATE)
        UPDATE agent_sessions s
           SET last_activity_at = greatest(s.last_activity_at, $2),
               version = s.version + (s.title = '' AND $3 <> '')::int,
