@@ -15,14 +15,13 @@ import { textOf } from './shown.ts';
 interface ForkButtonProps {
   readonly sessionId: SessionId;
   readonly message: MessageDto;
-  readonly className?: string;
 }
 
 /**
  * Goes on from here in a session of its own, with the files as they were. A person's message is there to be changed and
  * sent; an answer stands, and something else may follow.
  */
-export function ForkButton({ sessionId, message, className }: ForkButtonProps) {
+export function ForkButton({ sessionId, message }: ForkButtonProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   // One id until it has worked: a click that is tried again makes no second session.
@@ -38,7 +37,6 @@ export function ForkButton({ sessionId, message, className }: ForkButtonProps) {
   return (
     <IconButton
       label={message.role === 'user' ? t('chat.forkBefore') : t('chat.forkAfter')}
-      className={className}
       disabled={fork.isPending}
       onClick={() => fork.mutate({ sessionId, messageId: message.id, clientId })}
     >

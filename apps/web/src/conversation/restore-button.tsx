@@ -15,11 +15,10 @@ interface RestoreButtonProps {
   readonly sessionId: SessionId;
   readonly message: Pick<MessageDto, 'id' | 'role'>;
   readonly restoring: Restoring;
-  readonly className?: string;
 }
 
 /** Puts the workspace back to how this message found it, or left it; asks first, with what that changes. */
-export function RestoreButton({ sessionId, message, restoring, className }: RestoreButtonProps) {
+export function RestoreButton({ sessionId, message, restoring }: RestoreButtonProps) {
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);
   const mayWrite = useMay('file.write');
@@ -27,7 +26,7 @@ export function RestoreButton({ sessionId, message, restoring, className }: Rest
   const label = message.role === 'user' ? t('changes.toBeforeMessage') : t('changes.toAnswer');
   return (
     <>
-      <IconButton label={label} className={className} disabled={restoring === 'busy'} onClick={() => setOpen(true)}>
+      <IconButton label={label} disabled={restoring === 'busy'} onClick={() => setOpen(true)}>
         <History aria-hidden className="size-4" />
       </IconButton>
       {isOpen && (
