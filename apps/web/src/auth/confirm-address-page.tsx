@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { CircleCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import '../i18n/add-later-words.ts';
 import { client } from '../api.ts';
 import { useValue } from '../platform/value-store.ts';
 import { AuthLink } from './auth-link.tsx';

@@ -4,6 +4,7 @@ import { Skeleton } from '@atelier/ui/skeleton';
 import { Spinner } from '@atelier/ui/spinner';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import '../i18n/add-later-words.ts';
 import { client } from '../api.ts';
 import { CodeField } from './code-field.tsx';
 import { askForPasskey } from './passkey-prompt.ts';

@@ -3,6 +3,7 @@ import { Skeleton } from '@atelier/ui/skeleton';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import '../i18n/add-later-words.ts';
 import { trpc } from '../api.ts';
 import { useValue } from '../platform/value-store.ts';
 import { LoadError } from '../shell/load-error.tsx';

@@ -2,6 +2,7 @@ import { Button } from '@atelier/ui/button';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import '../i18n/add-later-words.ts';
 import { client, queryClient, trpc, trpcClient } from '../api.ts';
 import { useValue } from '../platform/value-store.ts';
 import { AuthLink } from './auth-link.tsx';

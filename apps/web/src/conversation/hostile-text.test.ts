@@ -6,6 +6,7 @@ import { initReactI18next } from 'react-i18next';
 import { beforeAll, expect, test } from 'vitest';
 import { hostileTexts, vectors } from '../../test/hostile-markdown.ts';
 import { en } from '../i18n/en.ts';
+import { laterEn } from '../i18n/later.en.ts';
 import { ApprovalCard } from './approval-card.tsx';
 import { Markdown } from './markdown.tsx';
 import { Notice } from './notice.tsx';
@@ -16,9 +17,11 @@ import { ToolDetails } from './tool-details.tsx';
 import { UserBubble } from './user-bubble.tsx';
 
 beforeAll(async () => {
-  await i18next
-    .use(initReactI18next)
-    .init({ lng: 'en', resources: { en: { translation: en } }, interpolation: { escapeValue: false } });
+  await i18next.use(initReactI18next).init({
+    lng: 'en',
+    resources: { en: { translation: { ...en, ...laterEn } } },
+    interpolation: { escapeValue: false },
+  });
 });
 
 interface Element {

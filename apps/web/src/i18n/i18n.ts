@@ -4,7 +4,7 @@ import { readText, writeText } from '../platform/storage.ts';
 import type { agentsEn } from './agents.en.ts';
 import type { approvalsEn } from './approvals.en.ts';
 import type { choiceEn } from './choice.en.ts';
-import { en } from './en.ts';
+import { en, type Messages } from './en.ts';
 import { loadErrorTexts } from './error-text.ts';
 import type { mcpEn } from './mcp.en.ts';
 import type { modelsEn } from './models.en.ts';
@@ -20,7 +20,7 @@ export type Language = keyof typeof languages;
 declare module 'i18next' {
   interface CustomTypeOptions {
     resources: {
-      translation: typeof en;
+      translation: Messages;
       settings: typeof settingsEn;
       security: typeof securityEn;
       models: typeof modelsEn;

@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useIdentity } from '../auth/identity.ts';
 import { resumeOutbox } from '../conversation/outbox.ts';
+import '../i18n/add-later-words.ts';
 import { useValue } from '../platform/value-store.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { drawerOpen, openDialog, sidebarShown } from './layout-state.ts';

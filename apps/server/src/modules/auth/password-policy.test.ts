@@ -85,9 +85,10 @@ describe('a password', () => {
     ['digits', '0123456789'.repeat(25)],
     ['signs in no order', '%4!4!%4!44!44!!%444%$%!4'.repeat(10)],
   ])('of %s costs little, however long', async (_name, password) => {
-    const startedAt = performance.now();
+    // Of the processor, not of the clock: others are at work beside it. What is not bounded takes many seconds.
+    const before = process.cpuUsage();
     await reasonFor(password.slice(0, 256));
-    expect(performance.now() - startedAt).toBeLessThan(250);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(1000);
   });
 });
 
