@@ -54,14 +54,12 @@ test('AT-24, AT-68: hostile texts run nothing, fetch nothing and stay readable, 
     expect(await foreignElements(page)).toEqual([]);
   });
 
-  await test.step('as calls of tools, and as the reason why a run failed', async () => {
+  await test.step('as calls of tools', async () => {
     const input = JSON.stringify({ path: `${payload}.txt`.replaceAll('/', ''), text: payload });
     await say(page, `[[tool write_file ${input}]] [[badtool <svg/onload=pwned()>]] [[say called]]`);
     await expect(thread(page).getByText('called', { exact: true })).toBeVisible();
     const folded = thread(page).locator('li > button[aria-expanded=false]');
     while ((await folded.count()) > 0) await folded.first().click();
-    await say(page, `[[dance ${payload}]]`);
-    await expect(thread(page).getByRole('alert')).toBeVisible();
   });
 
   await test.step('as a title and the name of a file', async () => {
@@ -83,6 +81,12 @@ test('AT-24, AT-68: hostile texts run nothing, fetch nothing and stay readable, 
     await expect(page.getByText('23 bytes')).toBeVisible();
     await say(page, '[[say attached]]');
     await expect(thread(page).getByText('attached', { exact: true })).toBeVisible();
+  });
+
+  // Last: a question without an answer is put again together with the next one.
+  await test.step('as the reason why a run failed', async () => {
+    await say(page, `[[dance ${payload}]]`);
+    await expect(thread(page).getByRole('alert')).toBeVisible();
   });
 
   await test.step('from history', async () => {
