@@ -166,12 +166,7 @@ export function Composer(props: ComposerProps) {
           )}
         </span>
         {(onStop === null || canSend) && (
-          <IconButton
-            label={sendLabel}
-            disabled={!canSend}
-            onClick={() => onSend('usual')}
-            look="primary"
-          >
+          <IconButton label={sendLabel} disabled={!canSend} onClick={() => onSend('usual')} look="primary">
             {onStop !== null && isSteering ? (
               <ShipWheel aria-hidden className="size-4" />
             ) : (
