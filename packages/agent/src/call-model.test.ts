@@ -146,8 +146,8 @@ describe('a model that fails before its first part', () => {
     expect(model.requests).toHaveLength(3);
     expect(clock.sleeps).toEqual([1100, 2200]);
     expect(journal.of('run.retrying').map(({ attempt, delayMs, error }) => [attempt, delayMs, error.message])).toEqual([
-      [1, 1100, `It said ${code}. Trying again in 2 s.`],
-      [2, 2200, `It said ${code}. Trying again in 3 s.`],
+      [1, 1100, `It said ${code}. Trying again in 1 s.`],
+      [2, 2200, `It said ${code}. Trying again in 2 s.`],
     ]);
   });
 

@@ -88,7 +88,10 @@ async function announceAndWait(context: Context, attempt: number, failure: RunEr
   const span = trace.start('retry', 'wait', {
     attributes: { 'atelier.step': step, 'atelier.attempt': attempt, 'atelier.reason': failure.code },
   });
-  const error = { ...failure, message: `${failure.message} Trying again in ${Math.ceil(delayMs / 1000)} s.` };
+  const error = {
+    ...failure,
+    message: `${failure.message} Trying again in ${Math.max(1, Math.round(delayMs / 1000))} s.`,
+  };
   await context.commit([{ type: 'run.retrying', runId, messageId, step, attempt, delayMs, error }]);
   try {
     await clock.sleep(delayMs, signal);

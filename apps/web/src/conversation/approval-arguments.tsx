@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { legibleJson, visibleText } from '../platform/visible-text.ts';
 
 /** Of longer arguments the beginning and the end are shown, with how much stands between: nothing is hidden unsaid. */
 const shownCharacters = 4000;
@@ -38,7 +39,7 @@ export function ApprovalArguments({ inputText, edited, isWrong, onEdit }: Approv
       tabIndex={0}
       className="mx-3 my-2 max-h-72 overflow-auto rounded-2 bg-sunken p-2 font-mono text-[12px] leading-[19px] break-all whitespace-pre-wrap"
     >
-      {shortened(shownArguments(inputText), (count) => t('approval.between', { count }))}
+      {shortened(visibleText(shownArguments(inputText)), (count) => t('approval.between', { count }))}
     </pre>
   );
 }
@@ -50,7 +51,7 @@ function shownArguments(inputText: string): string {
     const entries = Object.entries(Object(input));
     const [first] = entries;
     if (entries.length === 1 && typeof first?.[1] === 'string') return first[1];
-    return JSON.stringify(input, null, 2).replaceAll('\\n', '\n');
+    return legibleJson(input);
   } catch {
     return inputText;
   }

@@ -3,6 +3,7 @@ import { Button } from '@atelier/ui/button';
 import { ShieldQuestion } from 'lucide-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { visibleText } from '../platform/visible-text.ts';
 import { ApprovalArguments } from './approval-arguments.tsx';
 
 interface ApprovalCardProps {
@@ -30,7 +31,7 @@ export function ApprovalCard({ tool, reason, isBusy, onApprove, onDeny }: Approv
         <ShieldQuestion aria-hidden className="mt-0.5 size-4 flex-none text-warn" />
         <div className="min-w-0 flex-1">
           <h2 id={headingId} className="font-semibold break-words">
-            {t('approval.title', { title: tool.title })}
+            {t('approval.title', { title: visibleText(tool.title) })}
           </h2>
           <p className="text-soft">{reason}</p>
         </div>

@@ -7,6 +7,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { hostileTexts, vectors } from '../../test/hostile-markdown.ts';
 import { en } from '../i18n/en.ts';
 import { laterEn } from '../i18n/later.en.ts';
+import { visibleText } from '../platform/visible-text.ts';
 import { ApprovalCard } from './approval-card.tsx';
 import { Markdown } from './markdown.tsx';
 import { Notice } from './notice.tsx';
@@ -135,6 +136,10 @@ const file = { uploadId: 'id', size: 1 };
 const nothing = () => undefined;
 const asked = { reason: '', isBusy: false, onApprove: nothing, onDeny: nothing };
 
+/** What a person decides by also shows what leaves no mark. */
+const isDecidedBy = (what: string) =>
+  ['the title of a call', 'half the arguments of a call', 'what leave is asked for'].includes(what);
+
 test.each<[string, (text: string) => ReactNode]>([
   ['what a person wrote', (text) => createElement(UserBubble, { text, files: [] })],
   ['the name of a file', (name) => createElement(UserBubble, { text: '', files: [{ ...file, name }] })],
@@ -150,12 +155,21 @@ test.each<[string, (text: string) => ReactNode]>([
     (text) => createElement(QuestionCard, { question: { text, choices: [text] }, isBusy: false, onAnswer: nothing }),
   ],
   ['the output of a call', (output) => createElement(ToolDetails, { tool: { ...tool, output } })],
-])('AT-24: %s is shown as it is, and makes no element', (_name, draw) => {
+])('AT-24: %s is shown as it is, and makes no element', (what, draw) => {
   const shape = (markup: string) => elementsIn(markup).map(({ name, attributes }) => [name, Object.keys(attributes)]);
   const harmless = shape(renderToStaticMarkup(draw('words')));
   for (const text of hostileTexts) {
     const markup = renderToStaticMarkup(draw(text));
     expect({ text, shape: shape(markup) }).toEqual({ text, shape: harmless });
-    expect(textIn(markup)).toContain(text);
+    expect(textIn(markup)).toContain(isDecidedBy(what) ? visibleText(text) : text);
   }
+});
+
+test('a command that leave is asked for does not read as another', () => {
+  const inputText = JSON.stringify({ command: 'npm test \u202e# a mr ;' });
+  const shown = renderToStaticMarkup(
+    createElement(ApprovalCard, { ...asked, tool: { ...tool, title: 'x\u202e', inputText } }),
+  );
+  expect(shown).toContain('npm test \\u{202E}# a mr ;');
+  expect(shown).not.toContain('\u202e');
 });

@@ -6,6 +6,7 @@ import { Ban, Check, ChevronRight, CircleHelp, Hand, X } from 'lucide-react';
 import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatDuration } from '../platform/format.ts';
+import { visibleText } from '../platform/visible-text.ts';
 import { ToolDetails } from './tool-details.tsx';
 
 /** Consecutive calls in one card. */
@@ -44,7 +45,7 @@ const ToolRow = memo(function ToolRow({ tool }: { readonly tool: ToolPart }) {
             </code>
           </>
         ) : (
-          <span className="min-w-0 flex-1 truncate">{tool.title}</span>
+          <span className="min-w-0 flex-1 truncate">{visibleText(tool.title)}</span>
         )}
         {duration !== null && <span className="flex-none font-mono text-1 text-faint tabular-nums">{duration}</span>}
         <ChevronRight

@@ -3,6 +3,7 @@ import { IconButton } from '@atelier/ui/icon-button';
 import { Check, Copy } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useCopy } from '../platform/use-copy.ts';
+import { legibleJson, visibleText } from '../platform/visible-text.ts';
 
 /** Longer texts show their beginning; copying gives the whole. */
 const shownCharacters = 20_000;
@@ -13,7 +14,7 @@ export function ToolDetails({ tool }: { readonly tool: ToolPart }) {
   const isOver = tool.endedAt !== null;
   return (
     <div className="border-t border-line bg-raised">
-      <Section label={t('tool.input')} text={pretty(tool.inputText)} whole={tool.inputText} />
+      <Section label={t('tool.input')} text={visibleText(pretty(tool.inputText))} whole={tool.inputText} />
       {(isOver || tool.output !== '') && (
         <Section
           label={t('tool.output')}
@@ -62,7 +63,7 @@ function Section({ label, text, whole }: SectionProps) {
 /** Complete arguments are set out; half ones are shown as they come. */
 function pretty(inputText: string): string {
   try {
-    return JSON.stringify(JSON.parse(inputText), null, 2).replaceAll('\\n', '\n');
+    return legibleJson(JSON.parse(inputText));
   } catch {
     return inputText;
   }

@@ -239,7 +239,7 @@ export const de: Messages = {
     interrupted: 'Diese Antwort wurde unterbrochen: Der Server hat sie dreimal verloren.',
     continue: 'Fortsetzen',
     retryRun: 'Noch einmal',
-    trace: 'Ablauf',
+    trace: 'Trace',
     forkAfter: 'Von hier in einem neuen Chat weitergehen',
     forkBefore: 'Hier in einem neuen Chat etwas anderes fragen',
     sending: 'Wird gesendet …',

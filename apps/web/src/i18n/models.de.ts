@@ -8,6 +8,7 @@ export const modelsDe: ModelsWords = {
     title: 'Anbieter',
     text: 'Wer antwortet: die Modelle eines Anbieters, mit einem Schlüssel, der verschlüsselt aufbewahrt und nie wieder gezeigt wird. Was Sie ändern, gilt ab der nächsten Antwort.',
     none: 'Noch kein Anbieter. Bis es einen gibt, antwortet das Offline-Modell.',
+    noneBesides: 'Hier noch kein Anbieter. Es antwortet {{model}}: So wurde es beim Start des Programms angegeben.',
     add: 'Anbieter hinzufügen',
     preset: 'Anbieter',
     other: 'Ein anderer',

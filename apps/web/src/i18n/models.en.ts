@@ -7,6 +7,7 @@ export const modelsEn = {
     title: 'Providers',
     text: 'Who answers: a provider’s models, under a key that is kept encrypted and never shown again. What you change holds from the next answer on.',
     none: 'No provider yet. Until there is one, the offline model answers.',
+    noneBesides: 'No provider here yet. {{model}} answers: it was named when the program was started.',
     add: 'Add a provider',
     preset: 'Provider',
     other: 'Another one',

@@ -1,7 +1,7 @@
 import type { TracesWords } from './traces.en.ts';
 
 export const tracesDe: TracesWords = {
-  title: 'Ablauf',
+  title: 'Trace',
   nothing: 'Davon ist nichts bekannt: Es ist älter als die Aufzeichnung, oder noch kein Schritt ist zu Ende.',
   isCut: 'Nur die ersten {{count}} werden gezeigt.',
   timeline: 'Was getan wurde, nach dem Beginn',

@@ -4,6 +4,7 @@ import { ChevronRight, File, Folder } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatBytes } from '../platform/format.ts';
+import { visibleText } from '../platform/visible-text.ts';
 import { useDirectory } from './use-directory.ts';
 
 interface FileTreeProps {
@@ -52,14 +53,14 @@ function FolderRow({ entry, depth, ...rest }: Omit<LevelProps, 'listing'> & { re
       <button
         type="button"
         aria-expanded={isOpen}
-        aria-label={t('files.folder', { name: entry.name })}
+        aria-label={t('files.folder', { name: visibleText(entry.name) })}
         onClick={() => setOpen(!isOpen)}
         className={rowClass}
         style={indent(depth)}
       >
         <ChevronRight aria-hidden className={clsx('size-3.5 flex-none text-faint', isOpen && 'rotate-90')} />
         <Folder aria-hidden className="size-4 flex-none text-faint" />
-        <span className="truncate">{entry.name}</span>
+        <span className="truncate">{visibleText(entry.name)}</span>
       </button>
       {isOpen && <OpenFolder path={entry.path} depth={depth + 1} {...rest} />}
     </li>
@@ -91,13 +92,13 @@ function FileRow({ entry, depth, onOpen }: FileRowProps) {
     <li>
       <button
         type="button"
-        title={entry.path}
+        title={visibleText(entry.path)}
         onClick={() => onOpen(entry.path)}
         className={rowClass}
         style={indent(depth + 1)}
       >
         <File aria-hidden className="size-4 flex-none text-faint" />
-        <span className="min-w-0 flex-1 truncate">{entry.name}</span>
+        <span className="min-w-0 flex-1 truncate">{visibleText(entry.name)}</span>
         <span className="flex-none text-1 text-faint tabular-nums">{formatBytes(entry.size, i18n.language)}</span>
       </button>
     </li>

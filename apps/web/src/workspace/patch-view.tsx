@@ -2,6 +2,7 @@ import type { FileDiff } from '@atelier/contracts/checkpoints';
 import { clsx } from 'clsx';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { patchLines, visibleText } from '../platform/visible-text.ts';
 
 /** Longer patches show their beginning until they are asked for. */
 const shownLines = 200;
@@ -10,13 +11,13 @@ const shownLines = 200;
 export function PatchView({ file }: { readonly file: FileDiff }) {
   const { t } = useTranslation();
   const [isWhole, showWhole] = useState(false);
-  // The four lines before the first place name the file, which stands above.
-  const lines = file.patch === null ? [] : file.patch.trimEnd().split('\n').slice(4);
+  // Which file it is stands above.
+  const lines = file.patch === null ? [] : patchLines(file.patch);
   const shown = isWhole ? lines : lines.slice(0, shownLines);
   return (
     <article aria-label={file.path} className="overflow-hidden rounded-2 border border-line">
       <header className="flex items-center gap-2 bg-sunken px-2 py-1 text-1">
-        <span className="min-w-0 flex-1 truncate font-mono text-[12px] text-ink">{file.path}</span>
+        <span className="min-w-0 flex-1 truncate font-mono text-[12px] text-ink">{visibleText(file.path)}</span>
         <span className="flex-none text-faint">{t(`changes.kind.${file.kind}`)}</span>
         {file.patch !== null && (
           <span className="flex-none font-mono tabular-nums">
@@ -53,7 +54,7 @@ export function PatchLines({ lines }: { readonly lines: readonly string[] }) {
       {lines.map((line, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a line has no identity but its place
         <span key={index} className={clsx('block min-w-max px-2 whitespace-pre', lookOf(line))}>
-          {line === '' ? ' ' : line}
+          {line === '' ? ' ' : visibleText(line.replace(/\r$/, ''))}
         </span>
       ))}
     </pre>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { callToJudge, patternsLike } from './call-subjects.ts';
+import { judgeCall } from './judge-call.ts';
 
 const subjectsOf = async (name: string, input: object) =>
   (await callToJudge({ name, input, effect: 'execute' })).subjects;
@@ -29,4 +30,19 @@ test('a patch is seen by every file it touches, and one that cannot be read is a
 
 test('a file is seen by its path', async () => {
   expect(await subjectsOf('write_file', { path: '.env', text: 'SECRET=1' })).toEqual(['.env']);
+});
+
+test.each(['./.env', './/.env', '.env/', '.env'])(
+  'a file is the same however its path is written: %s',
+  async (path) => {
+    const call = await callToJudge({ name: 'write_file', input: { path, text: 'SECRET=1' }, effect: 'write' });
+    const deny = { scope: 'person', tool: 'write_file', pattern: '.env*', action: 'deny' } as const;
+    expect(judgeCall([deny], call).kind).toBe('deny');
+  },
+);
+
+test('an address is denied however it is written', async () => {
+  const call = await callToJudge({ name: 'web_fetch', input: { url: 'HTTPS://Evil.Example' }, effect: 'network' });
+  const deny = { scope: 'person', tool: 'web_fetch', pattern: 'https://evil.example/*', action: 'deny' } as const;
+  expect(judgeCall([deny], call).kind).toBe('deny');
 });

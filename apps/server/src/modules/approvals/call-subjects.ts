@@ -4,7 +4,7 @@ import type { CallToJudge } from './judge-call.ts';
 import { commandsIn } from './shell-commands.ts';
 
 /** Arguments that say what a call is about, by their names, in the order they are looked for. */
-const telling = ['path', 'url', 'pattern', 'text', 'id'] as const;
+const telling = ['url', 'pattern', 'text', 'id'] as const;
 
 /** What rules look at in a call: the commands of a line, the words after `git`, the files of a patch, a path, an address. */
 export async function callToJudge({ name, input, effect }: CallInQuestion): Promise<CallToJudge> {
@@ -22,6 +22,11 @@ export async function callToJudge({ name, input, effect }: CallInQuestion): Prom
     const line = [name, ...args].map(String).join(' ');
     return { name, effect, subjects: [line], whole: line };
   }
+  const path = argument('path');
+  if (typeof path === 'string') return whole(name, effect, plainPath(path));
+  const url = argument('url');
+  // Rules that deny see where it leads, however the address is written.
+  if (typeof url === 'string' && URL.canParse(url)) return { ...whole(name, effect, url), whole: new URL(url).href };
   const text = String(telling.map(argument).find((value) => typeof value === 'string') ?? JSON.stringify(input ?? {}));
   return whole(name, effect, text);
 }
@@ -30,10 +35,18 @@ function whole(name: string, effect: CallToJudge['effect'], text: string): CallT
   return { name, effect, subjects: [text], whole: text };
 }
 
+/** As rules write it: `./a//.env` is `a/.env`. Tools take either for the same file. */
+function plainPath(path: string): string {
+  return path
+    .split('/')
+    .filter((name) => name !== '' && name !== '.')
+    .join('/');
+}
+
 /** The files that a patch touches; null when it cannot be read. */
 function pathsOf(patch: string): readonly string[] | null {
   try {
-    return [...new Set(pathsIn(patch))];
+    return [...new Set(pathsIn(patch).map(plainPath))];
   } catch {
     return null;
   }

@@ -1,3 +1,5 @@
+import { isSteering } from './hidden-commands.ts';
+
 type Words = readonly string[];
 
 /** Options of a wrapper that take the next word with them. */
@@ -35,16 +37,30 @@ const wrappers: Readonly<Record<string, ReadonlySet<string>>> = {
 const ownWords: Readonly<Record<string, number>> = { timeout: 1 };
 const executing = new Set(['-exec', '-execdir', '-ok', '-okdir']);
 
-/** What a command runs, wrappers taken off; more than one when it runs others besides itself, as `find -exec` does. */
-export function unwrap(words: Words, depth = 0): readonly Words[] {
+/**
+ * What a command runs, wrappers taken off; more than one when it runs others besides itself, as `find -exec` does. Null
+ * when a wrapper makes it another than it says.
+ */
+export function unwrap(words: Words, depth = 0): readonly Words[] | null {
   const [name = ''] = words;
   const base = name.slice(name.lastIndexOf('/') + 1);
-  if (base === 'find') return [words, ...executedBy(words).flatMap((inner) => unwrap(inner, depth + 1))];
+  if (base === 'find') {
+    const found = executedBy(words).map((inner) => unwrap(inner, depth + 1));
+    return found.includes(null) ? null : [words, ...found.flatMap((inner) => inner ?? [])];
+  }
   const options = Object.hasOwn(wrappers, base) ? wrappers[base] : undefined;
   if (!options || depth > 8) return [words];
-  const inner = words.slice(firstWord(words, options, ownWords[base] ?? 0));
+  const at = firstWord(words, options, ownWords[base] ?? 0);
+  if (words.slice(1, at).some((word) => disguises(base, word))) return null;
+  const inner = words.slice(at);
   // Alone it is itself: `env` shows what is set.
   return inner.length === 0 ? [words] : unwrap(inner, depth + 1);
+}
+
+/** `env -S 'rm a' npm test` runs `rm`, and `env PATH=. npm test` whatever is called `npm` here. */
+function disguises(wrapper: string, word: string): boolean {
+  const [, variable = ''] = /^([A-Za-z_]\w*)=/.exec(word) ?? [];
+  return isSteering(variable) || (wrapper === 'env' && /^(-[A-Za-z0]*S|--s)/.test(word));
 }
 
 /** Where the wrapped command begins. */
@@ -52,12 +68,17 @@ function firstWord(words: Words, options: ReadonlySet<string>, own: number): num
   let at = 1;
   for (; at < words.length; at += 1) {
     const word = words[at] ?? '';
-    if (word === '--') return at + 1 + own;
+    if (word === '--') return afterAssignments(words, at + 1) + own;
     if (/^[A-Za-z_]\w*=/.test(word)) continue;
     if (!word.startsWith('-') || word === '-') break;
     if (options.has(word)) at += 1;
   }
   return at + own;
+}
+
+function afterAssignments(words: Words, from: number): number {
+  const found = words.slice(from).findIndex((word) => !/^[A-Za-z_]\w*=/.test(word));
+  return found === -1 ? words.length : from + found;
 }
 
 function executedBy(words: Words): readonly Words[] {

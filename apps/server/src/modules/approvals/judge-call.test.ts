@@ -60,6 +60,30 @@ describe('a rule', () => {
     expect(verdict([rule('allow', '*')], opaque)).toBe('allow');
   });
 
+  test('for everything does not where anything is denied or asked for, of which it may be', () => {
+    const opaque = { ...command(), subjects: null, whole: 'eval "$x"' };
+    const all = rule('allow', '*', 'session');
+    expect(verdict([all, rule('deny', 'rm *')], opaque)).toBe('ask');
+    expect(verdict([all, rule('ask', 'git push*', 'organisation')], opaque)).toBe('ask');
+    expect(verdict([all, rule('ask', 'git push*', 'session')], opaque)).toBe('ask');
+    expect(verdict([all, rule('ask', 'git push*', 'person')], opaque)).toBe('allow');
+    expect(verdict([all, rule('deny', '.env*', 'person', 'write_file')], opaque)).toBe('allow');
+  });
+
+  test('is looked for with what is no command, too: a file can be emptied without one', () => {
+    const redirection = { ...command(), whole: '> notes.md' };
+    expect(verdict([], redirection)).toBe('ask');
+    expect(verdict([rule('deny', '*notes.md')], redirection)).toBe('deny');
+    expect(verdict([rule('allow', '*')], redirection)).toBe('allow');
+  });
+
+  test('of one tool comes before one of all tools that says as much, in whichever order they were made', () => {
+    const rules = [rule('ask', '*', 'person', '*'), rule('allow', '*')];
+    for (const ordered of [rules, rules.toReversed()]) expect(verdict(ordered, command('npm test'))).toBe('allow');
+    const same = [rule('ask', 'npm *', 'person', 'run_*'), rule('allow', '* npm', 'person', 'run_*')];
+    for (const ordered of [same, same.toReversed()]) expect(verdict(ordered, command('npm npm'))).toBe('ask');
+  });
+
   test('of the organisation that asks is not undone by a person; one that allows is', () => {
     const ask = rule('ask', 'git push*', 'organisation');
     expect(verdict([ask, rule('allow', '*', 'session'), rule('allow', 'git push*')], command('git push'))).toBe('ask');

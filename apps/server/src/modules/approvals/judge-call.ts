@@ -49,13 +49,9 @@ export function judgeCall(rules: readonly Rule[], call: CallToJudge): Verdict {
   if (denied) return { kind: 'deny', reason: `A rule denies this: ${denied.tool} ${denied.pattern}.` };
   const actions =
     call.subjects === null
-      ? [
-          actionFor(
-            ofTool.filter(({ pattern }) => pattern === '*'),
-            call.whole,
-          ),
-        ]
-      : call.subjects.map((subject) => actionFor(ofTool, subject));
+      ? [actionForUnreadable(ofTool)]
+      : // What is no command, such as `> a.md` alone, is looked at as it stands.
+        (call.subjects.length > 0 ? call.subjects : [call.whole]).map((subject) => actionFor(ofTool, subject));
   const isAllowed = actions.every((action) => (action ?? defaults[call.effect]) === 'allow');
   return isAllowed ? { kind: 'allow' } : { kind: 'ask', reason: why[call.effect] };
 }
@@ -66,10 +62,35 @@ function actionFor(rules: readonly Rule[], subject: string): ApprovalAction | nu
   if (fitting.some(({ scope, action }) => scope === 'organisation' && action === 'ask')) return 'ask';
   for (const scope of ['session', 'agent', 'person', 'organisation'] as const) {
     const said = fitting.filter((rule) => rule.scope === scope);
-    const closest = said.toSorted((a, b) => literalLength(b.pattern) - literalLength(a.pattern))[0];
+    const closest = said.toSorted(byHowMuchIsSaid)[0];
     if (closest) return closest.action;
   }
   return null;
+}
+
+/**
+ * What the rules say of what nobody can take apart: it may be anything. So it is asked for where anything is denied, or
+ * asked for by the organisation; else the narrowest scope decides that allows everything, or asks for something.
+ */
+function actionForUnreadable(rules: readonly Rule[]): ApprovalAction | null {
+  if (rules.some(({ scope, action }) => action === 'deny' || (scope === 'organisation' && action === 'ask')))
+    return 'ask';
+  for (const scope of ['session', 'agent', 'person', 'organisation'] as const) {
+    const said = rules.filter((rule) => rule.scope === scope);
+    if (said.some(({ action, pattern }) => action === 'ask' && pattern !== '*')) return 'ask';
+    const closest = said.filter(({ pattern }) => pattern === '*').toSorted(byHowMuchIsSaid)[0];
+    if (closest) return closest.action;
+  }
+  return null;
+}
+
+/** The pattern that says the most, then the tool: `read_file` `*` before `*` `*`. Of two that say as much, who asks. */
+function byHowMuchIsSaid(a: Rule, b: Rule): number {
+  return (
+    literalLength(b.pattern) - literalLength(a.pattern) ||
+    literalLength(b.tool) - literalLength(a.tool) ||
+    Number(b.action === 'ask') - Number(a.action === 'ask')
+  );
 }
 
 function literalLength(pattern: string): number {

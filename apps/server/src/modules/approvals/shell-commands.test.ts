@@ -17,6 +17,10 @@ describe('the commands of a line', () => {
     ['diff <(sort a) b', ['diff <(sort a) b', 'sort a']],
     ['cat <<EOF\nhi $(id)\nEOF', ['cat', 'id']],
     ['# only a remark', []],
+    ['echo "😀 ü $(id)"', ['echo "😀 ü $(id)"', 'id']],
+    ["cat <<'EOF'\n`rm a` $(rm b)\nEOF", ['cat']],
+    ['echo \'`rm a`\' \\`b\\` "\\$(c)" # `d`', ['echo `rm a` `b` $(c)']],
+    ["git $'push'", ['git push']],
   ])('%j are %j', async (line, commands) => {
     expect(await commandsIn(line)).toEqual(commands);
   });
@@ -38,6 +42,10 @@ describe('a wrapper is taken off:', () => {
     ['env', ['env']],
     ['command -- rm a', ['rm a']],
     ['bash script.sh', ['bash script.sh']],
+    ["bash script.sh -c 'npm test'", ['bash script.sh -c npm test']],
+    ["bash --norc -o pipefail -ec 'rm a'", ['rm a']],
+    ['env -- A=1 rm a', ['rm a']],
+    ["bash -c 'npm test'\"\n\"'rm a'", ['npm test', 'rm a']],
   ])('%j runs %j', async (line, commands) => {
     expect(await commandsIn(line)).toEqual(commands);
   });
@@ -58,6 +66,20 @@ describe('nobody can say what a line runs', () => {
       'in a shell in a shell in a shell',
       `${'bash -c "'.repeat(1)}bash -c 'bash -c \\"bash -c \\\\\\"bash -c ls\\\\\\"\\"'"`,
     ],
+    ['with backticks in a document', 'cat <<EOF\n`rm a`\nEOF'],
+    ['with a substitution that begins an indented document', 'cat <<-EOF\n\t$(rm a)\n\tEOF'],
+    ['with backticks in a default', `echo "\${x:-\`rm a\`}"`],
+    ['with a substitution in quotes that quote nothing', `echo "\${x:-'$(rm a)'}"`],
+    ['with a substitution in a pattern', `echo "\${x%$(rm a)}"`],
+    ['with backticks in backticks', 'echo `echo \\`rm a\\``'],
+    ['whose words stand after a redirection', 'git >log push'],
+    ['with a word over two lines', 'git pu\\\nsh'],
+    ['where a name stands for another program', 'PATH=. npm test'],
+    ['that says where programs are', 'export PATH=.; npm test'],
+    ['that sets nobody knows what', 'export "$x"; npm test'],
+    ['that has a wrapper say where programs are', 'timeout 5 env LD_PRELOAD=./a.so npm test'],
+    ['that a wrapper splits', "env -S 'rm a' npm test"],
+    ['that a wrapper splits, in full', "env --split-string='rm a' npm test"],
     ['too long to look at', `echo ${'a'.repeat(20_001)}`],
   ])('%s', async (_what, line) => {
     expect(await commandsIn(line)).toBeNull();

@@ -1,10 +1,13 @@
 import type { Node } from 'web-tree-sitter';
 import { unwrap } from './command-wrappers.ts';
+import { hidesCommands } from './hidden-commands.ts';
 import { parseShell } from './shell-parser.ts';
 
 const maxLength = 20_000;
 /** Of a command in a command in a command, by `bash -c`. */
 const maxDepth = 4;
+/** Options of a shell that take the next word with them. */
+const takingWord = /^([-+][A-Za-z]*[oO]|--rcfile|--init-file)$/;
 /** What makes a word mean something else than it says: nobody can tell then what a command would do. */
 const redefining = new Set(['eval', 'source', '.', 'alias', 'trap', 'enable', 'hash']);
 
@@ -15,12 +18,14 @@ const redefining = new Set(['eval', 'source', '.', 'alias', 'trap', 'enable', 'h
 export async function commandsIn(line: string, depth = 0): Promise<readonly string[] | null> {
   if (line.length > maxLength || depth > maxDepth) return null;
   const root = await parseShell(line);
-  if (!root || root.hasError || root.descendantsOfType('function_definition').length > 0) return null;
+  if (!root || root.hasError || hidesCommands(root, line)) return null;
   const found: string[] = [];
   for (const command of root.descendantsOfType('command')) {
     const words = command ? wordsOf(command) : null;
     if (!words) return null;
-    for (const inner of unwrap(words)) {
+    const unwrapped = unwrap(words);
+    if (!unwrapped) return null;
+    for (const inner of unwrapped) {
       const commands = await subjectsOf(inner, depth);
       if (!commands) return null;
       found.push(...commands);
@@ -40,10 +45,15 @@ function isShell(name: string): boolean {
   return /^(.*\/)?(ba|da|z|k)?sh$/.test(name);
 }
 
-/** What follows `-c`, also in `-lc` and after other options. */
+/** What follows `-c`, also in `-lc` and after other options. After a file's name options are the file's own. */
 function scriptOf(words: readonly string[]): string | null {
-  const at = words.findIndex((word) => word.startsWith('-') && !word.startsWith('--') && word.includes('c'));
-  return at === -1 ? null : (words[at + 1] ?? null);
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? '';
+    if (!/^[-+]/.test(word) || word === '-' || word === '--') return null;
+    if (/^-[^-]*c/.test(word)) return words[at + 1] ?? null;
+    if (takingWord.test(word)) at += 1;
+  }
+  return null;
 }
 
 /** The name and the arguments; null when the name is not a plain word. Assignments before it are left out. */
@@ -61,13 +71,16 @@ function literalOf(node: Node): string | null {
   switch (node.type) {
     case 'command_name':
     case 'concatenation':
-      return joined(node.namedChildren);
+      return joined(node);
     case 'string':
-      return joined(node.namedChildren);
-    case 'string_content':
-      return node.text.replace(/\\([$`"\\\n])/g, '$1');
+      // As it stands: the grammar has no node for some of what is in a string, such as a line's end alone.
+      return node.namedChildren.every((child) => child?.type === 'string_content')
+        ? node.text.slice(1, -1).replace(/\\([$`"\\\n])/g, (_, escaped) => (escaped === '\n' ? '' : escaped))
+        : null;
     case 'raw_string':
       return node.text.slice(1, -1);
+    case 'ansi_c_string':
+      return node.text.includes('\\') ? null : node.text.slice(2, -1);
     case 'word':
     case 'number':
       return node.text.replace(/\\(.)/gs, '$1');
@@ -76,7 +89,9 @@ function literalOf(node: Node): string | null {
   }
 }
 
-function joined(nodes: readonly (Node | null)[]): string | null {
-  const parts = nodes.map((node) => (node ? literalOf(node) : null));
-  return parts.some((part) => part === null) ? null : parts.join('');
+/** Null as well when something stands between the parts that is none. */
+function joined({ namedChildren, text }: Node): string | null {
+  const length = namedChildren.reduce((sum, child) => sum + (child?.text.length ?? 0), 0);
+  const parts = namedChildren.map((child) => (child ? literalOf(child) : null));
+  return length !== text.length || parts.some((part) => part === null) ? null : parts.join('');
 }

@@ -1,5 +1,6 @@
 import type { AgentVersionDto } from '@atelier/contracts/agents';
 import { useTranslation } from 'react-i18next';
+import { patchLines } from '../../platform/visible-text.ts';
 import { PatchLines } from '../../workspace/patch-view.tsx';
 
 /** What a version changed; of the first one, what it says. */
@@ -9,7 +10,7 @@ export function VersionPatch({ version }: { readonly version: AgentVersionDto })
   if (patch !== null) {
     return (
       <div className="overflow-hidden rounded-2 border border-line">
-        <PatchLines lines={patch.trimEnd().split('\n').slice(4)} />
+        <PatchLines lines={patchLines(patch)} />
       </div>
     );
   }

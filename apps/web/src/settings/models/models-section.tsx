@@ -38,7 +38,7 @@ function Providers() {
   const { items } = providers.data;
   return (
     <>
-      {items.length === 0 && <p className="mb-3 text-faint">{t('providers.none')}</p>}
+      {items.length === 0 && <NoProvider />}
       {items.length > 0 && (
         <div className="mb-3">
           <RowList label={t('providers.title')}>
@@ -50,5 +50,16 @@ function Providers() {
       )}
       <AddProvider onMade={setMadeId} />
     </>
+  );
+}
+
+/** Without one the model that the program was started with answers, else the offline model. */
+function NoProvider() {
+  const { t } = useTranslation('models');
+  const about = trpc.system.about.useQuery();
+  if (!about.data) return null;
+  const { label, isOffline } = about.data.model;
+  return (
+    <p className="mb-3 text-faint">{isOffline ? t('providers.none') : t('providers.noneBesides', { model: label })}</p>
   );
 }
