@@ -1,8 +1,12 @@
+import pg from 'pg';
 import { RunningProgram } from '../src/program.ts';
 import { test as base } from './fixtures.ts';
 
-/** As `test`, with a program that was started without any provider: the offline model answers. */
-export const test = base.extend<object, { readonly program: RunningProgram }>({
+/**
+ * As `test`, with a program that was started without any provider: the offline model answers, until a test arranges another
+ * one. What it has arranged goes with it: the next one begins without.
+ */
+export const test = base.extend<{ readonly arrangesAnew: undefined }, { readonly program: RunningProgram }>({
   program: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern which fixtures are needed
     async ({}, use) => {
@@ -10,5 +14,16 @@ export const test = base.extend<object, { readonly program: RunningProgram }>({
       await use(program);
     },
     { scope: 'worker' },
+  ],
+  arrangesAnew: [
+    async ({ program }, use) => {
+      await use(undefined);
+      const database = new pg.Client(program.database);
+      await database.connect();
+      await database.query('DELETE FROM model_chains');
+      await database.query('DELETE FROM model_providers');
+      await database.end();
+    },
+    { auto: true },
   ],
 });
