@@ -2,7 +2,7 @@ import type { Node } from 'web-tree-sitter';
 
 /** What decides which program a name stands for, or makes a program run another one. */
 const steering =
-  /^(PATH|IFS|ENV|HOME|BASH_\w+|BASHOPTS|SHELLOPTS|SHELL|PS4|PROMPT_COMMAND|LD_\w+|NODE_\w+|PYTHON\w*|PERL\w*|RUBY\w*|JAVA_\w+|GIT_\w+|\w*PAGER|\w*EDITOR|VISUAL|BROWSER|MAKEFLAGS|npm_config_\w+|NPM_CONFIG_\w+)$/;
+  /^(PATH|IFS|ENV|HOME|BASH_\w+|BASHOPTS|SHELLOPTS|SHELL|PS4|PROMPT_COMMAND|LD_\w+|NODE_(OPTIONS|PATH)|PYTHON\w*|PERL\w*|RUBY\w*|JAVA_\w+|GIT_\w+|\w*PAGER|\w*EDITOR|VISUAL|BROWSER|MAKEFLAGS|npm_config_\w+|NPM_CONFIG_\w+)$/;
 
 /** Whether an assignment to it can make the next command another than it says. */
 export function isSteering(variable: string): boolean {

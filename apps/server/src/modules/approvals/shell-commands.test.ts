@@ -7,6 +7,7 @@ describe('the commands of a line', () => {
     ['  npm   test  -- "a b"\n', ['npm test -- a b']],
     ['cd app && npm test || echo no; ls | wc -l &', ['cd app', 'npm test', 'echo no', 'ls', 'wc -l']],
     ['A=1 B="2 3" npm test', ['npm test']],
+    ['NODE_ENV=test npm test', ['npm test']],
     ["'np'm te\\st", ['npm test']],
     ['npm test > out.txt 2>&1 < in.txt', ['npm test']],
     ['echo $HOME "$(id -u)" `whoami`', ['echo $HOME "$(id -u)" `whoami`', 'id -u', 'whoami']],
