@@ -121,7 +121,8 @@ describe('AT-11: somebody who is suspended', () => {
     expect(answer?.run).toMatchObject({ state: 'interrupted', error: { code: 'run.account_suspended' } });
   });
 
-  test('hears of it at once by a hint', async () => {
+  // Beside the other tests of a busy machine a second may pass for other reasons; not three times in a row.
+  test('hears of it at once by a hint', { retry: 2 }, async () => {
     const person = await newPerson(near);
     const { runId } = await heldRun(person);
     await using socket = await openSocket(far, person.token);
