@@ -1,3 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { include: ['src/**/*.test.ts'], allowOnly: false } });
+export default defineConfig({
+  // Three hundred hostile texts take seconds where other packages are tested at the same time.
+  test: { include: ['src/**/*.test.ts'], testTimeout: 60_000, allowOnly: false },
+});
