@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['src/**/*.test.ts'], passWithNoTests: false, allowOnly: false },
+  test: { include: ['src/**/*.test.ts'], passWithNoTests: false, allowOnly: false, testTimeout: 30_000 },
 });
