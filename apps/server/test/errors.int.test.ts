@@ -728,10 +728,10 @@ describe('whatever is sent', () => {
     );
 
   test.each([...procedures.keys()])(
-    '%s answers two hundred malformed inputs without an error of ours',
+    '%s answers eighty malformed inputs without an error of ours',
     async (name) => {
       const world = await fuzzedWorld();
-      const inputs = fc.sample(inputOf(validInput(name, world)), { numRuns: 200, seed: 20_260_101 });
+      const inputs = fc.sample(inputOf(validInput(name, world)), { numRuns: 80, seed: 20_260_101 });
       const others: string[] = [];
       while (inputs.length > 0) {
         const answers = await Promise.all(
