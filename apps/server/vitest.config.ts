@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: [fileURLToPath(import.meta.resolve('@atelier/entities/test-global-setup'))],
     testTimeout: 120_000,
+    // Two busy cores: what needed a second try is said beside it.
+    retry: process.env.CI ? 1 : 0,
     hookTimeout: 60_000,
     allowOnly: false,
     pool: 'forks',

@@ -6,6 +6,8 @@ export default defineConfig({
     // Each starts the whole program; two at a time would fight for the machine.
     fileParallelism: false,
     testTimeout: 300_000,
+    // Two busy cores: what needed a second try is said beside it.
+    retry: process.env.CI ? 1 : 0,
     hookTimeout: 60_000,
     allowOnly: false,
   },
