@@ -183,17 +183,17 @@ describe('following a session', () => {
     for (const { isStopped } of server.followed) expect(isStopped).toBe(true);
   });
 
-  test('leaves a cut connection to the connection, which comes back by itself', async () => {
-    const server = newSource(at(1));
+  test('asks again when the connection lost the question', async () => {
+    const server = newSource(at(1), at(2, 'meanwhile'));
     const { seen, state } = reading(followSession(server.source, 's'));
     await settled();
-    server.latest.onError(new Error('WebSocket closed'));
-    await vi.advanceTimersByTimeAsync(10_000);
-    server.latest.onFeed(events(2, 'after the cut'));
+    server.latest.onError(TRPCClientError.from(new Error('Active connection is not open')));
+    await vi.advanceTimersByTimeAsync(1000);
+    server.latest.onFeed(events(3, 'after'));
     await settled();
 
-    expect(seen).toEqual(['1', '2 after the cut']);
-    expect([state.end, server.opened]).toEqual([null, 1]);
+    expect(seen).toEqual(['1', '2 meanwhile', '3 after']);
+    expect([state.end, server.opened]).toEqual([null, 2]);
   });
 
   test('that is opened again while nobody answers tries again; one that was never open says so at once', async () => {

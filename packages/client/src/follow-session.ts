@@ -59,8 +59,9 @@ export async function* followSession(
     } catch (error) {
       // A hole in the log is a bug; the reader all the same sees what is true, from a fresh snapshot.
       // One whose token has ended meanwhile is renewed by opening again, or refused there.
+      // The connection comes back by itself, but a question that it lost on the way is not asked again by it.
       const isEnded = errorOf(error)?.code === 'auth.required';
-      if (!(error instanceof GapError) && !isEnded && !mayPass(error)) throw error;
+      if (!(error instanceof GapError) && !isEnded && !mayPass(error) && !isUnanswered(error)) throw error;
       failures += 1;
       await pause(failures, signal);
     }
@@ -122,7 +123,7 @@ class Inbox implements Disposable {
   };
 
   readonly onError = (error: unknown): void => {
-    this.#failure = errorOf(error) ? error : this.#failure;
+    this.#failure = error;
     this.#wake();
   };
 

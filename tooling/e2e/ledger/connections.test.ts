@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient, errorOf } from '@atelier/client';
 import { newId } from '@atelier/kernel/ids';
 import { type ModelServer, startModelServer } from '@atelier/model-server/model-server';
@@ -67,6 +68,34 @@ test('the socket is cut twenty times in one answer: the reader sees every word o
   expect(views).toEqual(views.toSorted((a, b) => a - b));
   const history: Entry[] = [{ sessionId, clientId, result: 'ok' }];
   expect(await audit({ database: program.database, client: person.client, history })).toEqual([]);
+});
+
+test('a session that is opened at the very moment at which the connection comes back is followed', async () => {
+  // Only the socket goes through the proxy: what is asked for by HTTP is there at once.
+  const direct = (url: string, init?: RequestInit) => fetch(url.replace(proxy.url, program.url), init);
+  const reader = createClient({ url: proxy.url, fetch: direct });
+  await reader.signIn({ email: person.email, password: person.password });
+  const [first, second] = [await newSession(person.client), await newSession(person.client)];
+  await send(person.client, first, '[[tokens 5 @50/s]]');
+  await followUntil(reader, first, (view) => latestRun(view)?.state === 'succeeded');
+
+  // The connection tries to come back by itself, and waits between two tries when the session is opened.
+  const downMs = 1500;
+  proxy.down(downMs);
+  proxy.slow(2500);
+  await sleep(downMs);
+  const opened = Promise.withResolvers<void>();
+  const end = followUntil(
+    reader,
+    second,
+    (view) => latestRun(view)?.state === 'succeeded',
+    () => opened.resolve(),
+  );
+  await opened.promise;
+  await send(person.client, second, '[[tokens 5 @50/s]]');
+  expect(wordsOf(answerText(await end))).toEqual(upTo(5));
+  proxy.slow(0);
+  await reader.close();
 });
 
 test('FI-16: one message sent by double click, Enter ten times, two devices, after a time-out and long after its answer is one message, one run and one charge', async () => {

@@ -10,12 +10,15 @@ export interface CuttingProxy extends AsyncDisposable {
   freeze(): void;
   /** Breaks what is open, and what is new, for so long. */
   down(ms: number): void;
+  /** What is new is let through only after so long, until told otherwise. */
+  slow(ms: number): void;
 }
 
 /** Stands between client and server, and breaks connections when told to. `target` is asked for at each connection. */
 export async function startCuttingProxy(target: () => string): Promise<CuttingProxy> {
   const sockets = new Set<Socket>();
   let isDown = false;
+  let slowMs = 0;
   const server = createServer((client) => {
     if (isDown) return client.destroy();
     const upstream = connect(Number(new URL(target()).port), 'localhost');
@@ -25,7 +28,7 @@ export async function startCuttingProxy(target: () => string): Promise<CuttingPr
       // The other end sees the break; nobody else has to.
       socket.on('error', () => undefined);
     }
-    client.pipe(upstream).pipe(client);
+    setTimeout(() => client.pipe(upstream).pipe(client), slowMs);
     client.on('close', () => upstream.destroy());
     upstream.on('close', () => client.destroy());
     return undefined;
@@ -48,10 +51,13 @@ export async function startCuttingProxy(target: () => string): Promise<CuttingPr
     },
     down(ms) {
       isDown = true;
-      cut();
+      for (const socket of sockets) socket.resetAndDestroy();
       setTimeout(() => {
         isDown = false;
       }, ms);
+    },
+    slow(ms) {
+      slowMs = ms;
     },
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close');

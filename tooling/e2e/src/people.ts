@@ -35,6 +35,9 @@ export async function send(client: ApiKeyClient, sessionId: SessionId, text: str
   return await client.api.messages.send.mutate({ sessionId, clientId, parts: [{ type: 'text', text }] });
 }
 
+/** A run that lost its worker goes on within a minute; what takes much longer never comes. */
+const patienceSeconds = 120;
+
 /** Follows until `isDone`, and gives the transcript of that moment. `onView` sees each on the way. */
 export async function followUntil(
   client: ApiKeyClient,
@@ -43,13 +46,20 @@ export async function followUntil(
   onView: (transcript: Transcript) => void = () => undefined,
 ): Promise<Transcript> {
   const stop = new AbortController();
-  for await (const transcript of client.followSession(sessionId, { signal: stop.signal })) {
-    onView(transcript);
-    if (!isDone(transcript)) continue;
+  const timer = setTimeout(() => stop.abort(), patienceSeconds * 1000);
+  let last: Transcript | undefined;
+  try {
+    for await (const transcript of client.followSession(sessionId, { signal: stop.signal })) {
+      last = transcript;
+      onView(transcript);
+      if (isDone(transcript)) return transcript;
+    }
+  } finally {
+    clearTimeout(timer);
     stop.abort();
-    return transcript;
   }
-  throw new Error('The session was not followed to its end.');
+  const { run = null } = last?.messages.at(-1) ?? {};
+  throw new Error(`Not seen in ${patienceSeconds} s. Last: event ${last?.seq}, run ${JSON.stringify(run)}.`);
 }
 
 /** The whole text of the latest answer. */
