@@ -1,5 +1,6 @@
 import { signInId } from '@atelier/contracts/ids';
 import { newId } from '@atelier/kernel/ids';
+import argon2 from '@node-rs/argon2';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
@@ -22,34 +23,34 @@ import { authSecret, type RunningProgram, startProgram } from './running-program
 import { LogReader, TestSocket } from './test-socket.ts';
 
 /** How often argon2 was asked for what, and how many at once. */
-const argon2 = vi.hoisted(() => ({ hashed: 0, verified: 0, running: 0, most: 0 }));
+const work = { hashed: 0, verified: 0, running: 0, most: 0 };
 
-vi.mock('@node-rs/argon2', async (original) => {
-  const real = await original<typeof import('@node-rs/argon2')>();
-  const counted =
-    <A extends unknown[], T>(kind: 'hashed' | 'verified', work: (...args: A) => Promise<T>) =>
-    async (...args: A): Promise<T> => {
-      argon2[kind] += 1;
-      argon2.running += 1;
-      argon2.most = Math.max(argon2.most, argon2.running);
-      try {
-        return await work(...args);
-      } finally {
-        argon2.running -= 1;
-      }
-    };
-  return { ...real, hash: counted('hashed', real.hash), verify: counted('verified', real.verify) };
-});
+function counted<A extends unknown[], T>(kind: 'hashed' | 'verified', real: (...args: A) => Promise<T>) {
+  return async (...args: A): Promise<T> => {
+    work[kind] += 1;
+    work.running += 1;
+    work.most = Math.max(work.most, work.running);
+    try {
+      return await real(...args);
+    } finally {
+      work.running -= 1;
+    }
+  };
+}
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
 let running: RunningProgram;
 beforeAll(async () => {
+  const { hash, verify } = argon2;
+  vi.spyOn(argon2, 'hash').mockImplementation(counted('hashed', hash));
+  vi.spyOn(argon2, 'verify').mockImplementation(counted('verified', verify));
   running = await startProgram();
 });
 afterAll(async () => {
   await running.stop();
+  vi.restoreAllMocks();
   expect(running.errors).toEqual([]);
 });
 
@@ -131,11 +132,11 @@ describe('registering and signing in', () => {
   test('an unknown address and a wrong password are answered alike, after the same work', async () => {
     const { email } = await newPerson(running);
     const attempt = async (input: object) => {
-      const before = argon2.verified;
+      const before = work.verified;
       const answer = await call(running, 'auth.signIn', input);
       const { requestId: _requestId, ...error } = wireErrorOf(answer);
       const headers = [...answer.headers.keys()].toSorted();
-      return { status: answer.status, error, headers, length: answer.text.length, verified: argon2.verified - before };
+      return { status: answer.status, error, headers, length: answer.text.length, verified: work.verified - before };
     };
 
     const known = await attempt({ email, password: 'a wrong one' });
@@ -147,13 +148,13 @@ describe('registering and signing in', () => {
 
   test('an address that has an account is refused after the same work as one that gets one', async () => {
     const { email } = await newPerson(running);
-    const hashed = argon2.hashed;
+    const hashed = work.hashed;
 
     const error = await refusal(running, null, 'auth.register', { email: email.toUpperCase(), password, name: 'Bea' });
 
     expect(error).toMatchObject({ code: 'auth.registration_refused', retryable: false });
     expect(error.message).toBe('This account could not be created. If you already have one, sign in instead.');
-    expect(argon2.hashed - hashed).toBe(1);
+    expect(work.hashed - hashed).toBe(1);
   });
 
   test('of ten registrations of one address at once, one makes the account', async () => {
@@ -189,10 +190,10 @@ describe('a password', () => {
     ['a NUL', 'password\u0000tail', 'A password cannot hold a NUL character.'],
   ])('of %s is refused with the reason', async (_name, wrong, problem) => {
     const input = { email: `${newId()}@example.com`, password: wrong, name: 'Ada' };
-    const hashed = argon2.hashed;
+    const hashed = work.hashed;
 
     expect((await refusal(running, null, 'auth.register', input)).fields).toEqual([{ path: 'password', problem }]);
-    expect(argon2.hashed).toBe(hashed);
+    expect(work.hashed).toBe(hashed);
   });
 
   test.each([
@@ -213,7 +214,7 @@ describe('a password', () => {
 
   test('of five hundred people who sign in at once some wait, the rest is told to come back, and nobody hurts the others', async () => {
     const { email } = await newPerson(running);
-    argon2.most = 0;
+    work.most = 0;
     // One account each: whoever guesses at one is held up before.
     const answers = await Promise.all(
       Array.from({ length: 500 }, () =>
@@ -229,7 +230,7 @@ describe('a password', () => {
       expect(answer.headers.get('retry-after')).toBe('2');
     }
     const { availableParallelism } = await import('node:os');
-    expect(argon2.most).toBeLessThanOrEqual(Math.max(1, availableParallelism() - 1));
+    expect(work.most).toBeLessThanOrEqual(Math.max(1, availableParallelism() - 1));
     expect((await signIn(running, email)).email).toBe(email);
   }, 60_000);
 });

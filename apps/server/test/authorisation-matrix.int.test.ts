@@ -323,6 +323,13 @@ async function newWorld(): Promise<World> {
   return { ...nowhere(), sessionId: session.id, runId: sent.runId, uploadId: file.id, path: file.path };
 }
 
+/** For what is not about one session: it stays as it is all along. */
+let untouched: World | undefined;
+async function untouchedWorld(): Promise<World> {
+  untouched ??= await newWorld();
+  return untouched;
+}
+
 /** All rows and files of a session, as one text. */
 async function everythingOf({ sessionId }: World): Promise<string> {
   const { rows } = await running.database.pool.query(
@@ -434,7 +441,7 @@ function memberProcedure(name: string, row: Row, { type }: Definition): void {
   const overSocket = type === 'mutation' ? 'request.invalid' : null;
 
   test('answers its caller and nobody else', async () => {
-    const [world, second] = [await newWorld(), await newWorld()];
+    const world = isOwned ? await newWorld() : await untouchedWorld();
     const before = await everythingOf(world);
 
     await refusesWhoIsNobody(world);
@@ -452,7 +459,7 @@ function memberProcedure(name: string, row: Row, { type }: Definition): void {
       expect((await askOver(owner, name, validInput(name, world))).result?.type).toBe('started');
     else {
       told(await call(running, name, validInput(name, world), { token: owner.token }), row.says);
-      const frame = await askOver(owner, name, validInput(name, second));
+      const frame = await askOver(owner, name, validInput(name, world));
       if (overSocket) expect(frame.error?.data.app.code).toBe(overSocket);
       else if (row.says) expect(frame.error?.data.app.code).toBe(row.says);
       else expect(frame.result?.type).toBe('data');

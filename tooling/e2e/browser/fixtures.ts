@@ -91,9 +91,9 @@ export async function wordsShown(page: Page): Promise<readonly number[]> {
   return [...text.matchAll(/t(\d{6})/g)].map(([, number]) => Number(number));
 }
 
-/** By every rule, or only by those named. */
+/** By every rule, or only by those named. Without frames of other sites, its older way finds the same, three times as fast. */
 export async function expectAccessible(page: Page, rules?: string[]): Promise<void> {
-  const axe = new AxeBuilder({ page });
+  const axe = new AxeBuilder({ page }).setLegacyMode();
   const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
   const found = violations
     .map(({ id, help, nodes }) => ({ id, help, nodes: nodes.filter(({ target }) => !isOpenMenu(id, String(target))) }))

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { AppError } from '@atelier/kernel/app-error';
-import { hash, verify } from '@node-rs/argon2';
+import argon2 from '@node-rs/argon2';
 import pLimit from 'p-limit';
 
 /** argon2id by OWASP's cheat sheet: 19 MiB, two passes, one lane. Kept in the stored string, so they can rise later. */
@@ -13,14 +13,14 @@ export class PasswordHasher {
   #dummy: Promise<string> | null = null;
 
   async hash(password: string): Promise<string> {
-    return await this.#queued(() => hash(password, parameters));
+    return await this.#queued(() => argon2.hash(password, parameters));
   }
 
   /** With `stored` null it works as long as with one: who has no account cannot be told by the clock. */
   async matches(password: string, stored: string | null): Promise<boolean> {
-    this.#dummy ??= hash('no account has this password', parameters);
+    this.#dummy ??= argon2.hash('no account has this password', parameters);
     const reference = stored ?? (await this.#dummy);
-    const isMatch = await this.#queued(() => verify(reference, password));
+    const isMatch = await this.#queued(() => argon2.verify(reference, password));
     return isMatch && stored !== null;
   }
 
