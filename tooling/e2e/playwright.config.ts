@@ -29,7 +29,7 @@ export default defineConfig({
     launchOptions: {
       executablePath: chromium,
       // Chromium refuses to sandbox itself for root; as an ordinary user it does.
-      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+      args: ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
     },
   },
 });

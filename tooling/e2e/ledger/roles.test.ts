@@ -25,8 +25,8 @@ test('server and workers apart: a worker dies and another goes on, the server re
   await followUntil(client, sessionId, (view) => wordsOf(answerText(view)).length >= 10);
   await client.api.files.remove.mutate({ sessionId, path: 'once.txt' });
 
-  await using second = await RunningProgram.start({ role: 'worker', dataDirectory, env });
   await first.kill();
+  await using second = await RunningProgram.start({ role: 'worker', dataDirectory, env });
   await followUntil(client, sessionId, (view) => latestRun(view)?.attempt === 2);
   const reads = Promise.withResolvers<void>();
   const seenByReader = followUntil(
