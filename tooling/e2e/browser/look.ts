@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible } from './fixtures.ts';
+import { expect, expectAccessible, type Rules } from './fixtures.ts';
 
 export const sizes = {
   desktop: { width: 1440, height: 900 },
@@ -14,19 +14,23 @@ export const walked: readonly (keyof typeof sizes)[] = process.env.PICTURES
 
 const colorSchemes = ['light', 'dark'] as const;
 
+/** Between the two sizes nothing but the layout differs, and between the two themes nothing but the colours. */
+function rulesFor(size: keyof typeof sizes, colorScheme: (typeof colorSchemes)[number]): Rules {
+  if (size === 'phone') return { without: ['color-contrast'] };
+  return colorScheme === 'dark' ? { only: ['color-contrast'] } : {};
+}
+
 /** Sets the screen up, and gives what looks at a page of that name: in light, in dark, and for what hangs out of it. */
 export async function lookAs(page: Page, size: keyof typeof sizes, picture: string = size) {
   await page.setViewportSize(sizes[size]);
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   return async (name: string) => {
     for (const colorScheme of colorSchemes) {
-      // The dark colours are those of the desktop.
       if (size === 'phone' && colorScheme === 'dark' && !process.env.PICTURES) continue;
       await page.emulateMedia({ colorScheme });
       await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
       await colorsAreSettled(page);
-      // Between the two sizes nothing but the layout differs, and between the two themes nothing but the colours.
-      if (size !== 'tablet') await expectAccessible(page, colorScheme === 'dark' ? ['color-contrast'] : undefined);
+      if (size !== 'tablet') await expectAccessible(page, rulesFor(size, colorScheme));
       if (process.env.PICTURES)
         await page.screenshot({ path: `${process.env.PICTURES}/${name}-${picture}-${colorScheme}.png` });
     }

@@ -110,7 +110,7 @@ test('AT-24: a hostile answer is text, and its words stay readable', { timeout: 
 test('AT-68: no beginning of a hostile answer shows what the whole would not', { timeout: 120_000 }, () => {
   for (const [index, text] of hostileTexts.entries()) {
     // The vectors themselves at every character; where they stand among others, at some, from another place each time.
-    const step = index < vectors.length ? 1 : 7;
+    const step = index < vectors.length ? 1 : 19;
     for (let end = 1 + (index % step); end <= text.length; end += step) {
       const beginning = text.slice(0, end);
       const faults = faultsIn(answer(beginning, true));

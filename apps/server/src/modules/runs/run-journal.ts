@@ -127,66 +127,60 @@ export class SessionJournal implements RunJournal {
     }
   }
 
-  async #commitOnce(bodies: readonly EventBody[], beside: Beside): Promise<void> {
-    const { eventLog } = this.#deps;
+  async #commitOnce(bodies: readonly EventBody[], { first, also }: Beside): Promise<void> {
     const { sessionId, fence } = this.#start;
     const { written } = this.#writer;
-    const parts = await this.#write(bodies, beside);
-    if (parts) {
-      this.#parts = parts;
-      this.#stored = parts;
-      this.#writer.written += bodies.length;
-      return;
-    }
-    if ((await eventLog.writerCount(system, sessionId, fence)) !== written + bodies.length) this.#lose();
+    const parts = await this.#unlessNotTaken(async (op) => {
+      await first(op);
+      const appended = await this.#append(op, bodies);
+      await also(op);
+      return appended;
+    });
+    if (parts) return this.#goOnFrom(parts, bodies.length);
+    const count = await this.#deps.eventLog.writerCount(system, sessionId, fence);
+    if (count !== written + bodies.length) this.#lose();
     await this.#adopt(bodies);
   }
 
-  /** The answer's parts with these entries; null when the log has not taken them from us: then nothing has happened. */
-  async #write(bodies: readonly EventBody[], { first, also }: Beside): Promise<readonly Part[] | null> {
-    const { db, feeds } = this.#deps;
-    const { sessionId, fence } = this.#start;
+  async #findOnce(find: (op: Operation) => Promise<readonly EventBody[]>): Promise<readonly EventBody[]> {
+    const taken = await this.#unlessNotTaken(async (op) => {
+      const bodies = await find(op);
+      return { bodies, parts: bodies.length === 0 ? null : await this.#append(op, bodies) };
+    });
+    if (!taken) this.#lose();
+    if (taken.parts) this.#goOnFrom(taken.parts, taken.bodies.length);
+    return taken.bodies;
+  }
+
+  /** One transaction; null when the log has not taken its entries from us: then nothing of it has happened. */
+  async #unlessNotTaken<T>(work: (op: Operation) => Promise<T>): Promise<T | null> {
     try {
-      return await db.transaction(system, async (op) => {
-        await first(op);
-        const events = await feeds.append(op, sessionId, bodies, { fence, written: this.#writer.written });
-        if (!events) throw new NotTaken();
-        let parts = this.#parts;
-        for (const event of events) {
-          if (isPartEvent(event) || event.type === 'run.finished') parts = foldParts(parts, event, event.at);
-        }
-        await this.#store(op, parts, events.at(-1)?.seq ?? 0);
-        await also(op);
-        return parts;
-      });
+      return await this.#deps.db.transaction(system, work);
     } catch (error) {
       if (error instanceof NotTaken) return null;
       throw error;
     }
   }
 
-  async #findOnce(find: (op: Operation) => Promise<readonly EventBody[]>): Promise<readonly EventBody[]> {
-    const { db, feeds } = this.#deps;
+  /** Writes the entries and the parts they change. Returns the answer's parts with them. @throws NotTaken */
+  async #append(op: Operation, bodies: readonly EventBody[]): Promise<readonly Part[]> {
     const { sessionId, fence, messageId } = this.#start;
     const { written } = this.#writer;
-    const found = await db.transaction(system, async (op) => {
-      const bodies = await find(op);
-      if (bodies.length === 0) return null;
-      const events = await feeds.append(op, sessionId, bodies, { fence, written });
-      // Thrown, so that what was found is not taken.
-      if (!events) this.#lose();
-      let parts = this.#parts;
-      for (const event of events) {
-        if (isPartEvent(event) && event.messageId === messageId) parts = foldParts(parts, event, event.at);
-      }
-      await this.#store(op, parts, events.at(-1)?.seq ?? 0);
-      return { bodies, parts };
-    });
-    if (!found) return [];
-    this.#parts = found.parts;
-    this.#stored = found.parts;
-    this.#writer.written += found.bodies.length;
-    return found.bodies;
+    const events = await this.#deps.feeds.append(op, sessionId, bodies, { fence, written });
+    if (!events) throw new NotTaken();
+    let parts = this.#parts;
+    for (const event of events) {
+      const isOurs = isPartEvent(event) && event.messageId === messageId;
+      if (isOurs || event.type === 'run.finished') parts = foldParts(parts, event, event.at);
+    }
+    await this.#store(op, parts, events.at(-1)?.seq ?? 0);
+    return parts;
+  }
+
+  #goOnFrom(parts: readonly Part[], written: number): void {
+    this.#parts = parts;
+    this.#stored = parts;
+    this.#writer.written += written;
   }
 
   /** Whether entries whose commit got no answer are in the log; then this journal goes on from them. */

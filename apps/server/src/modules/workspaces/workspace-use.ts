@@ -40,7 +40,8 @@ export class WorkspaceUse {
     });
     hints.on('removed', (sessionId) => void this.#halted(halt(sessionId, 'Closed: the session was deleted.')));
     hints.on('halt', (sessionId, value) => {
-      const [token = '', reason = ''] = value.split(' ', 1).concat(value.slice(value.indexOf(' ') + 1));
+      const space = value.indexOf(' ');
+      const [token, reason] = [value.slice(0, space), value.slice(space + 1)];
       void this.#halted(halt(sessionId, reason).then(() => hints.send('halted', token, hints.self)));
     });
     hints.on('access', () => void this.#endLost());

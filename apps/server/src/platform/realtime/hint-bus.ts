@@ -59,6 +59,7 @@ export class HintBus {
   #client: pg.Client | null = null;
   #timer: NodeJS.Timeout | null = null;
   #hello: NodeJS.Timeout | null = null;
+  #isHelloDue = false;
   #isClosed = false;
 
   constructor(connection: pg.ClientConfig, log: Logger) {
@@ -97,7 +98,7 @@ export class HintBus {
   sendToOthers(topic: Topic, key: string, value: string): void {
     if (this.#peers.size === 0) return;
     this.#outgoing.set(topic === 'log' ? `log ${key}` : `${topic} ${key} ${value}`, [topic, key, value]);
-    this.#timer ??= setTimeout(() => this.#flush(), pauseMs);
+    this.#flushSoon();
   }
 
   /** The other processes that have been heard of lately; some of them may be gone. */
@@ -109,10 +110,29 @@ export class HintBus {
     for (const listener of this.#listeners.get(topic) ?? []) listener(key, value);
   }
 
-  #flush(): void {
+  /** A connection asks one thing at a time: what is to be said meanwhile is collected. */
+  async #flush(): Promise<void> {
+    try {
+      for (const message of this.#taken()) {
+        await this.#client?.query('SELECT pg_notify($1, $2)', [channel, JSON.stringify(message)]);
+      }
+    } catch (error) {
+      this.#log.warn({ error }, 'a hint could not be sent; readers find out by timer');
+    }
     this.#timer = null;
+    if (this.#outgoing.size > 0 || this.#isHelloDue) this.#flushSoon();
+  }
+
+  #flushSoon(): void {
+    if (!this.#isClosed) this.#timer ??= setTimeout(() => void this.#flush(), pauseMs);
+  }
+
+  /** All that is to be said, in messages of a size that PostgreSQL carries. A message without hints is a hello. */
+  #taken(): readonly HintMessage[] {
     const hints = [...this.#outgoing.values()];
+    const messages: HintMessage[] = hints.length === 0 && this.#isHelloDue ? [{ from: this.self, hints }] : [];
     this.#outgoing = new Map();
+    this.#isHelloDue = false;
     for (let start = 0; start < hints.length; ) {
       let end = start + 1;
       let size = 100 + JSON.stringify(hints[start]).length;
@@ -120,21 +140,17 @@ export class HintBus {
         size += JSON.stringify(hints[end]).length + 1;
         end += 1;
       }
-      this.#notify({ from: this.self, hints: hints.slice(start, end) });
+      messages.push({ from: this.self, hints: hints.slice(start, end) });
       start = end;
     }
-  }
-
-  #notify(message: HintMessage): void {
-    this.#client
-      ?.query('SELECT pg_notify($1, $2)', [channel, JSON.stringify(message)])
-      .catch((error: unknown) => this.#log.warn({ error }, 'a hint could not be sent; readers find out by timer'));
+    return messages;
   }
 
   #sayHello(): void {
     const silentSince = Date.now() - 3 * helloEveryMs;
     for (const [peer, heardAt] of this.#peers) if (heardAt < silentSince) this.#peers.delete(peer);
-    this.#notify({ from: this.self, hints: [] });
+    this.#isHelloDue = true;
+    this.#flushSoon();
   }
 
   #receive(payload: string | undefined): void {
