@@ -6,6 +6,7 @@ export default defineConfig({
     globalSetup: ['src/test-global-setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    isolate: false,
     allowOnly: false,
     pool: 'forks',
     maxWorkers: 2,
