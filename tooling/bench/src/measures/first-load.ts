@@ -15,9 +15,12 @@ export const firstLoad: Measure = {
   name: 'first-load',
   async run(bench) {
     if (!existsSync(`${bench.webDirectory}/index.html`)) return unmeasured('not built');
-    const executablePath = [process.env.CHROMIUM_PATH ?? '', '/usr/bin/chromium', chromium.executablePath()].find(
-      (file) => file !== '' && existsSync(file),
-    );
+    const executablePath = [
+      process.env.CHROMIUM_PATH ?? '',
+      '/usr/bin/chromium-headless-shell',
+      '/usr/bin/chromium',
+      chromium.executablePath(),
+    ].find(existsSync);
     if (executablePath === undefined) return unmeasured('no Chromium (set CHROMIUM_PATH)');
     const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
     try {
