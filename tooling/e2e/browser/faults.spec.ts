@@ -102,6 +102,11 @@ test('what another person may not see looks like what does not exist', async ({ 
 });
 
 test('what is deleted or signed out in one tab ends in the other', async ({ page, account, context }) => {
+  // A page that paints late: the last words of a session are still to be painted when it is gone.
+  await page.addInitScript(() => {
+    const paint = requestAnimationFrame;
+    window.requestAnimationFrame = (callback) => paint((at) => setTimeout(callback, 200, at));
+  });
   await register(page, account);
   await say(page, '[[tokens 2000 @20/s]]');
   await expect(thread(page)).toContainText('t000005');

@@ -13,9 +13,9 @@ import { Composer } from './composer.tsx';
 import { contextFill, isNearlyFull } from './context-fill.ts';
 import { useDraft } from './drafts.ts';
 import { enterChoice } from './enter-choice.ts';
-import { sendMessage } from './outbox.ts';
+import { discardSent, sendMessage } from './outbox.ts';
 import { QueueChips } from './queue-chips.tsx';
-import type { Thread } from './thread.ts';
+import { type QueuedMessage, questionOf, type Thread } from './thread.ts';
 
 const ContextGauge = lazy(async () => ({ default: (await import('./context-gauge.tsx')).ContextGauge }));
 
@@ -44,8 +44,21 @@ export function SessionComposer(props: SessionComposerProps) {
   const { data: available } = trpc.models.available.useQuery();
   const fill = contextFill(transcript, available);
   const isArchived = transcript.session.status === 'archived';
-  const stopRun = useStop(thread.activeRun, isOnItsWay, (runId) => stop.mutate({ runId }));
+  const stopRun = useStop(thread.activeRun, isOnItsWay, (run) => {
+    const question = run.state === 'queued' ? questionOf(transcript, run) : null;
+    const onSuccess = () => {
+      if (question === null) return;
+      discardSent(run.userMessageId);
+      giveBack(question);
+    };
+    stop.mutate({ runId: run.id }, { onSuccess });
+  });
   useEscape(isArchived ? null : stopRun);
+
+  function giveBack(message: Pick<QueuedMessage, 'text' | 'files'>): void {
+    setText(text === '' ? message.text : `${message.text}\n\n${text}`);
+    uploads.restore(message.files);
+  }
 
   function send(how: 'usual' | 'other'): void {
     const files = uploads.items.flatMap(({ upload }) =>
@@ -71,14 +84,7 @@ export function SessionComposer(props: SessionComposerProps) {
   }
   return (
     <div className="px-6 pt-2 pb-[max(20px,env(safe-area-inset-bottom))] max-sm:px-3 max-sm:pb-[max(12px,env(safe-area-inset-bottom))]">
-      <QueueChips
-        queued={thread.queued}
-        onInterrupt={stopRun}
-        onEdit={(queued) => {
-          setText(text === '' ? queued.text : `${queued.text}\n\n${text}`);
-          uploads.restore(queued.files);
-        }}
-      />
+      <QueueChips queued={thread.queued} onInterrupt={stopRun} onEdit={giveBack} />
       <Composer
         text={text}
         onText={setText}
@@ -121,20 +127,30 @@ export function SessionComposer(props: SessionComposerProps) {
   );
 }
 
-/** How to stop, from the moment of sending: a run that is not there yet is stopped as soon as it is. */
-function useStop(
-  activeRun: RunDto | null,
-  isOnItsWay: boolean,
-  stop: (runId: RunDto['id']) => void,
-): (() => void) | null {
+/** So long an answer that is asked to stop may take to begin. */
+const beginMs = 5000;
+
+/**
+ * How to stop, from the moment of sending. An answer that has not begun is stopped as soon as it has: stopped in the
+ * queue, it would take the question with it. That is done only when nobody begins it, and the question is given back.
+ */
+function useStop(activeRun: RunDto | null, isOnItsWay: boolean, stop: (run: RunDto) => void): (() => void) | null {
   const [isWished, wish] = useState(false);
-  const latest = useRef(stop);
-  latest.current = stop;
+  const latest = useRef({ stop, activeRun });
+  latest.current = { stop, activeRun };
+  const isWaitedFor = activeRun ? activeRun.state === 'queued' : isOnItsWay;
+  const activeId = activeRun?.id;
   useEffect(() => {
-    if (!isWished || (!activeRun && isOnItsWay)) return;
-    if (activeRun) latest.current(activeRun.id);
-    wish(false);
-  }, [isWished, activeRun, isOnItsWay]);
+    if (!isWished || (activeId === undefined && isWaitedFor)) return;
+    const stopNow = () => {
+      const run = latest.current.activeRun;
+      if (run && run.id === activeId) latest.current.stop(run);
+      wish(false);
+    };
+    if (!isWaitedFor) return stopNow();
+    const timer = setTimeout(stopNow, beginMs);
+    return () => clearTimeout(timer);
+  }, [isWished, activeId, isWaitedFor]);
   return activeRun || isOnItsWay ? () => wish(true) : null;
 }
 

@@ -7,7 +7,7 @@ import type { Transcript } from '@atelier/contracts/transcript';
 import { describe, expect, test } from 'vitest';
 import { aPipeline } from '../../../../packages/contracts/test/samples.ts';
 import { isShown, textOf } from './shown.ts';
-import { blocksOf, threadOf } from './thread.ts';
+import { blocksOf, questionOf, threadOf } from './thread.ts';
 
 const at = '2026-01-02T03:04:05.000Z';
 const id = (kind: number, number: number) => `0192aaaa-000${kind}-7000-8000-${String(number).padStart(12, '0')}`;
@@ -73,6 +73,20 @@ function withAttempts(
   const attempt = { ...aPipeline.attempts[0], ...runs };
   return { ...of, pipeline: pipelineRunDto.parse({ ...aPipeline, attempts: [attempt] }) };
 }
+
+describe('what is given back of a run that is taken from the queue', () => {
+  test('is the question that came with it', () => {
+    const asked = transcript(exchange(1, 'queued', 'why?'), [run(1, 'queued')]);
+    expect(questionOf(asked, run(1, 'queued'))).toEqual({ text: 'why?', files: [] });
+  });
+
+  test('is nothing where the question stays: another answer to it, or one that goes on', () => {
+    const [question, answer] = exchange(1, 'queued');
+    const again = transcript([question, { ...answer, seq: 40 }] as MessageDto[]);
+    const begun = transcript([question, { ...answer, parts: [{ type: 'text', text: 'so' }] }] as MessageDto[]);
+    expect([questionOf(again, run(1, 'queued')), questionOf(begun, run(1, 'queued'))]).toEqual([null, null]);
+  });
+});
 
 describe('the thread', () => {
   test('shows a message that is about to be answered, and Stop for its run', () => {

@@ -44,21 +44,33 @@ export function threadOf(transcript: Transcript, older: readonly MessageDto[]): 
   const shown = all.filter(({ id }) => !hidden.has(id));
   return {
     messages: shown,
-    queued: waiting.map((run) => {
-      const message = messages.find(({ id }) => id === run.userMessageId);
-      return {
-        run,
-        text: message ? textOf(message) : '',
-        files: (message?.parts ?? []).flatMap((part) => (part.type === 'file' ? [part] : [])),
-        isSteering: run.steers !== undefined && run.steers === activeRun?.id,
-        maySteer: !isChecked && !attempts.some(({ runId, checkRunId }) => runId === run.id || checkRunId === run.id),
-      };
-    }),
+    queued: waiting.map((run) => ({
+      run,
+      ...writtenIn(messages.find(({ id }) => id === run.userMessageId)),
+      isSteering: run.steers !== undefined && run.steers === activeRun?.id,
+      maySteer: !isChecked && !attempts.some(({ runId, checkRunId }) => runId === run.id || checkRunId === run.id),
+    })),
     checks: checksOf(transcript, all),
     pipeline: ownerOf(transcript, shown.findLast(({ role }) => role === 'agent')?.run?.id),
     ofRuns: new Set(all.flatMap(({ run }) => (run ? [run.userMessageId, run.agentMessageId] : []))),
     activeRun,
   };
+}
+
+function writtenIn(message: MessageDto | undefined): Pick<QueuedMessage, 'text' | 'files'> {
+  return {
+    text: message ? textOf(message) : '',
+    files: (message?.parts ?? []).flatMap((part) => (part.type === 'file' ? [part] : [])),
+  };
+}
+
+/** What a run brought that is taken from the queue; null for one that was to answer again, or go on. */
+export function questionOf({ messages }: Transcript, run: RunDto): Pick<QueuedMessage, 'text' | 'files'> | null {
+  const question = messages.find(({ id }) => id === run.userMessageId);
+  const answer = messages.find(({ id }) => id === run.agentMessageId);
+  // A question and its answer are neighbours in the log; the answer of a retry comes later.
+  const isNew = question && answer && question.seq + 1 === answer.seq && answer.parts.length === 0;
+  return isNew ? writtenIn(question) : null;
 }
 
 function checksOf({ pipeline }: Transcript, messages: readonly MessageDto[]): ReadonlySet<string> {

@@ -36,7 +36,7 @@ class TranscriptStore {
   readonly #sessionId: string;
   readonly view = new ValueStore<TranscriptView>(nothing);
   #next: Transcript | null = null;
-  #isScheduled = false;
+  #stopPainting: (() => void) | null = null;
 
   constructor(sessionId: string) {
     this.#sessionId = sessionId;
@@ -51,6 +51,8 @@ class TranscriptStore {
       } catch (error) {
         const refused = errorOf(error);
         if (refused && !refused.retryable && refused.code !== 'auth.required') {
+          // What came before it is shown first: painted afterwards, it would take the refusal away.
+          this.#paint();
           this.view.set({ ...this.view.value, refusal: refused });
           return;
         }
@@ -79,18 +81,28 @@ class TranscriptStore {
     }
   }
 
-  /** At most one repaint a frame, however many pieces arrive. */
+  /** At most one repaint a frame, however many pieces arrive; a page that paints no frames is told all the same. */
   #show(transcript: Transcript): void {
     this.#next = transcript;
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    const paint = () => {
-      this.#isScheduled = false;
-      if (this.#next) this.view.set(merged(this.view.value, this.#next));
-    };
-    if (document.visibilityState === 'visible') requestAnimationFrame(paint);
-    else setTimeout(paint, 250);
+    this.#stopPainting ??= beforeNextFrame(() => this.#paint());
   }
+
+  #paint(): void {
+    this.#stopPainting?.();
+    this.#stopPainting = null;
+    if (this.#next) this.view.set(merged(this.view.value, this.#next));
+    this.#next = null;
+  }
+}
+
+/** With the next frame, or soon without one: a page that is covered paints none. Returns how not to. */
+function beforeNextFrame(paint: () => void): () => void {
+  const frame = requestAnimationFrame(paint);
+  const timer = setTimeout(paint, 250);
+  return () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+  };
 }
 
 /** A fresh snapshot may begin elsewhere than the one before: pages that no longer join it are dropped. */
