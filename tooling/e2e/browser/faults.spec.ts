@@ -108,7 +108,7 @@ test('what is deleted or signed out in one tab ends in the other', async ({ page
     window.requestAnimationFrame = (callback) => paint((at) => setTimeout(callback, 200, at));
   });
   await register(page, account);
-  await say(page, '[[tokens 2000 @20/s]]');
+  await say(page, '[[tokens 4000 @40/s]]');
   await expect(thread(page)).toContainText('t000005');
   const second = await context.newPage();
   await second.goto(page.url());
