@@ -126,9 +126,10 @@ function finishRun(
         },
   );
   const taken = state.queue.find((queued) => queued.id === event.runId);
+  const gone = new Set(taken ? broughtBy(finished.messages, taken) : []);
   return {
     ...finished,
-    messages: taken ? withoutWhatItBrought(finished.messages, taken) : finished.messages,
+    messages: finished.messages.filter((message) => !gone.has(message)),
     queue,
     usage: usageWith(state, { id: event.runId, usage: event.usage }),
     session: neverStarted ? finished.session : { ...finished.session, isRunning: false, isWaiting: false },
@@ -136,16 +137,16 @@ function finishRun(
 }
 
 /**
- * A run that is taken from the queue takes the answer it never began with it, and the question that was sent with
- * it. A "continue" brought neither, and a retry no question: what they were to go on from stays. For a reader that came
+ * What goes with a run that is taken from the queue: the answer it never began, and the question that was sent with it. A
+ * "continue" brought neither, and a retry no question: what they were to go on from stays. For a reader that came
  * while it waited, the answer has no run yet; that of a retry holds what its first was steered with.
  */
-function withoutWhatItBrought(messages: readonly MessageDto[], run: RunDto): MessageDto[] {
+export function broughtBy(messages: readonly MessageDto[], run: RunDto): readonly MessageDto[] {
   const answer = messages.find(({ id }) => id === run.agentMessageId);
   const hasBegun = answer?.parts.some(({ type }) => type !== 'steer');
-  if (!answer || hasBegun || (answer.run && answer.run.id !== run.id)) return [...messages];
+  if (!answer || hasBegun || (answer.run && answer.run.id !== run.id)) return [];
   // A question and its answer are neighbours in the log; the answer of a retry comes later.
-  return messages.filter(({ id, seq }) => id !== answer.id && !(id === run.userMessageId && seq + 1 === answer.seq));
+  return messages.filter(({ id, seq }) => id === answer.id || (id === run.userMessageId && seq + 1 === answer.seq));
 }
 
 /** Changes the message with this id, which is nearly always the last. One that is not in view changes nothing. */

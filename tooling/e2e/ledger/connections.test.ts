@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient, errorOf } from '@atelier/client';
 import { newId } from '@atelier/kernel/ids';
 import { type ModelServer, startModelServer } from '@atelier/model-server/model-server';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type CuttingProxy, startCuttingProxy } from '../src/cutting-proxy.ts';
 import { audit, type Entry } from '../src/ledger.ts';
 import {
@@ -74,6 +74,10 @@ test('a session that is opened at the very moment at which the connection comes 
   // Only the socket goes through the proxy: what is asked for by HTTP is there at once.
   const direct = (url: string, init?: RequestInit) => fetch(url.replace(proxy.url, program.url), init);
   const reader = createClient({ url: proxy.url, fetch: direct });
+  onTestFinished(async () => {
+    proxy.slow(0);
+    await reader.close();
+  });
   await reader.signIn({ email: person.email, password: person.password });
   const [first, second] = [await newSession(person.client), await newSession(person.client)];
   await send(person.client, first, '[[tokens 5 @50/s]]');
@@ -94,8 +98,6 @@ test('a session that is opened at the very moment at which the connection comes 
   await opened.promise;
   await send(person.client, second, '[[tokens 5 @50/s]]');
   expect(wordsOf(answerText(await end))).toEqual(upTo(5));
-  proxy.slow(0);
-  await reader.close();
 });
 
 test('FI-16: one message sent by double click, Enter ten times, two devices, after a time-out and long after its answer is one message, one run and one charge', async () => {

@@ -1,3 +1,4 @@
+import { broughtBy } from '@atelier/contracts/fold';
 import type { MessageDto } from '@atelier/contracts/messages';
 import type { FilePart, Part, ToolPart } from '@atelier/contracts/parts';
 import type { PipelineRunDto } from '@atelier/contracts/pipeline-runs';
@@ -66,11 +67,8 @@ function writtenIn(message: MessageDto | undefined): Pick<QueuedMessage, 'text' 
 
 /** What a run brought that is taken from the queue; null for one that was to answer again, or go on. */
 export function questionOf({ messages }: Transcript, run: RunDto): Pick<QueuedMessage, 'text' | 'files'> | null {
-  const question = messages.find(({ id }) => id === run.userMessageId);
-  const answer = messages.find(({ id }) => id === run.agentMessageId);
-  // A question and its answer are neighbours in the log; the answer of a retry comes later.
-  const isNew = question && answer && question.seq + 1 === answer.seq && answer.parts.length === 0;
-  return isNew ? writtenIn(question) : null;
+  const question = broughtBy(messages, run).find(({ role }) => role === 'user');
+  return question ? writtenIn(question) : null;
 }
 
 function checksOf({ pipeline }: Transcript, messages: readonly MessageDto[]): ReadonlySet<string> {
