@@ -17,6 +17,7 @@ const mayImport = {
   'tooling/model-server': [],
   'tooling/identity-provider': [],
   'tooling/mcp-server': [],
+  'tooling/testing': [],
 };
 
 const layers = Object.entries(mayImport).map(([from, to]) => ({

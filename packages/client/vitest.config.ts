@@ -1,9 +1,4 @@
+import { testSettings } from '@atelier/testing/vitest-settings';
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
-  test: {
-    include: ['src/**/*.test.ts'],
-    testTimeout: 10_000,
-    allowOnly: false,
-  },
-});
+export default defineConfig({ test: { ...testSettings, include: ['src/**/*.test.ts'] } });

@@ -1,5 +1,4 @@
+import { testSettings } from '@atelier/testing/vitest-settings';
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
-  test: { include: ['src/**/*.test.ts'], passWithNoTests: false, allowOnly: false, testTimeout: 30_000 },
-});
+export default defineConfig({ test: { ...testSettings, include: ['src/**/*.test.ts'] } });

@@ -1,3 +1,4 @@
+import { testSettings } from '@atelier/testing/vitest-settings';
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { include: ['test/**/*.test.ts'], testTimeout: 20_000 } });
+export default defineConfig({ test: { ...testSettings, include: ['test/**/*.test.ts'] } });

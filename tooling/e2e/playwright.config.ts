@@ -21,7 +21,7 @@ export default defineConfig({
   forbidOnly: true,
   // Two busy cores: what needed a second try is counted and named at the end.
   retries: process.env.CI ? 1 : 0,
-  reporter: [['list']],
+  reporter: [['list'], ['@atelier/testing/playwright-reporter']],
   use: {
     browserName: 'chromium',
     viewport: { width: 1440, height: 900 },

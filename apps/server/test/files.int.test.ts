@@ -307,7 +307,7 @@ test('AT-11: an upload of somebody who is suspended meanwhile is refused at its 
   });
   const answered = once(asked, 'response');
   asked.write(Buffer.alloc(100_000));
-  await vi.waitFor(async () => expect(await readdir(path.join(running.dataDirectory, 'unfinished'))).toHaveLength(1));
+  await expect.poll(() => readdir(path.join(running.dataDirectory, 'unfinished'))).toHaveLength(1);
 
   await running.database.pool.query(`UPDATE users SET status = 'suspended' WHERE id = $1`, [person.userId]);
   asked.end(Buffer.alloc(100_000));

@@ -15,7 +15,7 @@ function newServer() {
   return { frames, answers, send };
 }
 
-const until = (check: () => void) => vi.waitFor(check, { timeout: 2000 });
+const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
 
 test('the first key goes at once, what is typed meanwhile together, one frame at a time', async () => {
   const { frames, answers, send } = newServer();

