@@ -53,7 +53,8 @@ describe('AT-17: whatever a first frame holds', () => {
     expect((await next.ask('auth.me')).result?.type).toBe('data');
   });
 
-  test.each<[string, () => Promise<string | null>]>([
+  // At the same time: each waits for five seconds.
+  test.concurrent.each<[string, () => Promise<string | null>]>([
     ['no token', () => Promise.resolve(null)],
     ['garbage', () => Promise.resolve('garbage')],
     ['a token that another installation signed', () => Promise.resolve(`${ada.token.slice(0, -4)}AAAA`)],
@@ -68,7 +69,7 @@ describe('AT-17: whatever a first frame holds', () => {
     expect(performance.now() - openedAt).toBeLessThan(8000);
   });
 
-  test('a socket that announces no parameters is nobody, and closed like one', async () => {
+  test.concurrent('a socket that announces no parameters is nobody, and closed like one', async () => {
     await using socket = await TestSocket.open(running);
     expect((await socket.ask('auth.me')).error?.data.app.code).toBe('auth.required');
     expect(await socket.closed).toEqual({ code: 4401, reason: 'nobody is signed in here' });
