@@ -103,6 +103,28 @@ describe('usage', () => {
     expect(await storedUsage(runId)).toEqual({ tokens: logged?.tokens, cost: logged?.cost });
   });
 
+  test.each([
+    ['is stopped', '[[tokens 500 @20]]', true],
+    ['breaks off', '[[tokens 500 @0]] [[cut 40]]', false],
+  ])('of an answer that %s is estimated, for the run, the person and the log alike', async (_how, words, isStopped) => {
+    const { runId } = await send(running, bea, session, words);
+    if (isStopped) {
+      await expect.poll(() => server.requests.at(-1)?.written ?? 0).toBeGreaterThan(1000);
+      await call(running, 'runs.stop', { runId }, bea);
+    }
+    await untilRun(running, runId, isStopped ? 'cancelled' : 'failed');
+
+    const logged = await loggedUsage(runId);
+    const { total } = await own();
+    expect(logged).toMatchObject({ calls: 1 });
+    expect(total).toMatchObject({ calls: 1, unpricedCalls: 0, cost: logged?.cost });
+    expect(await storedUsage(runId)).toEqual({ tokens: logged?.tokens, cost: logged?.cost });
+    // The tools alone are told in thousands of characters.
+    expect(total.inputTokens).toBeGreaterThan(1000);
+    expect(total.outputTokens).toBeGreaterThan(5);
+    expect(total.cost).toBe(total.inputTokens + 2 * total.outputTokens);
+  });
+
   test('says of a model without a price that nobody knows what it cost', async () => {
     const { models } = await ask(running, bea, 'models.available', undefined, z.any());
     const free = models.find(({ label }: { readonly label: string }) => label === 'free').id;

@@ -1,3 +1,4 @@
+import type { Usage } from '@atelier/contracts/runs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   calls,
@@ -260,6 +261,51 @@ describe('a model that fails after its first part', () => {
   });
 });
 
+describe('a call that is stopped or breaks off', () => {
+  const dear = (...lines: readonly Line[]): ScriptedModel => ({
+    ...scriptedModel(lines),
+    price: { input: 1_000_000, output: 4_000_000, cachedInput: null },
+  });
+  const words = text('x'.repeat(35));
+
+  test.each([
+    ['breaks off', (_abort: AbortController): readonly Line[] => [words, failure('provider.cut')]],
+    ['is stopped', (abort: AbortController): readonly Line[] => [words, () => abort.abort('stopped'), text('more')]],
+  ])('and %s counts by the length of what was told and said', async (_name, linesFor) => {
+    const abort = new AbortController();
+    const model = dear(...linesFor(abort));
+    const added: Usage[] = [];
+    const spending = { total: () => ({ inputTokens: 0, outputTokens: 0 }), add: (usage: Usage) => added.push(usage) };
+    const { journal, context } = setUp({ models: [model], signal: abort.signal, spending });
+
+    await expect(ask(context)).rejects.toBeDefined();
+
+    const [counted] = journal.of('step.finished');
+    const { inputTokens = 0 } = counted?.usage ?? {};
+    expect(counted).toMatchObject({ isEstimated: true, model: { id: 'scripted' }, step: context.step });
+    expect(inputTokens).toBeGreaterThan(0);
+    expect(counted?.usage).toEqual({ inputTokens, outputTokens: 10, cost: inputTokens + 40 });
+    expect(added).toEqual([counted?.usage]);
+  });
+
+  test('is not estimated where its provider told what it took', async () => {
+    const { journal, context } = setUp({ models: [dear(words, finish(7, 2), failure('provider.refused'))] });
+
+    await expect(ask(context)).rejects.toBeDefined();
+
+    const [counted] = journal.of('step.finished');
+    expect([counted?.usage, counted?.isEstimated]).toEqual([{ inputTokens: 7, outputTokens: 2 }, undefined]);
+  });
+
+  test('before its first word counts for nothing', async () => {
+    const { journal, context } = setUp({ models: [dear(failure('provider.refused'))] });
+
+    await expect(ask(context)).rejects.toBeDefined();
+
+    expect(journal.of('step.finished')).toEqual([]);
+  });
+});
+
 describe('an empty answer', () => {
   test.each([
     ['nothing', []],
@@ -355,7 +401,7 @@ describe('a chain of models', () => {
     const { journal, context } = setUp({ models: [named('a', [text('Half'), failure('provider.cut')]), second] });
 
     await expect(ask(context)).rejects.toMatchObject({ error: { code: 'provider.cut' } });
-    expect([journal.types, second.requests]).toEqual([['text.delta'], []]);
+    expect([journal.types, second.requests]).toEqual([['text.delta', 'step.finished'], []]);
   });
 
   test('ends with the failure of the last one', async () => {

@@ -1,6 +1,7 @@
 import type { AskedModel } from '@atelier/contracts/models';
 import type { RunError, Usage } from '@atelier/contracts/runs';
 import type { CallRequest } from './call-request.ts';
+import { HeardCall, type Prompt } from './heard-call.ts';
 import { type ModelChain, refOf } from './model-chain.ts';
 import { ModelSpan, modelAttributes } from './model-span.ts';
 import { type Model, ModelError, type ModelPart, type ModelRequest, type RunJournal } from './ports.ts';
@@ -106,31 +107,56 @@ interface Attempt {
 }
 
 async function attemptOnce(context: Context, model: Model, { progress, attempt }: Attempt): Promise<ModelReply> {
+  const prompt = promptOf(context);
   const span = new ModelSpan(context, model, attempt);
+  span.asked(() => [{ role: 'system', text: prompt.system }, ...prompt.messages]);
+  const heard = new HeardCall(model, prompt);
   try {
-    const reply = await streamOnce(context, model, { progress, span });
+    const reply = await streamOnce(context, open(model, context, prompt), { progress, span, heard, model });
     span.succeeded(reply.usage, reply.calls.length);
     return reply;
   } catch (error) {
-    span.failed(error, context.signal.aborted);
+    const taken = heard.hasBegun ? heard.usage : null;
+    span.failed(error, { isAborted: context.signal.aborted, taken });
+    if (taken) await countBrokenOff(context, model, taken);
     throw error;
   }
+}
+
+/** What a call took that was stopped or broke off counts like that of any other: it is charged for. */
+async function countBrokenOff(
+  context: Context,
+  model: Model,
+  { usage, isEstimated }: HeardCall['usage'],
+): Promise<void> {
+  const { runId, messageId, step } = context;
+  await context.commit([
+    { type: 'step.finished', runId, messageId, step, usage, model: refOf(model), ...(isEstimated && { isEstimated }) },
+  ]);
+  context.spending.add(usage);
 }
 
 interface Watch {
   readonly progress: { hasStarted: boolean };
   readonly span: ModelSpan;
+  readonly heard: HeardCall;
+  readonly model: Model;
 }
 
-async function streamOnce(context: Context, model: Model, { progress, span }: Watch): Promise<ModelReply> {
+async function streamOnce(
+  context: Context,
+  stream: AsyncIterable<ModelPart>,
+  { progress, span, heard, model }: Watch,
+): Promise<ModelReply> {
   const { messageId, step, journal, signal } = context;
   const calls: CallRequest[] = [];
   let usage: Usage = { inputTokens: 0, outputTokens: 0 };
   // Who is asked to go on with an answer that was whole already has nothing to add.
   let isEmpty = !isCutOff(context.parts);
 
-  for await (const part of open(model, context, span)) {
+  for await (const part of stream) {
     signal.throwIfAborted();
+    heard.part(part);
     if (part.type === 'finish') {
       usage = part.usage;
       continue;
@@ -156,15 +182,17 @@ async function streamOnce(context: Context, model: Model, { progress, span }: Wa
   return { calls, usage, model: refOf(model) };
 }
 
-function open(model: Model, context: StepContext, span: ModelSpan): AsyncIterable<ModelPart> {
-  const { conversation, parts, pictures, tools, signal, caps } = context;
-  const system = buildSystem(context.system, conversation, parts);
-  const messages = buildPrompt(conversation, parts, pictures);
-  span.asked(() => [{ role: 'system', text: system }, ...messages]);
-  const request = (own: AbortSignal): ModelRequest => ({
-    system,
-    messages,
+function promptOf({ system, conversation, parts, pictures, tools }: StepContext): Prompt {
+  return {
+    system: buildSystem(system, conversation, parts),
+    messages: buildPrompt(conversation, parts, pictures),
     tools,
+  };
+}
+
+function open(model: Model, { signal, caps }: StepContext, prompt: Prompt): AsyncIterable<ModelPart> {
+  const request = (own: AbortSignal): ModelRequest => ({
+    ...prompt,
     signal: AbortSignal.any([signal, own]),
   });
   return withStallLimit((own) => model.stream(request(own)), caps.stallMs);

@@ -23,22 +23,28 @@ export class ContextSize {
   }
 }
 
-function estimate(system: string, messages: readonly PromptMessage[]): number {
-  return 1 + system.length / charactersPerToken + messages.reduce((sum, message) => sum + estimateMessage(message), 0);
+/** How many tokens a prompt takes, before any provider has counted one. */
+export function estimate(system: string, messages: readonly PromptMessage[]): number {
+  return 1 + tokensIn(system.length) + messages.reduce((sum, message) => sum + estimateMessage(message), 0);
+}
+
+/** How many tokens so many characters take. */
+export function tokensIn(characters: number): number {
+  return characters / charactersPerToken;
 }
 
 function estimateMessage(message: PromptMessage): number {
   switch (message.role) {
     case 'user':
-      return message.text.length / charactersPerToken + (message.images?.length ?? 0) * tokensPerPicture;
+      return tokensIn(message.text.length) + (message.images?.length ?? 0) * tokensPerPicture;
     case 'assistant':
-      return (
+      return tokensIn(
         message.content.reduce(
           (sum, part) => sum + (part.type === 'tool_call' ? JSON.stringify(part.input).length : part.text.length),
           0,
-        ) / charactersPerToken
+        ),
       );
     case 'tool':
-      return message.results.reduce((sum, { output }) => sum + output.length, 0) / charactersPerToken;
+      return tokensIn(message.results.reduce((sum, { output }) => sum + output.length, 0));
   }
 }

@@ -57,8 +57,12 @@ export async function makeRoom(
       journal: heard,
     };
     const { usage, model } = await callModel(asked, chain);
-    if (heard.text.trim() === '') return giveUp(size);
     const text = heard.text.trim();
+    if (text === '') {
+      await commit([{ type: 'step.finished', runId, messageId, step, usage, model }]);
+      context.spending.add(usage);
+      return giveUp(size);
+    }
     const after = [...parts, { type: 'summary', step, text, upTo } as const];
     const contextTokens = size.of(buildSystem(context.system, conversation, after), buildPrompt(conversation, after));
     await commit([{ type: 'context.summarised', runId, messageId, step, text, upTo, contextTokens, usage, model }]);

@@ -1,4 +1,5 @@
 import type { Usage } from '@atelier/contracts/runs';
+import type { HeardCall } from './heard-call.ts';
 import { type Model, ModelError, type ModelPart } from './ports.ts';
 import type { StepContext } from './run-agent.ts';
 import type { Span, SpanAttributes } from './tracer.ts';
@@ -47,26 +48,34 @@ export class ModelSpan {
   }
 
   succeeded(usage: Usage, toolCalls: number): void {
-    this.#span.end({
-      attributes: {
-        'gen_ai.usage.input_tokens': usage.inputTokens,
-        'gen_ai.usage.output_tokens': usage.outputTokens,
-        'gen_ai.usage.cache_read.input_tokens': usage.cachedInputTokens,
-        'gen_ai.usage.reasoning.output_tokens': usage.reasoningTokens,
-        'atelier.cost_microdollars': usage.cost,
-        'atelier.tool_calls': toolCalls,
-      },
-    });
+    this.#span.end({ attributes: { ...usageAttributes(usage), 'atelier.tool_calls': toolCalls } });
   }
 
-  failed(error: unknown, isAborted: boolean): void {
-    this.#span.end({ errorType: isAborted ? 'cancelled' : errorTypeOf(error) });
+  /** `taken`: what it took all the same; null when it never began to answer. */
+  failed(
+    error: unknown,
+    { isAborted, taken }: { readonly isAborted: boolean; readonly taken: HeardCall['usage'] | null },
+  ) {
+    this.#span.end({
+      errorType: isAborted ? 'cancelled' : errorTypeOf(error),
+      attributes: taken ? { ...usageAttributes(taken.usage), 'atelier.usage_estimated': taken.isEstimated } : {},
+    });
   }
 
   #added(text: string): string {
     this.#text += text;
     return this.#text;
   }
+}
+
+function usageAttributes(usage: Usage): SpanAttributes {
+  return {
+    'gen_ai.usage.input_tokens': usage.inputTokens,
+    'gen_ai.usage.output_tokens': usage.outputTokens,
+    'gen_ai.usage.cache_read.input_tokens': usage.cachedInputTokens,
+    'gen_ai.usage.reasoning.output_tokens': usage.reasoningTokens,
+    'atelier.cost_microdollars': usage.cost,
+  };
 }
 
 /** The code of what a provider did wrong; anything else is of no known kind. */

@@ -141,4 +141,8 @@ test('every span is ended when a run is stopped', async () => {
     ['agent_turn', 'ok'],
     ['llm_call', 'cancelled'],
   ]);
+  expect(tracer.of('llm_call')[0]?.attributes).toMatchObject({
+    'gen_ai.usage.output_tokens': 1,
+    'atelier.usage_estimated': true,
+  });
 });

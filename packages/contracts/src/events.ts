@@ -81,6 +81,8 @@ export const eventBody = z.discriminatedUnion('type', [
     usage,
     /** Who answered; entries from before there was a choice do not say. */
     model: askedModel.optional(),
+    /** The call was stopped or broke off before its provider counted it: by the length of what was told and said. */
+    isEstimated: z.boolean().optional(),
   }),
   /** The model's window was nearly full: from here on it is told a summary instead of what came before. */
   z.object({
