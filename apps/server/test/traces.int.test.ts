@@ -86,6 +86,37 @@ describe('a trace', () => {
     ]);
   });
 
+  test('of a run whose worker was lost holds the call that it was at, and says so', async () => {
+    await using other = await startProgram({ beside: running, roles: { server: false, worker: true } });
+    const rule = { sessionId, tool: 'run_command', pattern: '*', action: 'allow' };
+    await ask(running, ada, 'approvals.putRule', rule, approvalRuleDto);
+    const { runId } = await send(running, ada, sessionId, 'run echo begun && sleep 600');
+    const isUnderWay = async () =>
+      (
+        await running.database.pool.query(
+          `SELECT 1 FROM session_events WHERE session_id = $1 AND type = 'tool.output_delta'`,
+          [sessionId],
+        )
+      ).rowCount;
+    await expect.poll(isUnderWay).toBe(1);
+
+    const takeOver = async () => {
+      await running.database.pool.query(
+        `UPDATE runs SET lease_until = now() - interval '1 second' WHERE id = $1 AND state = 'running'`,
+        [runId],
+      );
+      return await other.program.supervisor.offer(runId);
+    };
+    await expect.poll(takeOver).toBe(true);
+    await untilRun(running, runId, 'succeeded');
+
+    const { spans } = await wholeTraceOf(runId, 2);
+    const lost = spans.filter(({ attributes }) => attributes['error.type'] === 'worker_lost');
+    expect(lost).toMatchObject([
+      { kind: 'tool_call', status: 'error', attributes: { 'gen_ai.tool.name': 'run_command', 'atelier.step': 0 } },
+    ]);
+  });
+
   test('is nobody else’s: an administrator and a stranger are told that there is no such run', async () => {
     const runId = await finishedRun();
     await wholeTraceOf(runId);

@@ -4,6 +4,7 @@ import { type PreparedCall, type ToolOutcome, WorkspaceError } from './ports.ts'
 import type { RepetitionGuard } from './repetition-guard.ts';
 import type { StepContext } from './run-agent.ts';
 import type { Span } from './tracer.ts';
+import { startCall } from './turn-span.ts';
 
 /** A person's leave is for now: what is done much later is asked for again. */
 const leaveLastsMs = 10 * 60_000;
@@ -96,16 +97,7 @@ async function writeRefusal(context: StepContext, part: ToolPart, reason: string
 }
 
 async function makeCall(context: StepContext, part: ToolPart, call: PreparedCall): Promise<void> {
-  const { callId, name, step } = part;
-  const span = context.trace.start('tool_call', `execute_tool ${name}`, {
-    attributes: {
-      'gen_ai.operation.name': 'execute_tool',
-      'gen_ai.tool.name': name,
-      'gen_ai.tool.type': 'function',
-      'gen_ai.tool.call.id': callId,
-      'atelier.step': step,
-    },
-  });
+  const span = startCall(context.trace, part);
   span.content(() => ({ 'gen_ai.tool.call.arguments': part.inputText }));
   try {
     await makeTracedCall(context, part, { call, span });

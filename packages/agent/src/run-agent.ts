@@ -2,7 +2,7 @@ import { addUsage } from '@atelier/contracts/add-usage';
 import type { EventBody } from '@atelier/contracts/events';
 import { foldParts, isPartEvent } from '@atelier/contracts/fold-parts';
 import type { MessageId, RunId } from '@atelier/contracts/ids';
-import type { Part } from '@atelier/contracts/parts';
+import type { Part, ToolPart } from '@atelier/contracts/parts';
 import type { RunError, Usage } from '@atelier/contracts/runs';
 import type { Clock } from '@atelier/kernel/clock';
 import { type AgentLimits, defaultLimits, reachedLimit } from './agent-limits.ts';
@@ -29,7 +29,7 @@ import { buildPrompt, buildSystem } from './prompt.ts';
 import { RepetitionGuard } from './repetition-guard.ts';
 import type { Turn } from './summarised.ts';
 import { noTracing, type Span, type Tracer } from './tracer.ts';
-import { endTurn, startTurn, tellWaits } from './turn-span.ts';
+import { endTurn, startTurn, tellLostCalls, tellWaits } from './turn-span.ts';
 
 export interface RunAgentInput {
   readonly runId: RunId;
@@ -57,6 +57,8 @@ export interface RunAgentInput {
   readonly tracer?: Tracer;
   /** It was laid down for a person, who has decided since. */
   readonly hasWaited?: boolean;
+  /** Calls during which an earlier worker was lost. */
+  readonly lostCalls?: readonly ToolPart[];
   /** What is not as it was meant to be: each kind is said once in the answer. */
   readonly notices?: readonly RunNotice[];
 }
@@ -96,6 +98,7 @@ export interface StepContext extends RunAgentInput {
 export async function runAgent(input: RunAgentInput): Promise<RunOutcome> {
   const turn = startTurn(input.tracer ?? noTracing, input);
   tellWaits(turn, input);
+  tellLostCalls(turn, input);
   try {
     const outcome = await takeTurn(input, turn);
     endTurn(turn, outcome);

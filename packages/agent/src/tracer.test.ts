@@ -116,6 +116,24 @@ test('a turn that goes on tells how long a person was waited for, and one that w
   ]);
 });
 
+test('a turn that takes over from a lost worker tells of the call that it was at', async () => {
+  const lost: ToolPart = toolPart({ state: 'unknown', startedAt: '2026-01-01T00:01:00.000Z' });
+  const tracer = new RecordingTracer();
+  const models = [scriptedModel([text('Once more.'), finish()])] as const;
+
+  await runAgent(runInput({ models, parts: [lost], lostCalls: [lost], firstStep: 1, tracer }));
+
+  expect(tracer.of('tool_call')).toMatchObject([
+    {
+      parent: 'agent_turn',
+      name: 'execute_tool read_file',
+      startedAt: new Date('2026-01-01T00:01:00.000Z'),
+      attributes: { 'gen_ai.tool.call.id': '0-a' },
+      end: 'worker_lost',
+    },
+  ]);
+});
+
 test('a tool tells of the parts of its work below its call, and of its failure', async () => {
   const tracer = new RecordingTracer();
   const tool = echo(async (_word, { trace }) => {

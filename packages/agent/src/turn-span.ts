@@ -21,6 +21,25 @@ export function endTurn(turn: Span, { state, error }: RunOutcome): void {
   turn.end({ attributes: { 'atelier.run.state': state }, errorType: error?.code });
 }
 
+/** A call that is being made. */
+export function startCall(within: Tracer, { name, callId, step }: ToolPart, startedAt?: Date): Span {
+  return within.start('tool_call', `execute_tool ${name}`, {
+    ...(startedAt && { startedAt }),
+    attributes: {
+      'gen_ai.operation.name': 'execute_tool',
+      'gen_ai.tool.name': name,
+      'gen_ai.tool.type': 'function',
+      'gen_ai.tool.call.id': callId,
+      'atelier.step': step,
+    },
+  });
+}
+
+/** What an earlier worker was at when it was lost: it could not tell of it any more. Its outcome is not known. */
+export function tellLostCalls(turn: Span, { lostCalls = [] }: RunAgentInput): void {
+  for (const call of lostCalls) startCall(turn, call, new Date(call.startedAt)).end({ errorType: 'worker_lost' });
+}
+
 /** What a person was waited for since the run was laid down: the calls of its last step that somebody decided. */
 export function tellWaits(turn: Span, { parts, hasWaited }: RunAgentInput): void {
   if (!hasWaited) return;

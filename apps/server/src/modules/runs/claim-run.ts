@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { foldParts } from '@atelier/contracts/fold-parts';
-import type { Part } from '@atelier/contracts/parts';
+import type { Part, ToolPart } from '@atelier/contracts/parts';
 import type { Usage } from '@atelier/contracts/runs';
 import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
@@ -31,6 +31,8 @@ export interface Claim {
   /** The step to go on with: completed steps are read from the parts, not repeated. */
   readonly firstStep: number;
   readonly usage: Usage;
+  /** Calls during which an earlier worker was lost. */
+  readonly lostCalls: readonly ToolPart[];
 }
 
 /**
@@ -52,7 +54,7 @@ export async function claimRun(deps: ClaimDeps, runId: string, worker: string): 
       await feeds.append(op, run.sessionId, [{ type: 'run.started', run: toRunDto(run) }]);
       // A retry begins with what was said while the first answer was being written.
       const parts = run.kind === 'retry' ? ((await runs.messageOf(op, run.agentMessageId))?.parts ?? []) : [];
-      return { run, answerers, fence, parts, firstStep: 0, usage };
+      return { run, answerers, fence, parts, firstStep: 0, usage, lostCalls: [] };
     }
 
     const message = await runs.messageOf(op, run.agentMessageId);
@@ -73,7 +75,9 @@ export async function claimRun(deps: ClaimDeps, runId: string, worker: string): 
       parts.map((part, position) => ({ position, part })),
       { length: parts.length, foldedSeq: resumed.seq },
     );
-    return { run, answerers, fence, parts, firstStep, usage };
+    const isUnderWay = (part: Part): part is ToolPart => part.type === 'tool' && part.state === 'running';
+    const lostCalls = run.wasLost ? before.filter(isUnderWay) : [];
+    return { run, answerers, fence, parts, firstStep, usage, lostCalls };
   });
 }
 

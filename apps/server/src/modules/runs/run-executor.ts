@@ -182,6 +182,7 @@ async function work(deps: ExecutorDeps, claim: Claim, { journal, rights, abort }
       usage: claim.usage,
       tracer: deps.spans.tracerOf(run),
       hasWaited: run.wasParked,
+      lostCalls: claim.lostCalls,
     });
   } catch (error) {
     if (error instanceof LeaseLostError || signal.aborted) throw error;

@@ -33,6 +33,8 @@ export interface ClaimedRun extends RunRow {
   readonly isFirstStart: boolean;
   /** It was laid down for a person, and no worker was lost with it. */
   readonly wasParked: boolean;
+  /** Its worker died, or was taken for dead: it did not give it back. */
+  readonly wasLost: boolean;
 }
 
 /** A queued run whose message another answer is to read. */
@@ -123,7 +125,8 @@ export class RunsRepository {
       op,
       `WITH candidate AS (
          SELECT id AS candidate_id, started_at IS NULL AS is_first,
-                started_at IS NOT NULL AND state = 'queued' AS was_parked
+                started_at IS NOT NULL AND state = 'queued' AS was_parked,
+                state = 'running' AND lease_owner IS NOT NULL AS was_lost
            FROM runs
           WHERE id = $1 AND (state = 'queued' OR (state = 'running' AND lease_until < now()))
             FOR UPDATE SKIP LOCKED)
@@ -136,7 +139,7 @@ export class RunsRepository {
                            WHERE o.session_id = r.session_id AND o.id <> r.id
                              AND (o.state IN ('running', 'waiting')
                                   OR (o.state = 'queued' AND (o.queued_at, o.id) < (r.queued_at, r.id))))
-        RETURNING ${claimedColumns}, is_first AS "isFirstStart", was_parked AS "wasParked",
+        RETURNING ${claimedColumns}, is_first AS "isFirstStart", was_parked AS "wasParked", was_lost AS "wasLost",
                   (SELECT m.seq FROM messages m WHERE m.id = r.user_message_id) AS "questionSeq"`,
       [id, worker],
     );
@@ -205,7 +208,7 @@ export class RunsRepository {
   async release(op: Operation, worker: string): Promise<void> {
     await this.#db.query(
       op,
-      `UPDATE runs SET lease_until = now() - interval '1 second', attempt = greatest(attempt - 1, 0)
+      `UPDATE runs SET lease_owner = NULL, lease_until = now() - interval '1 second', attempt = greatest(attempt - 1, 0)
         WHERE lease_owner = $1 AND state = 'running'`,
       [worker],
     );
