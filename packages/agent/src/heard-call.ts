@@ -25,9 +25,15 @@ export class HeardCall {
     else if (part.type !== 'tool_call') this.#characters += part.text.length;
   }
 
-  /** As the provider told it, or estimated by the lengths of what it was told and said. */
+  /**
+   * As the provider told it, or estimated by the lengths of what it was told and said. Of a stream that just ends nothing
+   * was counted, whatever its last part says.
+   */
   get usage(): { readonly usage: Usage; readonly isEstimated: boolean } {
-    if (this.#told) return { usage: this.#told, isEstimated: false };
+    const told = this.#told;
+    if (told && told.inputTokens > 0 && (told.outputTokens > 0 || this.#characters === 0)) {
+      return { usage: told, isEstimated: false };
+    }
     const { system, messages, tools } = this.#prompt;
     const { price, features } = this.#model;
     const offered = features.tools && tools.length > 0 ? JSON.stringify(tools.map(toSdkTool)) : '';

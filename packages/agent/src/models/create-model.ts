@@ -42,8 +42,12 @@ async function* stream(spec: ModelSpec, request: ModelRequest): AsyncGenerator<M
   const { provider, features, maxOutputTokens } = spec;
   const about = { provider: provider.name, model: spec.id };
   const reader = new AbortController();
+  let brokenBy: unknown;
   try {
-    const protocol = protocols[provider.kind](spec, guardedFetch(provider.fetch ?? globalThis.fetch, about));
+    const fetch = guardedFetch(provider.fetch ?? globalThis.fetch, about, (error) => {
+      brokenBy = error;
+    });
+    const protocol = protocols[provider.kind](spec, fetch);
     const prompt = toSdkPrompt(request, { spec, dataKey: protocol.dataKey });
     const result = await protocol.model.doStream({
       ...protocol.prepare(prompt),
@@ -54,7 +58,9 @@ async function* stream(spec: ModelSpec, request: ModelRequest): AsyncGenerator<M
     yield* modelParts(result.stream, { spec, protocol, about });
   } catch (error) {
     if (request.signal.aborted) throw request.signal.reason instanceof ModelError ? request.signal.reason : error;
-    throw toModelError(error, about);
+    const failure = toModelError(error, about);
+    // That the answer has no end says nothing of why it has none.
+    throw failure.error.code === 'provider.cut' && brokenBy ? toModelError(brokenBy, about) : failure;
   } finally {
     reader.abort();
   }

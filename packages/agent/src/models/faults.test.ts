@@ -34,6 +34,28 @@ const refusals: readonly Expected[] = [
 
 const passing = ['provider.rate_limited', 'provider.overloaded', 'provider.cut', 'provider.invalid_data'];
 
+/** A network that holds a stream back until it has ended or broken, and hands it on in one piece. */
+const allAtOnce: typeof globalThis.fetch = async (input, init) => {
+  const { body, status, headers } = await fetch(input, init);
+  const pieces: Uint8Array[] = [];
+  let brokenBy: unknown = null;
+  try {
+    for await (const piece of body ?? []) pieces.push(piece);
+  } catch (error) {
+    brokenBy = error;
+  }
+  let isSent = false;
+  const whole = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (!isSent) controller.enqueue(Buffer.concat(pieces));
+      else if (brokenBy) controller.error(brokenBy);
+      else controller.close();
+      isSent = true;
+    },
+  });
+  return new Response(whole, { status, headers });
+};
+
 const kept = /What it wrote so far is kept\.$/;
 /** Each strikes after the fourth word. */
 const midStream: readonly Expected[] = [
@@ -68,6 +90,14 @@ describe.each(kinds)('a provider of kind %s', (kind) => {
     expect(error?.error.code).toBe(code);
     expect(error?.error.message).toMatch(words);
     expect(error?.error.message).toMatch(kept);
+    expect(wordsIn(text)).toEqual([1, 2, 3, 4]);
+  });
+
+  test.each(midStream)('whose %s comes together with what it wrote is %s all the same', async (script, code, words) => {
+    const { error, text } = await ask(spec({ fetch: allAtOnce }), `[[tokens 9 @0]] ${script}`);
+
+    expect(error?.error.code).toBe(code);
+    expect(error?.error.message).toMatch(words);
     expect(wordsIn(text)).toEqual([1, 2, 3, 4]);
   });
 
