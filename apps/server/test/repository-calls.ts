@@ -138,7 +138,7 @@ export const logCalls: Calls<SessionLogRepository> = {
   ],
   head: (r) => [() => r.head(op, session)],
   lastSeqs: (r) => [() => r.lastSeqs(op, sessions)],
-  readAfter: (r) => sessions.flatMap((id) => [0, 9000].map((from) => () => r.readAfter(op, id, from, 500))),
+  readAfter: (r) => sessions.flatMap((id) => [0, 9000].map((from) => () => r.readAfter(op, id, from))),
   writerCount: (r) => [() => r.writerCount(op, session, newId())],
 };
 

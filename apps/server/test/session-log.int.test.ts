@@ -417,6 +417,29 @@ describe('a reader', () => {
       expect(reader.events.map(({ seq }) => seq)).toEqual((await logged()).map(({ seq }) => seq));
   });
 
+  test('that is far behind is given as much at once as it may be owed, and not one page of everything', async () => {
+    const characters = 300_000;
+    const bodies = Array.from({ length: 20 }, (_, step) => ({
+      type: 'text.delta' as const,
+      messageId: messageId.parse(newId()),
+      step,
+      text: 'x'.repeat(characters),
+    }));
+    await append(here, bodies);
+    const abort = new AbortController();
+    using feed = await there.program.services.feeds.follow(system, sessionId);
+    const steps: SessionEvent[][] = [];
+    const snapshot = () => Promise.reject(new Error('nothing was compacted'));
+    const options = { after: 0, signal: abort.signal, gate: openGate, snapshot };
+    for await (const { seq, feed: step } of followSession(feed, options)) {
+      if (step.kind === 'events') steps.push([...step.events]);
+      if (seq === bodies.length) break;
+    }
+
+    expect(steps.flat().map(({ seq }) => seq)).toEqual(bodies.map((_, index) => index + 1));
+    expect(Math.max(...steps.map((step) => step.length))).toBe(4);
+  });
+
   test('of an answer that streams in another process sees it whole', async () => {
     await using socket = await socketOn(there);
     const reader = await readerOn(there, socket);

@@ -103,12 +103,12 @@ export class TranscriptsService {
     let parts = message.parts;
     let after = message.foldedSeq;
     for (;;) {
-      const events = await this.#deps.eventLog.readAfter(op, sessionId, after, 1000);
+      const { events, isEnd } = await this.#deps.eventLog.readAfter(op, sessionId, after);
       for (const event of events) {
         if (isPartEvent(event) && event.messageId === message.id) parts = foldParts(parts, event, event.at);
       }
       const last = events.at(-1);
-      if (!last || events.length < 1000) return parts;
+      if (!last || isEnd) return parts;
       after = last.seq;
     }
   }

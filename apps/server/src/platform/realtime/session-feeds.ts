@@ -3,7 +3,7 @@ import type { Database } from '@atelier/entities/database';
 import type { Operation } from '@atelier/entities/operation';
 import type { Logger } from '../telemetry/logger.ts';
 import type { HintBus } from './hint-bus.ts';
-import type { Head, SessionLogRepository, WriterPosition } from './session-log.repository.ts';
+import type { Head, LogPage, SessionLogRepository, WriterPosition } from './session-log.repository.ts';
 import { SessionTail, type Taken } from './session-tail.ts';
 
 /** How often a process looks at the logs it follows, in case a hint was lost. */
@@ -118,7 +118,7 @@ export class SessionFeeds {
   #openTail(op: Operation, sessionId: string): OpenTail {
     const known = this.#tails.get(sessionId);
     if (known) return known;
-    const tail = new SessionTail((after, limit) => this.#readPatiently(sessionId, after, limit));
+    const tail = new SessionTail((after) => this.#readPatiently(sessionId, after));
     const started = this.#repository.head(op, sessionId).then((head) => tail.start(head?.lastSeq ?? 0));
     const made: OpenTail = { tail, started, readers: 0 };
     this.#tails.set(sessionId, made);
@@ -126,10 +126,10 @@ export class SessionFeeds {
   }
 
   /** While PostgreSQL is away its readers wait: they saw a prefix of the log, and go on when it is back. */
-  async #readPatiently(sessionId: string, after: number, limit: number): Promise<readonly SessionEvent[]> {
+  async #readPatiently(sessionId: string, after: number): Promise<LogPage> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#repository.readAfter(system, sessionId, after, limit);
+        return await this.#repository.readAfter(system, sessionId, after);
       } catch (error) {
         if (attempt === 20) throw error;
         this.#log.warn({ error, attempt }, 'a session log could not be read; trying again');

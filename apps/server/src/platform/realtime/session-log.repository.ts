@@ -15,6 +15,16 @@ export interface Head {
   readonly compactedSeq: number;
 }
 
+/** Entries of a log without a gap, and whether the log ended with them when they were read. */
+export interface LogPage {
+  readonly events: readonly SessionEvent[];
+  readonly isEnd: boolean;
+}
+
+/** A page has so many entries at most, and ends with the one that makes it so long. */
+const pageEntries = 500;
+const pageBytes = 1024 * 1024;
+
 interface EventRow {
   readonly seq: number;
   readonly type: string;
@@ -86,13 +96,20 @@ export class SessionLogRepository {
     return new Map(rows.map((row) => [row.id, row.last]));
   }
 
-  async readAfter(op: Operation, sessionId: string, after: number, limit: number): Promise<readonly SessionEvent[]> {
-    const rows = await this.#db.query<EventRow>(
+  /** The next page of a log, in order: a reader is never sent more at once. */
+  async readAfter(op: Operation, sessionId: string, after: number): Promise<LogPage> {
+    const rows = await this.#db.query<EventRow & { readonly found: number }>(
       op,
-      `SELECT seq, type, payload, at FROM session_events WHERE session_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
-      [sessionId, after, limit],
+      `WITH page AS (
+         SELECT seq, type, payload, at, octet_length(payload::text) AS size FROM session_events
+          WHERE session_id = $1 AND seq > $2 ORDER BY seq LIMIT ${pageEntries}),
+       measured AS (
+         SELECT page.*, sum(size) OVER (ORDER BY seq) - size AS before, count(*) OVER ()::int AS found FROM page)
+       SELECT seq, type, payload, at, found FROM measured WHERE before < ${pageBytes} ORDER BY seq`,
+      [sessionId, after],
     );
-    return rows.map(toEvent);
+    const found = rows[0]?.found ?? 0;
+    return { events: rows.map(toEvent), isEnd: rows.length === found && found < pageEntries };
   }
 
   /** How far this writer came: tells whether a write whose answer was lost had happened. */

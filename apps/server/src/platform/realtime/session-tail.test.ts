@@ -1,6 +1,7 @@
 import type { SessionEvent } from '@atelier/contracts/events';
 import { describe, expect, test } from 'vitest';
 import { logOf, messageNo } from '../../../../../packages/contracts/test/samples.ts';
+import type { LogPage } from './session-log.repository.ts';
 import { SessionTail } from './session-tail.ts';
 
 /** Entries that do not merge, so that each can be counted. */
@@ -23,14 +24,15 @@ class Table {
   constructor(rows: SessionEvent[] = []) {
     this.rows = rows;
   }
-  readonly read = async (after: number, limit: number): Promise<readonly SessionEvent[]> => {
+  readonly read = async (after: number): Promise<LogPage> => {
     this.reads.push(after);
-    const found = this.rows.filter(({ seq }) => seq > after).slice(0, limit);
+    const beyond = this.rows.filter(({ seq }) => seq > after);
+    const events = beyond.slice(0, 500);
     const { during } = this;
     this.during = null;
     await Promise.resolve();
     during?.();
-    return found;
+    return { events, isEnd: events.length === beyond.length };
   };
 }
 

@@ -1,12 +1,12 @@
 import type { SessionEvent } from '@atelier/contracts/events';
 import { mergeEvents } from './merge-events.ts';
+import type { LogPage } from './session-log.repository.ts';
 
 /** Entries, and characters of them, that a tail keeps in memory; a reader further back reads the table. */
 const keep = 512;
 const keepCharacters = 1_000_000;
-const readPage = 500;
 
-export type ReadLog = (after: number, limit: number) => Promise<readonly SessionEvent[]>;
+export type ReadLog = (after: number) => Promise<LogPage>;
 
 /** What `take` found: entries after the cursor, nothing new, a hole where compaction took deltas away, or no log. */
 export type Taken =
@@ -104,7 +104,7 @@ export class SessionTail {
     if (first && first.seq <= cursor + 1) return this.#takeRecent(cursor);
     if (cursor >= this.#lastSeq) return { kind: 'nothing' };
 
-    const events = await this.#read(cursor, readPage);
+    const { events } = await this.#read(cursor);
     return isGapless(events, cursor) ? toTaken(events) : { kind: 'compacted' };
   }
 
@@ -127,7 +127,7 @@ export class SessionTail {
   async #readOn(): Promise<void> {
     for (;;) {
       const told = this.#told;
-      const events = await this.#read(this.#lastSeq, readPage);
+      const { events, isEnd } = await this.#read(this.#lastSeq);
       const fresh = events.filter((event) => event.seq > this.#lastSeq);
       const last = fresh.at(-1);
       if (last && isGapless(fresh, this.#lastSeq)) {
@@ -140,7 +140,7 @@ export class SessionTail {
       }
       // Who began to wait meanwhile is told of these by nobody else: a later hint is no news to the tail.
       if (last) this.#wake();
-      if (events.length === readPage) continue;
+      if (!isEnd) continue;
       // What was told during the read may be of entries it did not see.
       if (this.#told > told) continue;
       this.#knownSeq = this.#lastSeq;

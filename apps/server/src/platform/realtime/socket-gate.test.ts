@@ -51,9 +51,23 @@ test('a reader whose socket is full waits until there is room', async () => {
   expect(close).not.toHaveBeenCalled();
 });
 
+test('a reader who takes slowly what is much is waited for', async () => {
+  const { gate, buffered, close } = newSocket(20 * mebibyte);
+  const seen = passing(gate.ready(never));
+  for (let left = 20 * mebibyte; left > mebibyte; left -= 100_000) {
+    buffered.mockReturnValue(left);
+    await vi.advanceTimersByTimeAsync(900);
+  }
+  expect([seen.isThrough, close.mock.calls]).toEqual([false, []]);
+
+  buffered.mockReturnValue(mebibyte);
+  await vi.advanceTimersByTimeAsync(20);
+  expect([seen.isThrough, close.mock.calls]).toEqual([true, []]);
+});
+
 test.each([
-  ['that holds more than four mebibytes', 4 * mebibyte + 1, 0],
-  ['that stayed full for half a minute', mebibyte + 1, 30_020],
+  ['that holds more than four mebibytes and takes nothing for a second', 4 * mebibyte + 1, 1020],
+  ['that is full and takes nothing for half a minute', mebibyte + 1, 30_020],
 ])('a socket %s is closed with a hint to resume, and ended if it does not close', async (_name, bytes, wait) => {
   const { gate, close, terminate, onClosed } = newSocket(bytes);
   const seen = passing(gate.ready(never));

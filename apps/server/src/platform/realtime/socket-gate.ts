@@ -4,9 +4,11 @@ import type { Gate } from './follow-session.ts';
 
 /** A subscription stops reading while more than this waits in its socket. */
 const pauseAbove = 1024 * 1024;
-/** A socket with more than this, or one that stayed full for long, is closed: its reader resumes from the log. */
-const closeAbove = 4 * 1024 * 1024;
+/** A full socket from which nothing was taken for so long is closed: its reader resumes from the log. */
 const closeAfterMs = 30_000;
+/** One with more than this is not waited for as long. */
+const impatientAbove = 4 * 1024 * 1024;
+const closeSoonAfterMs = 1000;
 const pollMs = 10;
 
 /** "Try again later", RFC 6455's registry: the client reconnects and resumes. */
@@ -16,9 +18,15 @@ const tryAgainLater = 1013;
 export function socketGate(socket: WebSocket, onClosed: () => void): Gate {
   return {
     async ready(signal) {
-      const startedAt = performance.now();
+      let least = Number.POSITIVE_INFINITY;
+      let takenAt = performance.now();
       while (socket.bufferedAmount > pauseAbove && !signal.aborted && socket.readyState === socket.OPEN) {
-        if (socket.bufferedAmount > closeAbove || performance.now() - startedAt > closeAfterMs) {
+        const waiting = socket.bufferedAmount;
+        if (waiting < least) {
+          least = waiting;
+          takenAt = performance.now();
+        }
+        if (performance.now() - takenAt > (waiting > impatientAbove ? closeSoonAfterMs : closeAfterMs)) {
           onClosed();
           endSocket(socket, tryAgainLater, 'slow reader: resume from the log');
           return;
