@@ -437,7 +437,7 @@ describe('a reader', () => {
     }
 
     expect(steps.flat().map(({ seq }) => seq)).toEqual(bodies.map((_, index) => index + 1));
-    expect(Math.max(...steps.map((step) => step.length))).toBe(4);
+    expect(Math.max(...steps.map((step) => step.length))).toBe(2);
   });
 
   test('of an answer that streams in another process sees it whole', async () => {

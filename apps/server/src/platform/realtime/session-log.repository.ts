@@ -23,7 +23,8 @@ export interface LogPage {
 
 /** A page has so many entries at most, and ends with the one that makes it so long. */
 const pageEntries = 500;
-const pageBytes = 1024 * 1024;
+/** A reader is owed what its socket may hold and two pages beside it: one that is sent, and one that is ready. */
+export const pageBytes = 512 * 1024;
 
 interface EventRow {
   readonly seq: number;

@@ -97,6 +97,16 @@ describe('a tail', () => {
     expect(await allFrom(tail, 0)).toEqual([1, 2, 3, 4]);
   });
 
+  test('gives of what it keeps no more at once than a page', async () => {
+    const tail = new SessionTail(new Table().read);
+    tail.start(0);
+    tail.push(entries(6, { text: 'x'.repeat(300_000) }));
+
+    const taken = await tail.take(0);
+    expect(taken.kind === 'events' && taken.events.map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(await allFrom(tail, 0)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
   test('reads log pages until there are no more', async () => {
     const table = new Table(entries(1234));
     const tail = new SessionTail(table.read);

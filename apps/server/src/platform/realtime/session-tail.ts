@@ -1,6 +1,6 @@
 import type { SessionEvent } from '@atelier/contracts/events';
 import { mergeEvents } from './merge-events.ts';
-import type { LogPage } from './session-log.repository.ts';
+import { type LogPage, pageBytes } from './session-log.repository.ts';
 
 /** Entries, and characters of them, that a tail keeps in memory; a reader further back reads the table. */
 const keep = 512;
@@ -111,9 +111,15 @@ export class SessionTail {
   #takeRecent(cursor: number): Taken {
     if (this.#memo?.after === cursor && this.#memo.last === this.#lastSeq) return this.#memo.taken;
     const start = this.#recent.length - (this.#lastSeq - cursor);
-    const taken = toTaken(start >= this.#recent.length ? [] : this.#recent.slice(start));
+    const taken = toTaken(start >= this.#recent.length ? [] : this.#recent.slice(start, this.#pageEnd(start)));
     this.#memo = { after: cursor, last: this.#lastSeq, taken };
     return taken;
+  }
+
+  #pageEnd(start: number): number {
+    let end = start;
+    for (let size = 0; end < this.#recent.length && size < pageBytes; end += 1) size += sizeOf(this.#recent[end]);
+    return end;
   }
 
   /** Reads what is missing, once for everybody who asks meanwhile. */
