@@ -498,9 +498,10 @@ describe('after compaction', () => {
       (await logged()).filter(({ type }) => type.endsWith('.delta') || type.endsWith('_delta'));
     expect((await deltas()).length).toBeGreaterThan(0);
 
-    expect(await there.program.compactor.compact()).toBeGreaterThan(0);
+    await there.program.compactor.compact();
 
-    expect(await deltas()).toEqual([]);
+    // The compactor's own timer may have this one in hand.
+    await expect.poll(deltas).toEqual([]);
     expect(await ask(here, ada, 'sessions.open', { sessionId }, transcript)).toEqual(before);
     expect(before.messages[1]?.parts).toMatchObject([{ type: 'text', text: expect.stringMatching(/^1 2 .* 50$/) }]);
     return { head: before.seq };

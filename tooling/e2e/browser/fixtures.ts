@@ -23,9 +23,12 @@ interface WorkerFixtures {
   readonly program: RunningProgram;
 }
 
-/** What the browser notes by itself: a first visit has no sign-in to renew, what is refused is refused, servers die. */
+/**
+ * What the browser notes by itself: a first visit has no sign-in to renew, what is refused is refused, servers die, and a
+ * subscription says goodbye on a socket that is being closed.
+ */
 const expectedNoise =
-  /status of (400|401|403|404|409|413|429|503)|WebSocket connection to .* failed|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_NETWORK/;
+  /status of (400|401|403|404|409|413|429|503)|WebSocket connection to .* failed|already in CLOSING or CLOSED|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_NETWORK/;
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   model: [

@@ -25,6 +25,8 @@ export function ContextGauge({ fill, usage }: ContextGaugeProps) {
     fill.window === null
       ? t('context.tokens', { tokens: number.format(fill.tokens) })
       : t('context.of', { tokens: number.format(fill.tokens), window: number.format(fill.window) });
+  // Whoever speaks to the page says what stands on the button.
+  const shown = share ?? short.format(fill.tokens);
   return (
     <Popover.Root>
       <span className="relative flex flex-none">
@@ -39,7 +41,11 @@ export function ContextGauge({ fill, usage }: ContextGaugeProps) {
           />
         )}
         <Popover.Trigger
-          aria-label={share === null ? t('context.buttonUnknown', { tokens: inWords }) : t('context.button', { share })}
+          aria-label={
+            share === null
+              ? t('context.buttonUnknown', { tokens: t('context.tokens', { tokens: shown }) })
+              : t('context.button', { share })
+          }
           title={share === null ? inWords : `${share} · ${inWords}`}
           className={clsx(
             'tap flex h-8 items-center justify-center gap-1.5 rounded-2 px-2 text-1 tabular-nums hover:bg-hover',
@@ -47,7 +53,7 @@ export function ContextGauge({ fill, usage }: ContextGaugeProps) {
           )}
         >
           {percent === null ? <Gauge aria-hidden className="size-4 flex-none" /> : <Ring percent={percent} />}
-          <span className={share === null ? undefined : 'max-sm:hidden'}>{share ?? short.format(fill.tokens)}</span>
+          <span className={share === null ? undefined : 'max-sm:hidden'}>{shown}</span>
         </Popover.Trigger>
       </span>
       <Popover.Portal>
