@@ -140,6 +140,19 @@ export async function untilRun(running: RunningProgram, runId: string, state: Ru
   expect(last).toBe(state);
 }
 
+/** Has another worker go on with a run, as if the one that is at it were lost. */
+export async function takeOver(by: RunningProgram, runId: string): Promise<void> {
+  // A heartbeat may come in between, and extend what has just run out.
+  const offered = async () => {
+    await by.database.pool.query(
+      `UPDATE runs SET lease_until = now() - interval '1 second' WHERE id = $1 AND state = 'running'`,
+      [runId],
+    );
+    return await by.program.supervisor.offer(runId);
+  };
+  await expect.poll(offered).toBe(true);
+}
+
 export async function upload(
   running: RunningProgram,
   who: { readonly token: string },

@@ -8,7 +8,7 @@ import { type ModelServer, startModelServer } from '@atelier/model-server/model-
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ask, call, refusal } from './calls.ts';
 import { addModels, newChain, newProvider } from './model-arrangements.ts';
-import { newOwner, newPerson, newSession, type Person, send, untilRun } from './people.ts';
+import { newOwner, newPerson, newSession, type Person, send, takeOver, untilRun } from './people.ts';
 import { type RunningProgram, startProgram } from './running-program.ts';
 
 let running: RunningProgram;
@@ -157,14 +157,7 @@ describe('an answer that is asked for again', () => {
     const input = { runId: first.runId, clientId: newId(), model: { kind: 'model', modelId: other } };
     const { runId } = await ask(running, ada, 'runs.retry', input, sentDto);
     await untilRun(running, runId, 'running');
-    const takeOver = async () => {
-      await running.database.pool.query(
-        `UPDATE runs SET lease_until = now() - interval '1 second' WHERE id = $1 AND state = 'running'`,
-        [runId],
-      );
-      return await second.program.supervisor.offer(runId);
-    };
-    await expect.poll(takeOver, { timeout: 10_000 }).toBe(true);
+    await takeOver(second, runId);
     await untilRun(running, runId, 'succeeded');
 
     const { rows } = await running.database.pool.query(`SELECT attempt, model FROM runs WHERE id = $1`, [runId]);

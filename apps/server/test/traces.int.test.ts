@@ -6,7 +6,7 @@ import { type FoundRunDto, foundRunsPage, type TraceDto, traceDto } from '@ateli
 import { newId } from '@atelier/kernel/ids';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ask, call, wireErrorOf } from './calls.ts';
-import { newPerson, newSession, type Person, send, signInTo, untilRun } from './people.ts';
+import { newPerson, newSession, type Person, send, signInTo, takeOver, untilRun } from './people.ts';
 import { type RunningProgram, startProgram } from './running-program.ts';
 
 let running: RunningProgram;
@@ -100,14 +100,7 @@ describe('a trace', () => {
       ).rowCount;
     await expect.poll(isUnderWay).toBe(1);
 
-    const takeOver = async () => {
-      await running.database.pool.query(
-        `UPDATE runs SET lease_until = now() - interval '1 second' WHERE id = $1 AND state = 'running'`,
-        [runId],
-      );
-      return await other.program.supervisor.offer(runId);
-    };
-    await expect.poll(takeOver).toBe(true);
+    await takeOver(other, runId);
     await untilRun(running, runId, 'succeeded');
 
     const { spans } = await wholeTraceOf(runId, 2);

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod';
 import { ask, call, refusal, request } from './calls.ts';
 import { addModels, newProvider } from './model-arrangements.ts';
-import { newOwner, newPerson, newSession, type Person, send, signInTo, untilRun } from './people.ts';
+import { newOwner, newPerson, newSession, type Person, send, signInTo, takeOver, untilRun } from './people.ts';
 import { type RunningProgram, startProgram } from './running-program.ts';
 
 /** A micro-dollar for each token of input, two for each of output. */
@@ -193,15 +193,7 @@ describe('usage', () => {
     await expect.poll(async () => (await loggedUsage(runId))?.calls, { timeout: 10_000 }).toBe(1);
     expect(await storedUsage(runId)).toMatchObject({ tokens: (await loggedUsage(runId))?.tokens });
 
-    // A heartbeat may come in between, and extend what has just run out.
-    const takeOver = async () => {
-      await running.database.pool.query(
-        `UPDATE runs SET lease_until = now() - interval '1 second' WHERE id = $1 AND state = 'running'`,
-        [runId],
-      );
-      return await other.program.supervisor.offer(runId);
-    };
-    await expect.poll(takeOver, { timeout: 10_000 }).toBe(true);
+    await takeOver(other, runId);
     await untilRun(running, runId, 'succeeded');
 
     const { rows } = await running.database.pool.query(`SELECT attempt FROM runs WHERE id = $1`, [runId]);

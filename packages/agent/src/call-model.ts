@@ -112,9 +112,10 @@ async function attemptOnce(context: Context, model: Model, { progress, attempt }
   span.asked(() => [{ role: 'system', text: prompt.system }, ...prompt.messages]);
   const heard = new HeardCall(model, prompt);
   try {
-    const reply = await streamOnce(context, open(model, context, prompt), { progress, span, heard, model });
-    span.succeeded(reply.usage, reply.calls.length);
-    return reply;
+    const calls = await streamOnce(context, open(model, context, prompt), { progress, span, heard });
+    const usage = heard.told ?? { inputTokens: 0, outputTokens: 0 };
+    span.succeeded(usage, calls.length);
+    return { calls, usage, model: refOf(model) };
   } catch (error) {
     const taken = heard.hasBegun ? heard.usage : null;
     span.failed(error, { isAborted: context.signal.aborted, taken });
@@ -140,27 +141,22 @@ interface Watch {
   readonly progress: { hasStarted: boolean };
   readonly span: ModelSpan;
   readonly heard: HeardCall;
-  readonly model: Model;
 }
 
 async function streamOnce(
   context: Context,
   stream: AsyncIterable<ModelPart>,
-  { progress, span, heard, model }: Watch,
-): Promise<ModelReply> {
+  { progress, span, heard }: Watch,
+): Promise<readonly CallRequest[]> {
   const { messageId, step, journal, signal } = context;
   const calls: CallRequest[] = [];
-  let usage: Usage = { inputTokens: 0, outputTokens: 0 };
   // Who is asked to go on with an answer that was whole already has nothing to add.
   let isEmpty = !isCutOff(context.parts);
 
   for await (const part of stream) {
     signal.throwIfAborted();
     heard.part(part);
-    if (part.type === 'finish') {
-      usage = part.usage;
-      continue;
-    }
+    if (part.type === 'finish') continue;
     progress.hasStarted = true;
     span.part(part);
     if (part.type !== 'reasoning') isEmpty = false;
@@ -179,7 +175,7 @@ async function streamOnce(
     const message = 'The model sent an empty answer.';
     throw new ModelError({ code: 'provider.invalid_data', message, retryable: true });
   }
-  return { calls, usage, model: refOf(model) };
+  return calls;
 }
 
 function promptOf({ system, conversation, parts, pictures, tools }: StepContext): Prompt {

@@ -12,7 +12,8 @@ export class HeardCall {
   readonly #model: Model;
   readonly #prompt: Prompt;
   #characters = 0;
-  #told: Usage | null = null;
+  /** By the provider, with the end of its answer. */
+  told: Usage | null = null;
 
   constructor(model: Model, prompt: Prompt) {
     this.#model = model;
@@ -20,7 +21,7 @@ export class HeardCall {
   }
 
   part(part: ModelPart): void {
-    if (part.type === 'finish') this.#told = part.usage;
+    if (part.type === 'finish') this.told = part.usage;
     // The pieces of a call came before it.
     else if (part.type !== 'tool_call') this.#characters += part.text.length;
   }
@@ -30,7 +31,7 @@ export class HeardCall {
    * was counted, whatever its last part says.
    */
   get usage(): { readonly usage: Usage; readonly isEstimated: boolean } {
-    const told = this.#told;
+    const { told } = this;
     if (told && told.inputTokens > 0 && (told.outputTokens > 0 || this.#characters === 0)) {
       return { usage: told, isEstimated: false };
     }
@@ -46,6 +47,6 @@ export class HeardCall {
 
   /** Nobody charges for what never began to answer. */
   get hasBegun(): boolean {
-    return this.#told !== null || this.#characters > 0;
+    return this.told !== null || this.#characters > 0;
   }
 }

@@ -55,7 +55,7 @@ export class ModelSpan {
   failed(
     error: unknown,
     { isAborted, taken }: { readonly isAborted: boolean; readonly taken: HeardCall['usage'] | null },
-  ) {
+  ): void {
     this.#span.end({
       errorType: isAborted ? 'cancelled' : errorTypeOf(error),
       attributes: taken ? { ...usageAttributes(taken.usage), 'atelier.usage_estimated': taken.isEstimated } : {},

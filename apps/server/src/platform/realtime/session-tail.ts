@@ -111,7 +111,7 @@ export class SessionTail {
   #takeRecent(cursor: number): Taken {
     if (this.#memo?.after === cursor && this.#memo.last === this.#lastSeq) return this.#memo.taken;
     const start = this.#recent.length - (this.#lastSeq - cursor);
-    const taken = toTaken(start >= this.#recent.length ? [] : this.#recent.slice(start, this.#pageEnd(start)));
+    const taken = toTaken(this.#recent.slice(start, this.#pageEnd(start)));
     this.#memo = { after: cursor, last: this.#lastSeq, taken };
     return taken;
   }
